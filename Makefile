@@ -1,0 +1,46 @@
+# Everything runs in a virtual environment of its own; nothing needs root.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PEERS := tests/peers
+
+.PHONY: help demo test check format clean
+
+help:
+	@echo "make demo     chargers, gateway, link, expander and CSMS on this machine, with a live view"
+	@echo "make test     format check, lint, types and all tests"
+	@echo "make check    format check, lint and types only"
+	@echo "make format   rewrite the code in the project's format"
+
+demo: $(VENV)/.gateway
+	$(BIN)/laconic demo $(DEMO)
+
+test: check $(PEERS)/node_modules/.installed
+	$(BIN)/pytest $(PYTEST)
+
+check: $(VENV)/.dev
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/pyright
+
+format: $(VENV)/.dev
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+$(VENV)/.gateway: pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --editable ".[gateway,bench]"
+	@touch $@
+
+$(VENV)/.dev: pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --editable ".[dev]"
+	@touch $@ $(VENV)/.gateway
+
+$(PEERS)/node_modules/.installed: $(PEERS)/package.json $(PEERS)/package-lock.json
+	npm ci --prefix $(PEERS) --no-audit --no-fund --loglevel=error
+	@touch $@
+
+clean:
+	rm -rf $(VENV) $(PEERS)/node_modules .mypy_cache .pytest_cache .ruff_cache .hypothesis

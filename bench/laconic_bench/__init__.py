@@ -1,0 +1,1 @@
+"""Workloads, link emulation, baselines and reports."""

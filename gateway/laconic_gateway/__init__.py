@@ -1,0 +1,1 @@
+"""The site gateway and the cloud expander."""

@@ -1,0 +1,1 @@
+"""What decides. Pure: time is an argument, nothing here opens a socket or a file."""

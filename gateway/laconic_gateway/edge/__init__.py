@@ -1,0 +1,1 @@
+"""What touches the world: sockets, files, clocks. Thin: every decision is made in core."""
