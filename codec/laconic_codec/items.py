@@ -1,0 +1,215 @@
+"""Items: what a frame is made of, each a CBOR array that starts with channel and kind.
+
+A *channel* is a small number that stands for one charger in one epoch. *Numbered* items are
+messages: each has a sequence number in its direction. The others describe the state of a charger
+and may be repeated at will.
+
+    item = [code, ...]            code = channel * 8 + kind
+    kind 0  bind                  [code, path, version, flags]
+    kind 1  answered CALL         [code, action, body, ? message-id]   the site has answered it
+    kind 2  CALL                  [code, action, body, ? message-id]
+    kind 3  CALLRESULT            [code, reference, body]
+    kind 4  CALLERROR             [code, reference, body]      body of [code, description, details]
+    kind 5  CALLRESULTERROR       [code, reference, body]
+    kind 6  SEND                  [code, action, body, ? message-id]
+    kind 7  presence              [code, generation]
+    null                          a numbered item without content
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+from laconic_codec import cbor, payload, registry
+from laconic_codec.cbor import Cbor
+from laconic_codec.errors import FrameError, FrameFault
+from laconic_codec.limits import (
+    CHANNEL_MAX,
+    ITEM_MAX_BYTES,
+    MESSAGE_ID_MAX_CHARACTERS,
+    PATH_MAX_CHARACTERS,
+)
+from laconic_codec.messages import (
+    Call,
+    CallError,
+    CallResult,
+    CallResultError,
+    Message,
+    Send,
+)
+
+VERSIONS: Final = ("1.6", "2.0.1", "2.1")
+"""OCPP versions by number in a bind item."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bind:
+    """Says which charger a channel stands for."""
+
+    channel: int
+    path: str
+    """Path of the charger's URL, exactly as the charger asked for it."""
+    version: str
+    recreate_heartbeats: bool = True
+    """The site answers this charger's heartbeats; the expander re-creates them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Presence:
+    """Says whether a charger is connected; the highest generation of an epoch is the truth."""
+
+    channel: int
+    generation: int
+    """Counts connects and disconnects: odd while connected."""
+
+    @property
+    def connected(self) -> bool:
+        """Tell whether the charger is connected."""
+        return self.generation % 2 == 1
+
+
+@dataclass(frozen=True, slots=True)
+class MessageItem:
+    """One OCPP message on its way."""
+
+    channel: int
+    message: Message
+    """Its message id is empty unless the id itself travels."""
+    reference: int = 0
+    """For answers: sequence number of the CALL in the other direction."""
+    answered: bool = False
+    """For a CALL: the site has answered it, the answer of the CSMS does not travel back."""
+
+
+@dataclass(frozen=True, slots=True)
+class Void:
+    """Takes a sequence number and says nothing."""
+
+
+Item = Bind | Presence | MessageItem | Void
+
+
+def is_numbered(item: Item) -> bool:
+    """Tell whether an item takes a sequence number."""
+    return isinstance(item, MessageItem | Void)
+
+
+def encode(item: Item) -> bytes:
+    """Return the CBOR of an item."""
+    return cbor.dump(_to_cbor(item))
+
+
+def decode(encoded: bytes) -> Item:
+    """Return the item in a CBOR text.
+
+    Raises:
+        FrameError: MALFORMED or OVER_LIMIT.
+    """
+    if len(encoded) > ITEM_MAX_BYTES:
+        raise FrameError(FrameFault.OVER_LIMIT, f"an item of {len(encoded)} bytes")
+    return from_cbor(cbor.load(encoded))
+
+
+def is_escape(encoded: bytes) -> bool:
+    """Tell whether an encoded item carries its payload as plain text (for counters)."""
+    value = cbor.load(encoded)
+    return isinstance(value, list) and len(value) > 2 and payload.is_escape(value[2])
+
+
+def from_cbor(value: Cbor) -> Item:
+    """Return the item of a CBOR value.
+
+    Raises:
+        FrameError: MALFORMED or OVER_LIMIT.
+    """
+    if value is None:
+        return Void()
+    if not isinstance(value, list) or len(value) < 2 or type(value[0]) is not int or value[0] < 0:
+        raise FrameError(FrameFault.MALFORMED, "not an item")
+    channel, kind = divmod(value[0], 8)
+    if channel > CHANNEL_MAX:
+        raise FrameError(FrameFault.OVER_LIMIT, f"channel {channel}")
+    try:
+        return _KINDS[kind](channel, kind, value[1:])
+    except (ValueError, TypeError, RecursionError) as error:
+        raise FrameError(FrameFault.MALFORMED, f"kind {kind}: {error}") from error
+
+
+def _to_cbor(item: Item) -> Cbor:
+    if isinstance(item, Void):
+        return None
+    if isinstance(item, Bind):
+        flags = int(item.recreate_heartbeats)
+        return [item.channel * 8, item.path, VERSIONS.index(item.version), flags]
+    if isinstance(item, Presence):
+        return [item.channel * 8 + 7, item.generation]
+    message = item.message
+    code = item.channel * 8 + _kind(item)
+    if isinstance(message, Call | Send):
+        action = registry.ACTION_NUMBERS.get(message.action, message.action)
+        message_id: list[Cbor] = [message.message_id] if message.message_id else []
+        return [code, action, payload.encode(message.payload), *message_id]
+    if isinstance(message, CallResult):
+        return [code, item.reference, payload.encode(message.payload)]
+    return [code, item.reference, payload.encode(message.arguments)]
+
+
+def _kind(item: MessageItem) -> int:
+    match item.message:
+        case Call():
+            return 1 if item.answered else 2
+        case CallResult():
+            return 3
+        case CallError():
+            return 4
+        case CallResultError():
+            return 5
+        case Send():
+            return 6
+
+
+def _bind(channel: int, _: int, fields: list[Cbor]) -> Item:
+    path, version, flags = fields
+    if not isinstance(path, str) or not 0 < len(path) <= PATH_MAX_CHARACTERS:
+        raise ValueError("no path")
+    if type(version) is not int or not 0 <= version < len(VERSIONS) or flags not in (0, 1):
+        raise ValueError("no such version or flag")
+    return Bind(channel, path, VERSIONS[version], bool(flags))
+
+
+def _presence(channel: int, _: int, fields: list[Cbor]) -> Item:
+    (generation,) = fields
+    if type(generation) is not int or generation < 0:
+        raise ValueError("no generation")
+    return Presence(channel, generation)
+
+
+def _request(channel: int, kind: int, fields: list[Cbor]) -> Item:
+    action, body, *rest = fields
+    message_id = rest[0] if rest else ""
+    if len(rest) > 1 or not isinstance(message_id, str):
+        raise ValueError("no message id")
+    if len(message_id) > MESSAGE_ID_MAX_CHARACTERS:
+        raise ValueError("a message id that is too long")
+    if type(action) is int:
+        action = registry.action_name(action)
+    if not isinstance(action, str):
+        raise ValueError("no action")
+    text = payload.decode(body)
+    if kind == 6:
+        return MessageItem(channel, Send(message_id, action, text))
+    return MessageItem(channel, Call(message_id, action, text), answered=kind == 1)
+
+
+def _answer(channel: int, kind: int, fields: list[Cbor]) -> Item:
+    reference, body = fields
+    if type(reference) is not int:
+        raise ValueError("no reference")
+    text = payload.decode(body)
+    if kind == 3:
+        return MessageItem(channel, CallResult("", text), reference)
+    if kind == 4:
+        return MessageItem(channel, CallError("", text), reference)
+    return MessageItem(channel, CallResultError("", text), reference)
+
+
+_KINDS: Final = (_bind, _request, _request, _answer, _answer, _answer, _request, _presence)

@@ -1,0 +1,163 @@
+"""JSON text to tree and back, with the spelling of numbers and the order of keys kept.
+
+What a tree cannot hold (duplicate keys, unusual escapes, irregular white space) shows when the
+rendered tree differs from the text. The caller compares and sends the text itself instead.
+"""
+
+import json
+from dataclasses import dataclass
+from typing import Final, NoReturn, TypeAlias
+
+
+class Number(str):
+    """A JSON number as it is spelt, for example `230.40` or `3.48e-05`."""
+
+    __slots__ = ()
+
+
+Tree: TypeAlias = "bool | Number | str | list[Tree] | dict[str, Tree] | None"
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """How a JSON text is written where JSON leaves the choice."""
+
+    comma: str
+    colon: str
+    indent: str | None = None
+    """Repeated for each level after a line break; None: everything on one line."""
+    escape_non_ascii: bool = False
+    escape_slash: bool = False
+
+
+_SPACING: Final = (
+    (",", ":", None),  # JSON.stringify, most firmware
+    (", ", ": ", None),  # Python
+    (",", ":\t", "\t"),  # cJSON_Print
+    (",", ": ", None),  # Wallbox
+)
+
+STYLES: Final[tuple[Style, ...]] = tuple(
+    Style(comma, colon, indent, escape_non_ascii, escape_slash)
+    for escape_non_ascii in (False, True)
+    for escape_slash in (False, True)
+    for comma, colon, indent in _SPACING
+)
+"""The styles of the profile by number. Style 0 is compact JSON."""
+
+
+class Irregular(ValueError):
+    """Says that a JSON text has no tree."""
+
+
+def parse(text: str) -> Tree:
+    """Return the tree of a JSON text.
+
+    Raises:
+        Irregular: the text is not JSON, or an object has the same key twice.
+    """
+    try:
+        tree: Tree = _DECODER.decode(text)
+    except (ValueError, RecursionError) as error:
+        raise Irregular(str(error)) from error
+    return tree
+
+
+def style_number(text: str, tree: Tree) -> int | None:
+    """Return the number of the style that renders `tree` to exactly `text`, or None."""
+    for number in _likely_styles(text):
+        if render(tree, STYLES[number]) == text:
+            return number
+    return None
+
+
+def render(tree: Tree, style: Style) -> str:
+    """Return the JSON text of a tree in a style."""
+    parts: list[str] = []
+    # A payload is an element of the message's array, so it is already one level deep.
+    _render(tree, style, style.indent or "", parts)
+    return "".join(parts)
+
+
+def _object(pairs: list[tuple[str, Tree]]) -> dict[str, Tree]:
+    tree = dict(pairs)
+    if len(tree) != len(pairs):
+        raise Irregular("a key stands twice in one object")
+    return tree
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise Irregular(f"{name} is not JSON")
+
+
+_DECODER: Final = json.JSONDecoder(
+    object_pairs_hook=_object,
+    parse_int=Number,
+    parse_float=Number,
+    parse_constant=_refuse_constant,
+)
+
+
+def _likely_styles(text: str) -> list[int]:
+    """Return the styles worth trying: the spacing is told by the text around the first colon."""
+    if "\n" in text:
+        spacing = 2
+    elif '": ' in text:
+        spacing = 1 if ", " in text or "," not in text else 3
+    else:
+        spacing = 0
+    slash = len(_SPACING) if "\\/" in text else 0
+    ascii_only = 2 * len(_SPACING) if "\\u" in text else 0
+    first = spacing + slash + ascii_only
+    return [first, 3 + slash + ascii_only] if spacing == 1 else [first]
+
+
+def _render(tree: Tree, style: Style, margin: str, parts: list[str]) -> None:
+    if isinstance(tree, Number):
+        parts.append(tree)
+    elif isinstance(tree, str):
+        parts.append(_string(tree, style))
+    elif isinstance(tree, dict):
+        _render_object(tree, style, margin, parts)
+    elif isinstance(tree, list):
+        _render_array(tree, style, margin, parts)
+    else:
+        parts.append("null" if tree is None else "true" if tree else "false")
+
+
+def _render_object(tree: dict[str, Tree], style: Style, margin: str, parts: list[str]) -> None:
+    inner, opening, between, closing = _layout(style, margin)
+    separator = opening
+    parts.append("{")
+    for key, value in tree.items():
+        parts.append(separator)
+        parts.append(_string(key, style))
+        parts.append(style.colon)
+        _render(value, style, inner, parts)
+        separator = between
+    parts.append(closing + "}" if tree else "}")
+
+
+def _render_array(tree: list[Tree], style: Style, margin: str, parts: list[str]) -> None:
+    # cJSON_Print keeps arrays on one line and breaks lines only inside objects.
+    separator = ""
+    between = style.comma + (" " if style.indent is not None else "")
+    inner = margin + (style.indent or "")
+    parts.append("[")
+    for value in tree:
+        parts.append(separator)
+        _render(value, style, inner, parts)
+        separator = between
+    parts.append("]")
+
+
+def _layout(style: Style, margin: str) -> tuple[str, str, str, str]:
+    if style.indent is None:
+        return margin, "", style.comma, ""
+    inner = margin + style.indent
+    return inner, "\n" + inner, style.comma + "\n" + inner, "\n" + margin
+
+
+def _string(text: str, style: Style) -> str:
+    quoted = json.dumps(text, ensure_ascii=style.escape_non_ascii)
+    return quoted.replace("/", "\\/") if style.escape_slash else quoted

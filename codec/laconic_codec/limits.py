@@ -1,0 +1,30 @@
+"""Every bound that the codec enforces, in one place."""
+
+from typing import Final
+
+MESSAGE_MAX_BYTES: Final = 65_536
+"""Longest OCPP-J message, in bytes of UTF-8."""
+
+DEPTH_MAX: Final = 64
+"""Deepest nesting of arrays and objects in an OCPP-J message."""
+
+FRAME_MAX_BYTES: Final = 1_024
+"""Longest frame: with CoAP, OSCORE, UDP and IPv4 around it, 1,072 bytes of IP."""
+
+FRAME_MAX_ITEMS: Final = 255
+"""Most items in one frame."""
+
+ITEM_MAX_BYTES: Final = 2 * MESSAGE_MAX_BYTES
+"""Longest encoded item, that is: most bytes that fragments may add up to."""
+
+FRAGMENT_DATA_BYTES: Final = 980
+"""Bytes of an item that one fragment carries; leaves room for the fragment's header."""
+
+MESSAGE_ID_MAX_CHARACTERS: Final = 36
+"""Longest message id (OCPP-J 1.6 and 2.1, 4.1.4)."""
+
+PATH_MAX_CHARACTERS: Final = 512
+"""Longest URL path of a charger."""
+
+CHANNEL_MAX: Final = 65_535
+"""Highest channel number."""

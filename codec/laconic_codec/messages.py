@@ -1,0 +1,298 @@
+"""OCPP-J messages: text to message and back, with nothing lost.
+
+A message keeps its payload as the JSON text that was received. Only the envelope
+(message type, message id, action) is taken apart (OCPP-J 1.6 and 2.1, section 4.2).
+"""
+
+import json
+import re
+from dataclasses import dataclass
+from typing import Any, Final, NoReturn
+
+from laconic_codec.errors import MessageError, MessageFault
+from laconic_codec.limits import DEPTH_MAX, MESSAGE_ID_MAX_CHARACTERS, MESSAGE_MAX_BYTES
+
+CALL: Final = 2
+CALLRESULT: Final = 3
+CALLERROR: Final = 4
+CALLRESULTERROR: Final = 5
+SEND: Final = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A CALL: a request that is answered by a CALLRESULT or a CALLERROR."""
+
+    message_id: str
+    action: str
+    payload: str
+    """JSON text, exactly as received."""
+
+    def to_text(self) -> str:
+        """Return the OCPP-J text."""
+        return f"[2,{_quote(self.message_id)},{_quote(self.action)},{self.payload}]"
+
+
+@dataclass(frozen=True, slots=True)
+class CallResult:
+    """A CALLRESULT: the answer to a CALL."""
+
+    message_id: str
+    payload: str
+    """JSON text, exactly as received."""
+
+    def to_text(self) -> str:
+        """Return the OCPP-J text."""
+        return f"[3,{_quote(self.message_id)},{self.payload}]"
+
+
+@dataclass(frozen=True, slots=True)
+class CallError:
+    """A CALLERROR: the CALL could not be processed."""
+
+    message_id: str
+    arguments: str
+    """JSON text of an array with the elements after the message id, each exactly as received:
+    error code, description and details. Chargers in the field leave some of them out."""
+
+    @property
+    def code(self) -> str:
+        """Return the error code, or an empty string if there is none."""
+        return _first_text(self.arguments)
+
+    def to_text(self) -> str:
+        """Return the OCPP-J text."""
+        return _error_text(CALLERROR, self.message_id, self.arguments)
+
+
+@dataclass(frozen=True, slots=True)
+class CallResultError:
+    """A CALLRESULTERROR (OCPP 2.1): the CALLRESULT could not be processed."""
+
+    message_id: str
+    arguments: str
+    """As in `CallError`."""
+
+    @property
+    def code(self) -> str:
+        """Return the error code, or an empty string if there is none."""
+        return _first_text(self.arguments)
+
+    def to_text(self) -> str:
+        """Return the OCPP-J text."""
+        return _error_text(CALLRESULTERROR, self.message_id, self.arguments)
+
+
+@dataclass(frozen=True, slots=True)
+class Send:
+    """A SEND (OCPP 2.1): a message that nobody answers."""
+
+    message_id: str
+    action: str
+    payload: str
+    """JSON text, exactly as received."""
+
+    def to_text(self) -> str:
+        """Return the OCPP-J text."""
+        return f"[6,{_quote(self.message_id)},{_quote(self.action)},{self.payload}]"
+
+
+Message = Call | CallResult | CallError | CallResultError | Send
+
+
+def call_error(message_id: str, code: str, description: str = "") -> CallError:
+    """Return a CALLERROR of our own making, without details."""
+    return CallError(message_id, f"[{_quote(code)},{_quote(description)},{{}}]")
+
+
+def parse(text: str) -> Message:
+    """Return the message in an OCPP-J text.
+
+    Raises:
+        MessageError: the text is not a message. The error carries the message type and the
+            message id as far as they could be read, for the answer that OCPP-J asks for.
+    """
+    _check_size(text)
+    elements = _split(text)
+    message_type = _message_type(elements)
+    message_id = _message_id(elements, message_type)
+    if message_type in (CALL, SEND):
+        action, payload = _action_and_payload(elements, message_type, message_id)
+        if message_type == CALL:
+            return Call(message_id, action, payload)
+        return Send(message_id, action, payload)
+    if message_type == CALLRESULT:
+        if len(elements) != 3:
+            raise _bad_elements("a CALLRESULT has 3 elements", elements, message_type, message_id)
+        return CallResult(message_id, elements[2].text)
+    arguments = "[" + ",".join(element.text for element in elements[2:]) + "]"
+    if not 3 <= len(elements) <= 5:
+        raise _bad_elements("a CALLERROR has 5 elements", elements, message_type, message_id)
+    if message_type == CALLERROR:
+        return CallError(message_id, arguments)
+    return CallResultError(message_id, arguments)
+
+
+@dataclass(frozen=True, slots=True)
+class _Element:
+    text: str
+    value: Any
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} is not JSON")
+
+
+# Control characters inside strings are refused by RFC 8259 but sent by chargers in the field
+# (a NUL byte among them). The text travels as it is, so there is no reason to refuse it here.
+# Numbers stay text: some are beyond what Python would convert (4,300 digits).
+_DECODER: Final = json.JSONDecoder(
+    parse_constant=_refuse_constant, parse_int=str, parse_float=str, strict=False
+)
+_SPACE: Final = re.compile(r"[ \t\n\r]*")
+_STRING: Final = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
+_TYPES: Final = {
+    str(number): number for number in (CALL, CALLRESULT, CALLERROR, CALLRESULTERROR, SEND)
+}
+
+
+def _check_size(text: str) -> None:
+    # Counting UTF-8 is only needed where characters alone do not decide.
+    if len(text) * 4 > MESSAGE_MAX_BYTES and len(_utf8(text)) > MESSAGE_MAX_BYTES:
+        raise MessageError(MessageFault.TOO_LONG, f"more than {MESSAGE_MAX_BYTES} bytes")
+    if text.count("[") + text.count("{") > DEPTH_MAX and _depth(text) > DEPTH_MAX:
+        raise MessageError(MessageFault.TOO_DEEP, f"nested deeper than {DEPTH_MAX}")
+
+
+def _utf8(text: str) -> bytes:
+    return text.encode("utf-8", "surrogatepass")
+
+
+def _depth(text: str) -> int:
+    depth = deepest = 0
+    for character in _STRING.sub("", text):
+        if character in "[{":
+            depth += 1
+            deepest = max(deepest, depth)
+        elif character in "]}":
+            depth -= 1
+    return deepest
+
+
+def _split(text: str) -> list[_Element]:
+    """Return the elements of the outer array, each with its exact text."""
+    position = _skip(text, 0)
+    if not text.startswith("[", position):
+        _check_json(text)
+        raise MessageError(MessageFault.NOT_ARRAY, "the message is not a JSON array")
+    elements: list[_Element] = []
+    position = _skip(text, position + 1)
+    if not text.startswith("]", position):
+        while True:
+            value, end = _decode(text, position)
+            elements.append(_Element(text[position:end], value))
+            position = _skip(text, end)
+            if not text.startswith(",", position):
+                break
+            position = _skip(text, position + 1)
+    if not text.startswith("]", position) or _skip(text, position + 1) != len(text):
+        raise _not_json(elements, f"unexpected text at character {position}")
+    return elements
+
+
+def _skip(text: str, position: int) -> int:
+    match = _SPACE.match(text, position)
+    assert match is not None
+    return match.end()
+
+
+def _decode(text: str, position: int) -> tuple[Any, int]:
+    try:
+        return _DECODER.raw_decode(text, position)
+    except (ValueError, RecursionError) as error:
+        raise MessageError(MessageFault.NOT_JSON, f"not JSON at character {position}") from error
+
+
+def _check_json(text: str) -> None:
+    position = _skip(text, 0)
+    _, end = _decode(text, position)
+    if _skip(text, end) != len(text):
+        raise MessageError(MessageFault.NOT_JSON, f"unexpected text at character {end}")
+
+
+def _not_json(elements: list[_Element], detail: str) -> MessageError:
+    message_type = _TYPES.get(elements[0].text) if elements else None
+    return MessageError(MessageFault.NOT_JSON, detail, message_type=message_type)
+
+
+def _message_type(elements: list[_Element]) -> int:
+    known = _TYPES.get(elements[0].text) if elements else None
+    if known is None:
+        raise MessageError(
+            MessageFault.UNKNOWN_TYPE,
+            "the message type is none of 2, 3, 4, 5, 6",
+            message_id=_text_or_none(elements, 1),
+        )
+    return known
+
+
+def _message_id(elements: list[_Element], message_type: int) -> str:
+    message_id = _text_or_none(elements, 1)
+    if message_id is None:
+        raise MessageError(
+            MessageFault.BAD_MESSAGE_ID, "the message id is not a text", message_type=message_type
+        )
+    if len(message_id) > MESSAGE_ID_MAX_CHARACTERS:
+        raise MessageError(
+            MessageFault.LONG_MESSAGE_ID,
+            f"the message id is longer than {MESSAGE_ID_MAX_CHARACTERS} characters",
+            message_type=message_type,
+            message_id=message_id,
+        )
+    return message_id
+
+
+def _text_or_none(elements: list[_Element], index: int) -> str | None:
+    # A number has become text too (parse_int=str), so ask the JSON text which it was.
+    if index < len(elements) and elements[index].text.startswith('"'):
+        value: str = elements[index].value
+        return value
+    return None
+
+
+def _action_and_payload(
+    elements: list[_Element], message_type: int, message_id: str
+) -> tuple[str, str]:
+    action = _text_or_none(elements, 2)
+    if len(elements) != 4 or action is None:
+        raise _bad_elements(
+            "the elements are message type, id, action, payload", elements, message_type, message_id
+        )
+    return action, elements[3].text
+
+
+def _bad_elements(
+    rule: str, elements: list[_Element], message_type: int, message_id: str
+) -> MessageError:
+    return MessageError(
+        MessageFault.BAD_ELEMENTS,
+        f"{rule}, this one has {len(elements)} elements",
+        message_type=message_type,
+        message_id=message_id,
+    )
+
+
+def _first_text(arguments: str) -> str:
+    values = json.loads(arguments, strict=False)
+    return values[0] if values and isinstance(values[0], str) else ""
+
+
+def _error_text(message_type: int, message_id: str, arguments: str) -> str:
+    rest = arguments[1:-1]
+    return f"[{message_type},{_quote(message_id)}{',' if rest else ''}{rest}]"
+
+
+def _quote(text: str) -> str:
+    # A lone surrogate can only be written as an escape: it has no UTF-8.
+    encodable = text.isascii() or not any("\ud800" <= character <= "\udfff" for character in text)
+    return json.dumps(text, ensure_ascii=not encodable)

@@ -1,0 +1,120 @@
+"""The `cbor` coding of a payload: JSON text to a CBOR value and back, byte for byte.
+
+    body = map                 ; an object in compact JSON (style 0)
+         / [style, value]      ; another style, or not an object
+         / tstr                ; the JSON text itself: the escape
+
+The encoder proves each body: it decodes what it made and compares. Whatever differs travels as
+text. The coding is stateless; it needs nothing but the registry.
+"""
+
+from typing import Final
+
+from laconic_codec import jsontext, registry, scalars
+from laconic_codec.cbor import Cbor
+from laconic_codec.jsontext import Irregular, Number, Tree
+
+_INTEGER_MAX: Final = 2**63 - 1
+
+
+def encode(text: str) -> Cbor:
+    """Return the body for a JSON text; never fails, at worst the body is the text itself."""
+    try:
+        tree = jsontext.parse(text)
+        number = jsontext.style_number(text, tree)
+        if number is None:
+            return text
+        value = _value_to_cbor(tree, None)
+        body = value if number == 0 and isinstance(value, dict) else [number, value]
+        return body if decode(body) == text else text
+    except (Irregular, ValueError, RecursionError):
+        return text
+
+
+def decode(body: Cbor) -> str:
+    """Return the JSON text of a body.
+
+    Raises:
+        ValueError: the body is none that the profile describes.
+    """
+    if isinstance(body, str):
+        return body
+    if isinstance(body, dict):
+        return jsontext.render(_value_to_tree(body, None), jsontext.STYLES[0])
+    if isinstance(body, list) and len(body) == 2:
+        number, value = body
+        if type(number) is int and 0 <= number < len(jsontext.STYLES):
+            return jsontext.render(_value_to_tree(value, None), jsontext.STYLES[number])
+    raise ValueError("not a body")
+
+
+def is_escape(body: Cbor) -> bool:
+    """Tell whether a body is the text itself."""
+    return isinstance(body, str)
+
+
+def _value_to_cbor(tree: Tree, key: str | None) -> Cbor:
+    if isinstance(tree, Number):
+        return _number_to_cbor(tree, key)
+    if isinstance(tree, str):
+        return _text_to_cbor(tree, key)
+    if isinstance(tree, dict):
+        return {
+            registry.KEY_NUMBERS.get(name, name): _value_to_cbor(value, name)
+            for name, value in tree.items()
+        }
+    if isinstance(tree, list):
+        return [_value_to_cbor(value, key) for value in tree]
+    return tree
+
+
+def _number_to_cbor(text: Number, key: str | None) -> Cbor:
+    # Under an enumerated key a CBOR integer is a number of the registry.
+    if key not in registry.ENUMERATED_KEYS and len(text) < 20:
+        try:
+            number = int(text)
+        except ValueError:
+            return scalars.pack_number(text)
+        if str(number) == text and abs(number) <= _INTEGER_MAX:
+            return number
+    return scalars.pack_number(text)
+
+
+def _text_to_cbor(text: str, key: str | None) -> Cbor:
+    number = registry.TEXT_NUMBERS.get(text)
+    if number is not None:
+        return number if key in registry.ENUMERATED_KEYS else scalars.pack_registered(number)
+    packed = scalars.pack_text(text)
+    return text if packed is None or len(packed) > len(text) else packed
+
+
+def _value_to_tree(value: Cbor, key: str | None) -> Tree:
+    if isinstance(value, bytes):
+        is_number, text = scalars.unpack(value, registry.text_name)
+        return Number(text) if is_number else text
+    if isinstance(value, str) or value is None or isinstance(value, bool):
+        return value
+    if isinstance(value, int):
+        if key in registry.ENUMERATED_KEYS:
+            return registry.text_name(value)
+        return Number(value)
+    if isinstance(value, dict):
+        return _object_to_tree(value)
+    if type(value) is list:
+        return [_value_to_tree(entry, key) for entry in value]
+    raise ValueError(f"a CBOR {type(value).__name__} stands for nothing in JSON")
+
+
+def _object_to_tree(value: dict[int | str, Cbor]) -> dict[str, Tree]:
+    tree: dict[str, Tree] = {}
+    for key, entry in value.items():
+        if type(key) is int:
+            name = registry.key_name(key)
+        elif isinstance(key, str):
+            name = key
+        else:
+            raise ValueError("a key is neither a number of the registry nor a text")
+        tree[name] = _value_to_tree(entry, name)
+    if len(tree) != len(value):
+        raise ValueError("a key stands twice in one object")
+    return tree
