@@ -58,8 +58,6 @@ class FrameFault(IntEnum):
     """An epoch that was never opened at this end: open a new one."""
     UNKNOWN_CHANNEL = 6
     """A channel that was not bound in this epoch: open a new one."""
-    SEQUENCE_BEHIND = 7
-    """The site's sequence numbers are lower than what this end has already stored."""
 
 
 class FrameError(LaconicError):

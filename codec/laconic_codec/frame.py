@@ -164,6 +164,8 @@ def decode(encoded: bytes, direction: Direction) -> Frame:
     fields = cbor.load(encoded)
     if not isinstance(fields, list) or not fields or type(fields[0]) is not int:
         raise FrameError(FrameFault.MALFORMED, "a frame is an array that starts with its kind")
+    if len(fields) > FRAME_MAX_ITEMS:
+        raise FrameError(FrameFault.OVER_LIMIT, f"a frame of {len(fields)} entries")
     kind, *rest = fields
     try:
         if kind == 0:
@@ -191,7 +193,7 @@ def _header_fields(header: Header, direction: Direction) -> list[Cbor]:
 
 def _open(rest: list[Cbor]) -> Open:
     epoch, version, registry, oldest, *encoded = rest
-    if version != PROFILE_VERSION:
+    if _count(version) != PROFILE_VERSION:
         raise FrameError(FrameFault.UNKNOWN_VERSION, f"version {version!r} of the profile")
     if not isinstance(registry, bytes):
         raise ValueError("no registry")

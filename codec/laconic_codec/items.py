@@ -17,7 +17,7 @@ and may be repeated at will.
 """
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeGuard
 
 from laconic_codec import cbor, payload, registry
 from laconic_codec.cbor import Cbor
@@ -26,6 +26,7 @@ from laconic_codec.limits import (
     CHANNEL_MAX,
     ITEM_MAX_BYTES,
     MESSAGE_ID_MAX_CHARACTERS,
+    MESSAGE_MAX_BYTES,
     PATH_MAX_CHARACTERS,
 )
 from laconic_codec.messages import (
@@ -51,6 +52,8 @@ class Bind:
     version: str
     recreate_heartbeats: bool = True
     """The site answers this charger's heartbeats; the expander re-creates them."""
+    preserve_ids: bool = False
+    """Message ids travel, in both directions, instead of being made anew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +97,12 @@ def is_numbered(item: Item) -> bool:
 
 
 def encode(item: Item) -> bytes:
-    """Return the CBOR of an item."""
+    """Return the CBOR of an item.
+
+    Raises:
+        ValueError: an OCPP version that the profile does not know, or a text with lone
+            surrogates, which has no UTF-8. Nothing that `messages.parse` returns has them.
+    """
     return cbor.dump(_to_cbor(item))
 
 
@@ -138,7 +146,7 @@ def _to_cbor(item: Item) -> Cbor:
     if isinstance(item, Void):
         return None
     if isinstance(item, Bind):
-        flags = int(item.recreate_heartbeats)
+        flags = item.recreate_heartbeats + 2 * item.preserve_ids
         return [item.channel * 8, item.path, VERSIONS.index(item.version), flags]
     if isinstance(item, Presence):
         return [item.channel * 8 + 7, item.generation]
@@ -171,14 +179,16 @@ def _bind(channel: int, _: int, fields: list[Cbor]) -> Item:
     path, version, flags = fields
     if not isinstance(path, str) or not 0 < len(path) <= PATH_MAX_CHARACTERS:
         raise ValueError("no path")
-    if type(version) is not int or not 0 <= version < len(VERSIONS) or flags not in (0, 1):
-        raise ValueError("no such version or flag")
-    return Bind(channel, path, VERSIONS[version], bool(flags))
+    if type(version) is not int or not 0 <= version < len(VERSIONS):
+        raise ValueError("no such version")
+    if type(flags) is not int or flags not in range(4):
+        raise ValueError("no such flags")
+    return Bind(channel, path, VERSIONS[version], bool(flags & 1), bool(flags & 2))
 
 
 def _presence(channel: int, _: int, fields: list[Cbor]) -> Item:
     (generation,) = fields
-    if type(generation) is not int or generation < 0:
+    if not _is_count(generation):
         raise ValueError("no generation")
     return Presence(channel, generation)
 
@@ -194,7 +204,7 @@ def _request(channel: int, kind: int, fields: list[Cbor]) -> Item:
         action = registry.action_name(action)
     if not isinstance(action, str):
         raise ValueError("no action")
-    text = payload.decode(body)
+    text = _text(body)
     if kind == 6:
         return MessageItem(channel, Send(message_id, action, text))
     return MessageItem(channel, Call(message_id, action, text), answered=kind == 1)
@@ -202,14 +212,27 @@ def _request(channel: int, kind: int, fields: list[Cbor]) -> Item:
 
 def _answer(channel: int, kind: int, fields: list[Cbor]) -> Item:
     reference, body = fields
-    if type(reference) is not int:
+    if not _is_count(reference):
         raise ValueError("no reference")
-    text = payload.decode(body)
+    text = _text(body)
     if kind == 3:
         return MessageItem(channel, CallResult("", text), reference)
+    if not (text.startswith("[") and text.endswith("]")):
+        raise ValueError("the arguments of an error are no array")
     if kind == 4:
         return MessageItem(channel, CallError("", text), reference)
     return MessageItem(channel, CallResultError("", text), reference)
+
+
+def _text(body: Cbor) -> str:
+    text = payload.decode(body)
+    if len(text.encode()) > MESSAGE_MAX_BYTES:
+        raise FrameError(FrameFault.OVER_LIMIT, f"a payload of {len(text)} characters")
+    return text
+
+
+def _is_count(field: Cbor) -> TypeGuard[int]:
+    return type(field) is int and 0 <= field < 2**63
 
 
 _KINDS: Final = (_bind, _request, _request, _answer, _answer, _answer, _request, _presence)

@@ -99,17 +99,26 @@ _DECODER: Final = json.JSONDecoder(
 
 
 def _likely_styles(text: str) -> list[int]:
-    """Return the styles worth trying: the spacing is told by the text around the first colon."""
+    """Return the styles worth trying, the likeliest first."""
+    # What looks like an escape may be the end of one (two backslashes, then a slash) or one that
+    # every style has (control characters): then the style without it is worth trying too.
+    slashes = (len(_SPACING), 0) if "\\/" in text else (0,)
+    escapes = (2 * len(_SPACING), 0) if "\\u" in text else (0,)
+    return [
+        spacing + slash + escape
+        for escape in escapes
+        for slash in slashes
+        for spacing in _likely_spacings(text)
+    ]
+
+
+def _likely_spacings(text: str) -> tuple[int, ...]:
     if "\n" in text:
-        spacing = 2
-    elif '": ' in text:
-        spacing = 1 if ", " in text or "," not in text else 3
-    else:
-        spacing = 0
-    slash = len(_SPACING) if "\\/" in text else 0
-    ascii_only = 2 * len(_SPACING) if "\\u" in text else 0
-    first = spacing + slash + ascii_only
-    return [first, 3 + slash + ascii_only] if spacing == 1 else [first]
+        return (2,)
+    # The first colon tells. Later ones may stand in a string: some firmware sends JSON in strings.
+    if text.startswith('": ', text.find('":')):
+        return (1, 3)
+    return (0,)
 
 
 def _render(tree: Tree, style: Style, margin: str, parts: list[str]) -> None:

@@ -12,13 +12,13 @@ FRAME_MAX_BYTES: Final = 1_024
 """Longest frame: with CoAP, OSCORE, UDP and IPv4 around it, 1,072 bytes of IP."""
 
 FRAME_MAX_ITEMS: Final = 255
-"""Most items in one frame."""
+"""Most entries in one frame: its header's and its items."""
 
 ITEM_MAX_BYTES: Final = 2 * MESSAGE_MAX_BYTES
 """Longest encoded item, that is: most bytes that fragments may add up to."""
 
-FRAGMENT_DATA_BYTES: Final = 980
-"""Bytes of an item that one fragment carries; leaves room for the fragment's header."""
+FRAGMENT_DATA_BYTES: Final = 972
+"""Bytes of an item that one fragment carries; leaves room for the longest header, 51 bytes."""
 
 MESSAGE_ID_MAX_CHARACTERS: Final = 36
 """Longest message id (OCPP-J 1.6 and 2.1, 4.1.4)."""

@@ -150,22 +150,22 @@ _DECODER: Final = json.JSONDecoder(
     parse_constant=_refuse_constant, parse_int=str, parse_float=str, strict=False
 )
 _SPACE: Final = re.compile(r"[ \t\n\r]*")
-_STRING: Final = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
+# A string without an end reaches to the end of the text: otherwise each quote in it would be tried.
+_STRING: Final = re.compile(r'"(?:[^"\\]|\\.)*+\\?(?:"|\Z)', re.DOTALL)
 _TYPES: Final = {
     str(number): number for number in (CALL, CALLRESULT, CALLERROR, CALLRESULTERROR, SEND)
 }
 
 
 def _check_size(text: str) -> None:
-    # Counting UTF-8 is only needed where characters alone do not decide.
-    if len(text) * 4 > MESSAGE_MAX_BYTES and len(_utf8(text)) > MESSAGE_MAX_BYTES:
+    try:
+        size_bytes = len(text.encode())
+    except UnicodeEncodeError as error:
+        raise MessageError(MessageFault.NOT_JSON, "a lone surrogate has no UTF-8") from error
+    if size_bytes > MESSAGE_MAX_BYTES:
         raise MessageError(MessageFault.TOO_LONG, f"more than {MESSAGE_MAX_BYTES} bytes")
     if text.count("[") + text.count("{") > DEPTH_MAX and _depth(text) > DEPTH_MAX:
         raise MessageError(MessageFault.TOO_DEEP, f"nested deeper than {DEPTH_MAX}")
-
-
-def _utf8(text: str) -> bytes:
-    return text.encode("utf-8", "surrogatepass")
 
 
 def _depth(text: str) -> int:
@@ -189,7 +189,7 @@ def _split(text: str) -> list[_Element]:
     position = _skip(text, position + 1)
     if not text.startswith("]", position):
         while True:
-            value, end = _decode(text, position)
+            value, end = _decode(text, position, elements)
             elements.append(_Element(text[position:end], value))
             position = _skip(text, end)
             if not text.startswith(",", position):
@@ -206,23 +206,27 @@ def _skip(text: str, position: int) -> int:
     return match.end()
 
 
-def _decode(text: str, position: int) -> tuple[Any, int]:
+def _decode(text: str, position: int, before: list[_Element]) -> tuple[Any, int]:
     try:
         return _DECODER.raw_decode(text, position)
     except (ValueError, RecursionError) as error:
-        raise MessageError(MessageFault.NOT_JSON, f"not JSON at character {position}") from error
+        raise _not_json(before, f"not JSON at character {position}") from error
 
 
 def _check_json(text: str) -> None:
     position = _skip(text, 0)
-    _, end = _decode(text, position)
+    _, end = _decode(text, position, [])
     if _skip(text, end) != len(text):
         raise MessageError(MessageFault.NOT_JSON, f"unexpected text at character {end}")
 
 
 def _not_json(elements: list[_Element], detail: str) -> MessageError:
-    message_type = _TYPES.get(elements[0].text) if elements else None
-    return MessageError(MessageFault.NOT_JSON, detail, message_type=message_type)
+    return MessageError(
+        MessageFault.NOT_JSON,
+        detail,
+        message_type=_TYPES.get(elements[0].text) if elements else None,
+        message_id=_text_or_none(elements, 1),
+    )
 
 
 def _message_type(elements: list[_Element]) -> int:
@@ -254,10 +258,10 @@ def _message_id(elements: list[_Element], message_type: int) -> str:
 
 def _text_or_none(elements: list[_Element], index: int) -> str | None:
     # A number has become text too (parse_int=str), so ask the JSON text which it was.
-    if index < len(elements) and elements[index].text.startswith('"'):
-        value: str = elements[index].value
-        return value
-    return None
+    if index >= len(elements) or not elements[index].text.startswith('"'):
+        return None
+    value: str = elements[index].value
+    return None if _has_lone_surrogate(value) else value
 
 
 def _action_and_payload(
@@ -283,8 +287,10 @@ def _bad_elements(
 
 
 def _first_text(arguments: str) -> str:
-    values = json.loads(arguments, strict=False)
-    return values[0] if values and isinstance(values[0], str) else ""
+    try:
+        return _text_or_none(_split(arguments), 0) or ""
+    except MessageError:
+        return ""
 
 
 def _error_text(message_type: int, message_id: str, arguments: str) -> str:
@@ -294,5 +300,8 @@ def _error_text(message_type: int, message_id: str, arguments: str) -> str:
 
 def _quote(text: str) -> str:
     # A lone surrogate can only be written as an escape: it has no UTF-8.
-    encodable = text.isascii() or not any("\ud800" <= character <= "\udfff" for character in text)
-    return json.dumps(text, ensure_ascii=not encodable)
+    return json.dumps(text, ensure_ascii=_has_lone_surrogate(text))
+
+
+def _has_lone_surrogate(text: str) -> bool:
+    return not text.isascii() and any("\ud800" <= character <= "\udfff" for character in text)

@@ -10,9 +10,10 @@ text. The coding is stateless; it needs nothing but the registry.
 
 from typing import Final
 
-from laconic_codec import jsontext, registry, scalars
+from laconic_codec import cbor, jsontext, registry, scalars
 from laconic_codec.cbor import Cbor
-from laconic_codec.jsontext import Irregular, Number, Tree
+from laconic_codec.errors import FrameError
+from laconic_codec.jsontext import Number, Tree
 
 _INTEGER_MAX: Final = 2**63 - 1
 
@@ -26,8 +27,8 @@ def encode(text: str) -> Cbor:
             return text
         value = _value_to_cbor(tree, None)
         body = value if number == 0 and isinstance(value, dict) else [number, value]
-        return body if decode(body) == text else text
-    except (Irregular, ValueError, RecursionError):
+        return body if _proves(body, text) else text
+    except (FrameError, ValueError, RecursionError):
         return text
 
 
@@ -51,6 +52,13 @@ def decode(body: Cbor) -> str:
 def is_escape(body: Cbor) -> bool:
     """Tell whether a body is the text itself."""
     return isinstance(body, str)
+
+
+def _proves(body: Cbor, text: str) -> bool:
+    # The CBOR is made and read too: it has no lone surrogates, and its depth is limited. The two
+    # arrays stand for the item and the frame around the body; they count towards the depth.
+    held: Cbor = [[body]]
+    return cbor.load(cbor.dump(held)) == held and decode(body) == text
 
 
 def _value_to_cbor(tree: Tree, key: str | None) -> Cbor:
@@ -97,6 +105,8 @@ def _value_to_tree(value: Cbor, key: str | None) -> Tree:
     if isinstance(value, int):
         if key in registry.ENUMERATED_KEYS:
             return registry.text_name(value)
+        if abs(value) > _INTEGER_MAX:
+            raise ValueError("an integer of more than 64 bits")
         return Number(value)
     if isinstance(value, dict):
         return _object_to_tree(value)

@@ -88,6 +88,13 @@ def unpack(packed: bytes, registered: Callable[[int], str]) -> tuple[bool, str]:
     form, data = packed[0], packed[1:]
     if form == FORM_REGISTERED:
         return False, registered(_whole_varint(data))
+    is_number, text = _unpack(form, data)
+    if (pack_number(text) if is_number else pack_text(text)) != packed:
+        raise ValueError("not the one spelling of a packed scalar")
+    return is_number, text
+
+
+def _unpack(form: int, data: bytes) -> tuple[bool, str]:
     if form <= FORM_DECIMAL_TEXT + DECIMALS_MAX:
         return False, _decimal_text(unzigzag(_whole_varint(data)), form - FORM_DECIMAL_TEXT)
     if form == FORM_NUMBER:
@@ -127,6 +134,8 @@ def _whole_varint(data: bytes) -> int:
         if byte & 0x80 == 0 and index != len(data) - 1:
             raise ValueError("bytes after an integer")
         number |= (byte & 0x7F) << (7 * index)
+    if len(data) > 1 and data[-1] == 0:
+        raise ValueError("an integer that is longer than it need be")
     return number
 
 

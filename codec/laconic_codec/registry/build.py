@@ -73,10 +73,10 @@ def collect() -> dict[str, tuple[str, ...]]:
                 enumerated.add(key)
                 texts.update(values)
     return {
-        "ACTIONS": _append(tables.ACTIONS, (), actions),
-        "KEYS": _append(tables.KEYS, FREQUENT_KEYS, keys),
-        "ENUMERATED_KEYS": _append(tables.ENUMERATED_KEYS, (), enumerated),
-        "TEXTS": _append(tables.TEXTS, FREQUENT_TEXTS, texts),
+        "ACTIONS": append(tables.ACTIONS, (), actions),
+        "KEYS": append(tables.KEYS, FREQUENT_KEYS, keys),
+        "ENUMERATED_KEYS": append(tables.ENUMERATED_KEYS, (), enumerated),
+        "TEXTS": append(tables.TEXTS, FREQUENT_TEXTS, texts),
         **{
             "EMPTY_RESPONSES_" + VERSIONS[version].upper(): tuple(sorted(names))
             for version, names in empty.items()
@@ -94,7 +94,8 @@ def render(content: dict[str, tuple[str, ...]]) -> str:
     return "".join(parts).rstrip("\n") + "\n"
 
 
-def _append(now: tuple[str, ...], first: tuple[str, ...], found: set[str]) -> tuple[str, ...]:
+def append(now: tuple[str, ...], first: tuple[str, ...], found: set[str]) -> tuple[str, ...]:
+    """Return a table with its new entries at the end: those of `first` in order, then the rest."""
     new = [entry for entry in first if entry not in now]
     new += sorted(found - set(now) - set(first))
     return now + tuple(new)

@@ -2,27 +2,24 @@
 
 from dataclasses import dataclass
 from enum import IntEnum
+from typing import Final
 
 
 class RecordKind(IntEnum):
     """What a record tells."""
 
     VOID = 0
-    """Nothing. It keeps a sequence number whose record no longer matters."""
-    CONNECT = 1
-    """The charger opened its WebSocket."""
-    DISCONNECT = 2
-    """The charger's WebSocket is closed."""
+    """Nothing. It keeps the sequence number of a message that is gone or no longer matters."""
     MESSAGE = 3
     """One OCPP-J message from the charger."""
 
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One numbered fact about one charger, kept in the journal and in the outbox."""
+    """One numbered message of one charger, kept in the journal and in the outbox."""
 
     sequence: int
-    """Position in the site's stream: 1, 2, 3, ... without a hole, for the life of the site."""
+    """Position in the site's stream, without a hole, for the life of the journal."""
     kind: RecordKind
     charger: str
     """Identity: the last segment of `path`, percent-decoded once (OCPP-J 2.1, 3.1.1)."""
@@ -31,12 +28,24 @@ class Record:
     version: str
     """OCPP version of the connection: "1.6", "2.0.1" or "2.1"."""
     text: str = ""
-    """The OCPP-J message as received; empty for the other kinds."""
+    """The OCPP-J message: in the journal as received, in the outbox as the CSMS gets it."""
     reference: int = 0
-    """For an answer to a CALL of the CSMS: the sequence number of that CALL in the
-    downlink stream. 0 for everything else."""
+    """For an answer to a CALL of the CSMS: the epoch and the sequence number of that CALL in the
+    downlink, as `make_reference` puts them together. 0 for everything else."""
     answered: bool = False
-    """True if the gateway has answered this CALL itself, so that the answer of the CSMS
-    does not travel back."""
+    """The gateway has answered this CALL itself; the answer of the CSMS does not travel back."""
     received_unix_seconds: float = 0.0
     """When the gateway received it."""
+
+
+_SEQUENCE_BITS: Final = 32
+
+
+def make_reference(epoch: int, sequence: int) -> int:
+    """Return the reference to a CALL of the CSMS; it means nothing outside of its epoch."""
+    return (epoch << _SEQUENCE_BITS) | sequence
+
+
+def split_reference(reference: int) -> tuple[int, int]:
+    """Return epoch and sequence number of a reference."""
+    return reference >> _SEQUENCE_BITS, reference & ((1 << _SEQUENCE_BITS) - 1)

@@ -1,0 +1,188 @@
+"""The command line `laconic`.
+
+Each command imports what it needs when it runs, so that `laconic --help` is quick.
+"""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+from laconic_gateway.cli_failures import told
+
+try:
+    import typer
+except ModuleNotFoundError:
+    sys.exit('laconic: the commands are not installed. Run: pip install "laconic[gateway]"')
+
+app = typer.Typer(
+    help="Carry OCPP between the chargers of a site and a CSMS over a metered cellular link.\n\n"
+    "To see it work on this machine, run: laconic demo",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+keys_app = typer.Typer(help="Make or show the keys of a site.", no_args_is_help=True)
+config_app = typer.Typer(help="Work with configuration files.", no_args_is_help=True)
+app.add_typer(keys_app, name="keys")
+app.add_typer(config_app, name="config")
+
+ConfigOption = Annotated[
+    Path, typer.Option("--config", metavar="FILE", help="Configuration file (TOML).")
+]
+
+
+def main() -> None:
+    """Runs the command line; the process ends with its exit code."""
+    app()
+
+
+def print_version(is_asked: bool) -> None:
+    """Answers `laconic --version`."""
+    if is_asked:
+        from laconic_codec import __version__
+
+        typer.echo(f"laconic {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", callback=print_version, is_eager=True, help="Show the version and exit."
+        ),
+    ] = False,
+) -> None:
+    """Takes the options that stand before a command."""
+
+
+@app.command(short_help="Run the gateway of a site.")
+def site(config: ConfigOption) -> None:
+    """Run the gateway of a site: the chargers connect to it, and it connects to the expander.
+
+    It runs until it gets SIGTERM or Ctrl-C.
+
+    Example: laconic site --config site.toml
+    """
+    with told():
+        from laconic_gateway.config import load_site
+
+        settings = load_site(config)
+    with told(listens=settings.listens()):
+        from laconic_gateway.edge.log import set_up
+        from laconic_gateway.site import run
+
+        set_up(settings.log.level)
+        raise typer.Exit(run(settings))
+
+
+@app.command(short_help="Run the cloud side.")
+def expander(config: ConfigOption) -> None:
+    """Run the cloud side: sites connect to it, and it connects to the CSMS for each charger.
+
+    It runs until it gets SIGTERM or Ctrl-C.
+
+    Example: laconic expander --config expander.toml
+    """
+    with told():
+        from laconic_gateway.config import load_expander
+
+        settings = load_expander(config)
+    with told(listens=settings.listens()):
+        from laconic_gateway.edge.log import set_up
+        from laconic_gateway.expander import run
+
+        set_up(settings.log.level)
+        raise typer.Exit(run(settings))
+
+
+@app.command(short_help="Show everything at work on this machine.")
+def demo(
+    seconds: Annotated[
+        float | None,
+        typer.Option(
+            metavar="N", min=1, max=86_400, help="How long to run; without it until Ctrl-C."
+        ),
+    ] = None,
+    json_file: Annotated[
+        Path | None,
+        typer.Option("--json", metavar="FILE", help="Show no live view, write the result here."),
+    ] = None,
+    seed: Annotated[
+        int,
+        typer.Option(metavar="N", help="The same seed makes the same chargers and the same link."),
+    ] = 1,
+) -> None:
+    """Show everything at work on this machine: chargers, gateway, link, expander and CSMS.
+
+    The live view compares the bytes on the wire with OCPP-J over TLS. The exit code is 0 only
+    if every message arrived once, in order and unchanged.
+
+    Example: laconic demo --seconds 60 --json result.json
+    """
+    with told():
+        from laconic_bench.demo import run
+
+        raise typer.Exit(run(seconds, json_file, seed))
+
+
+@keys_app.command("new", short_help="Make the keys of a new site.")
+def new_keys(
+    site: Annotated[str, typer.Argument(metavar="SITE", help="Name of the site.")],
+    directory: Annotated[
+        Path, typer.Option(metavar="DIRECTORY", help="Where the keys of all sites are kept.")
+    ] = Path("keys"),
+) -> None:
+    """Make the keys of a new site: a folder for the gateway and one for the expander.
+
+    Example: laconic keys new kisumu-1
+    """
+    with told():
+        from laconic_gateway.edge.keys import create
+
+        site_keys, expander_keys = create(site, directory)
+    typer.echo(f"for the gateway:  {site_keys}")
+    typer.echo(f"for the expander: {expander_keys}")
+    typer.echo("Move each folder to its machine. Keep it secret, and never run two copies of it.")
+
+
+@keys_app.command("show", short_help="Show the fingerprint of keys.")
+def show_keys(
+    directory: Annotated[
+        Path, typer.Argument(metavar="DIRECTORY", help="A folder made by `laconic keys new`.")
+    ],
+) -> None:
+    """Show which keys a folder holds; the secret is never shown.
+
+    Both ends of a site have the same fingerprint, and their ids are exchanged.
+
+    Example: laconic keys show keys/kisumu-1/site
+    """
+    with told():
+        from laconic_gateway.edge.keys import load
+
+        material = load(directory)
+    typer.echo(f"site          {material.site}")
+    typer.echo(f"end           {material.end}")
+    typer.echo(f"sender id     {material.sender_id.hex() or '(empty)'}")
+    typer.echo(f"recipient id  {material.recipient_id.hex() or '(empty)'}")
+    typer.echo(f"fingerprint   {material.fingerprint()}")
+
+
+@config_app.command("check", short_help="Check a file without starting anything.")
+def check_config(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="Configuration file (TOML).")],
+) -> None:
+    """Check a configuration file of either kind without starting anything.
+
+    Example: laconic config check site.toml
+    """
+    with told():
+        from laconic_gateway.config import SiteConfig, load
+
+        settings = load(file)
+    kind = "a site gateway" if isinstance(settings, SiteConfig) else "an expander"
+    typer.echo(f"{file}: configuration of {kind}: ok")

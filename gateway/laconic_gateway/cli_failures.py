@@ -1,0 +1,67 @@
+"""Turns expected failures into one line on standard error and an exit code."""
+
+import errno
+import socket
+import sys
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager
+from typing import Final
+
+from laconic_gateway.address import Address
+from laconic_gateway.errors import ConfigError, LaconicError
+
+_LISTEN_REASONS: Final = {
+    errno.EADDRINUSE: "another program uses the address",
+    errno.EADDRNOTAVAIL: "this machine does not have the address",
+    errno.EACCES: "this user may not use the port",
+}
+
+
+@contextmanager
+def told(listens: Mapping[str, Address] | None = None) -> Generator[None]:
+    """Ends the process when an expected failure happens inside; others pass unchanged.
+
+    `listens` names the addresses on which the code inside listens, by their key in the
+    configuration. The exit code is 2 for a wrong configuration and 1 for everything else.
+    """
+    try:
+        yield
+    except ConfigError as error:
+        _leave(str(error), 2)
+    except _expected() as error:
+        _leave(str(error), 1)
+    except OSError as error:
+        text = _system_failure(error, listens or {})
+        if text is None:
+            raise
+        _leave(text, 1)
+
+
+def _expected() -> tuple[type[Exception], ...]:
+    from laconic_gateway.edge.keys import KeyMaterialError
+    from laconic_gateway.edge.sequence import SequenceStateError
+
+    return LaconicError, KeyMaterialError, SequenceStateError
+
+
+def _leave(text: str, code: int) -> None:
+    print(f"laconic: {text}", file=sys.stderr)
+    raise SystemExit(code)
+
+
+def _system_failure(error: OSError, listens: Mapping[str, Address]) -> str | None:
+    """What to say about a file or an address; None for a failure that is not expected."""
+    if error.filename is not None:
+        reason = f"{error.filename}: {error.strerror}"
+        return f"{reason}. Correct the path, or the permissions of this user."
+    if isinstance(error, socket.gaierror):
+        reason = f"{error.strerror}"
+    elif error.errno in _LISTEN_REASONS:
+        reason = _LISTEN_REASONS[error.errno]
+    else:
+        return None
+    places = ", ".join(f"{key} = {address}" for key, address in listens.items())
+    return (
+        f"cannot listen: {reason}. Stop the other program, or change the address in the"
+        f" configuration: {places}."
+    )

@@ -1,0 +1,41 @@
+"""Notes: what a core wants counted, and what it wants said to the operator."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Level(StrEnum):
+    """How loud a note is in the log; SILENT is counted only."""
+
+    SILENT = "silent"
+    INFO = "info"
+    WARNING = "warning"
+    ERROR = "error"
+
+
+class Topic(StrEnum):
+    """What a note is about; each topic is one counter."""
+
+    MESSAGE = "message"
+    LOCAL_ANSWER = "local_answer"
+    BAD_INPUT = "bad_input"
+    LATE_ANSWER = "late_answer"
+    CSMS_ERROR = "csms_error"
+    ESCAPE = "escape"
+    LINK = "link"
+    CSMS_LINK = "csms_link"
+    REFUSED_FRAME = "refused_frame"
+    SEQUENCE_GAP = "sequence_gap"
+    UNKNOWN_CHARGER = "unknown_charger"
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """One thing that happened."""
+
+    topic: Topic
+    label: str = ""
+    """What the counter is divided by: a direction, a reason, an error code."""
+    text: str = ""
+    """For the log; empty if there is nothing to say."""
+    level: Level = Level.SILENT

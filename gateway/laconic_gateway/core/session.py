@@ -1,0 +1,156 @@
+"""One charger's connection at the site: which CALL waits for which answer, in both directions.
+
+| from the charger | what happens                                                            |
+|------------------|-------------------------------------------------------------------------|
+| CALL, SEND       | `policy.decide` says who answers; all but heartbeats go to the journal    |
+| CALLRESULT       | answers the CALL of the CSMS that is outstanding, or is late and dropped  |
+| CALLERROR        | the same                                                                |
+| CALLRESULTERROR  | complains about a CALLRESULT that this charger got not long ago (2.1)     |
+
+Towards the charger one CALL is outstanding at a time (OCPP-J 2.1, 4.1.1).
+"""
+
+from collections import deque
+from dataclasses import dataclass
+from typing import Final, TypeVar
+
+from laconic_codec.errors import MessageError, MessageFault
+from laconic_codec.messages import (
+    Call,
+    CallError,
+    CallResult,
+    CallResultError,
+    Message,
+    Send,
+    call_error,
+)
+
+K = TypeVar("K")
+V = TypeVar("V")
+
+REMEMBERED_ANSWERS: Final = 16
+"""Answers that a CALLRESULTERROR may still refer to."""
+
+COMMANDS_MAX: Final = 64
+"""CALLs of the CSMS that may wait for a charger."""
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A CALL of the CSMS on its way to the charger."""
+
+    reference: int
+    """Epoch and downlink sequence number, see `records.make_reference`."""
+    call: Call
+
+
+class Session:
+    """Pairs CALLs and answers of one connection."""
+
+    def __init__(self, connection: int, identity: str, path: str, version: str) -> None:
+        self.connection = connection
+        self.identity = identity
+        self.path = path
+        self.version = version
+        self._waiting: dict[int, str] = {}  # journal sequence -> message id
+        self._answered: dict[str, int] = {}  # message id -> journal sequence
+        self._commands: deque[Command] = deque()
+        self._outstanding: Command | None = None
+        self._references: dict[int, str] = {}  # reference -> message id, recently answered
+
+    # --- CALLs of the charger
+
+    def is_waiting(self, message_id: str) -> bool:
+        """Tell whether a CALL with this id has not been answered yet."""
+        return message_id in self._waiting.values()
+
+    def wait(self, sequence: int, message_id: str) -> None:
+        """Remember that a CALL waits for its answer."""
+        self._waiting[sequence] = message_id
+
+    def answer(self, sequence: int) -> str | None:
+        """Return the message id of the CALL that is answered now; None if nobody waits for it."""
+        message_id = self._waiting.pop(sequence, None)
+        if message_id is not None:
+            _remember(self._answered, message_id, sequence)
+        return message_id
+
+    def answered_sequence(self, message_id: str) -> int | None:
+        """Return the journal sequence of a CALL that was answered not long ago."""
+        return self._answered.get(message_id)
+
+    # --- CALLs of the CSMS
+
+    def enqueue(self, command: Command) -> bool:
+        """Add a command; False if too many wait already."""
+        if len(self._commands) >= COMMANDS_MAX:
+            return False
+        self._commands.append(command)
+        return True
+
+    def next_command(self) -> Call | None:
+        """Return the CALL that may go to the charger now."""
+        if self._outstanding is not None or not self._commands:
+            return None
+        self._outstanding = self._commands.popleft()
+        return self._outstanding.call
+
+    def finish_command(self, message_id: str) -> int | None:
+        """Return the reference of the outstanding CALL if this is its id, and forget it."""
+        if self._outstanding is None or self._outstanding.call.message_id != message_id:
+            return None
+        reference = self._outstanding.reference
+        self._outstanding = None
+        _remember(self._references, reference, message_id)
+        return reference
+
+    def command_id(self, reference: int) -> str | None:
+        """Return the message id of a command that the charger answered not long ago."""
+        return self._references.get(reference)
+
+
+def with_id(message: Message, message_id: str) -> Message:
+    """Return the message under another id."""
+    match message:
+        case Call():
+            return Call(message_id, message.action, message.payload)
+        case Send():
+            return Send(message_id, message.action, message.payload)
+        case CallResult():
+            return CallResult(message_id, message.payload)
+        case CallError():
+            return CallError(message_id, message.arguments)
+        case CallResultError():
+            return CallResultError(message_id, message.arguments)
+
+
+def complaint(error: MessageError, version: str) -> CallError | None:
+    """Return what OCPP-J has a receiver say about a text that is no message; None: nothing.
+
+    OCPP-J 1.6, 4.1.3 and 4.2.3; 2.0.1 and 2.1, 4.2.3 and 4.3: what may not be understood at all
+    is answered with the id "-1" in 2.x. An answer is never answered.
+    """
+    if error.message_type in (3, 4, 5, 6):
+        return None
+    modern = version != "1.6"
+    if error.fault is MessageFault.UNKNOWN_TYPE:
+        if not modern or error.message_id is None:
+            return None
+        return call_error(error.message_id, "MessageTypeNotSupported", error.detail)
+    if error.message_id is None:
+        return call_error("-1", "RpcFrameworkError", error.detail) if modern else None
+    if error.fault is MessageFault.LONG_MESSAGE_ID and modern:
+        return call_error(error.message_id, "RpcFrameworkError", error.detail)
+    code = "FormatViolation" if modern else "FormationViolation"
+    return call_error(error.message_id, code, error.detail)
+
+
+def speaks(version: str, message: Message) -> bool:
+    """Tell whether an OCPP version has this message type: 5 and 6 came with 2.1."""
+    return version == "2.1" or not isinstance(message, CallResultError | Send)
+
+
+def _remember(memory: dict[K, V], key: K, value: V) -> None:
+    memory[key] = value
+    while len(memory) > REMEMBERED_ANSWERS:
+        del memory[next(iter(memory))]

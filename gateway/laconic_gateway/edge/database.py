@@ -1,0 +1,127 @@
+"""Opens a SQLite file for the storage: pragmas, lock, schema; and says plainly what went wrong."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+from typing import Protocol, TypeAlias, cast
+
+import apsw
+
+from laconic_gateway.errors import LaconicError
+
+WAL_LIMIT_BYTES = 4 * 2**20
+"""A write-ahead log that has grown beyond this is cut back when it starts again."""
+
+
+Values: TypeAlias = tuple[object, ...]
+"""One row as it came from the file: its types are to be checked."""
+
+
+class Cursor(Protocol):
+    """The rows of a query."""
+
+    def __iter__(self) -> Iterator[Values]: ...
+    def fetchall(self) -> list[Values]: ...
+
+
+class Connection(Protocol):
+    """What the storage uses of `apsw.Connection`, whose own types need a newer Python."""
+
+    @property
+    def in_transaction(self) -> bool: ...
+    def execute(self, statements: str, bindings: Sequence[object] = ..., /) -> Cursor: ...
+    def executemany(self, statements: str, bindings: Iterable[Sequence[object]], /) -> Cursor: ...
+    def pragma(self, name: str, value: int | str = ..., /) -> object: ...
+    def close(self) -> None: ...
+
+
+class StorageError(LaconicError):
+    """A file of the storage cannot be opened, read or written; the text names it and the remedy."""
+
+
+@dataclass(frozen=True, slots=True)
+class Schema:
+    """What kind of file it is."""
+
+    name: str
+    """Folder below `migrations`, whose scripts 001.sql, 002.sql, ... make the tables."""
+    page_bytes: int
+    """Size of a page: a commit writes at least one. Small pages spare the flash of a gateway."""
+    if_damaged: str
+    """What the operator does with a damaged file."""
+
+
+def connect(path: Path, schema: Schema, *, max_bytes: int) -> Connection:
+    """Opens, locks and migrates the file, and creates it with its directory where needed.
+
+    Raises:
+        StorageError: the file is in use, damaged, not ours, or written by a newer release.
+    """
+    try:
+        # Messages name people (idTags), so the directory is for the service only.
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        connection = cast(Connection, apsw.Connection(str(path)))
+        try:
+            _configure(connection, schema, max_bytes)
+            _migrate(connection, path, schema)
+        except BaseException:
+            connection.close()
+            raise
+    except (apsw.Error, OSError) as error:
+        raise explain(error, path, schema) from error
+    return connection
+
+
+def explain(error: Exception, path: Path, schema: Schema) -> StorageError:
+    """Turns a failure into a sentence that names the file and the remedy."""
+    if isinstance(error, StorageError):
+        return error
+    return StorageError(f"{path}: {error}; {_remedy(error, schema)}")
+
+
+def _remedy(error: Exception, schema: Schema) -> str:
+    match error:
+        case apsw.BusyError():
+            return "another process has it open: stop that one, or use another state_directory"
+        case apsw.FullError():
+            return "free space on its disk, or wait until records are delivered"
+        case OSError() | apsw.CantOpenError() | apsw.ReadOnlyError() | apsw.PermissionsError():
+            return "check that this user may write in its directory"
+        case apsw.IOError():
+            return "check the disk"
+        case apsw.Error() | ValueError():
+            return f"the {schema.name} is damaged: {schema.if_damaged}"
+        case _:
+            return "this is a fault of the program: please report it"
+
+
+def _configure(connection: Connection, schema: Schema, max_bytes: int) -> None:
+    connection.pragma("page_size", schema.page_bytes)
+    # The lock makes this the only connection, and the WAL index needs no shared memory.
+    connection.pragma("locking_mode", "exclusive")
+    connection.pragma("journal_mode", "wal")
+    # NORMAL loses acknowledged records in a power cut.
+    connection.pragma("synchronous", "full")
+    connection.pragma("journal_size_limit", WAL_LIMIT_BYTES)
+    # At this cap DELETE still works; on a full disk it does not.
+    connection.pragma("max_page_count", max_bytes // cast(int, connection.pragma("page_size")))
+    connection.pragma("cell_size_check", True)
+
+
+def _migrate(connection: Connection, path: Path, schema: Schema) -> None:
+    """Runs the scripts that the file has not seen; `user_version` counts those it has."""
+    folder = files("laconic_gateway") / "migrations" / schema.name
+    scripts = sorted(
+        (script for script in folder.iterdir() if script.name.endswith(".sql")),
+        key=lambda script: script.name,
+    )
+    version = cast(int, connection.pragma("user_version"))
+    if version > len(scripts):
+        raise StorageError(
+            f"{path}: its schema has version {version}, this release knows {len(scripts)}; "
+            "install the newer release again"
+        )
+    for number, script in enumerate(scripts[version:], version + 1):
+        step = script.read_text(encoding="utf-8")
+        connection.execute(f"BEGIN IMMEDIATE; {step}; PRAGMA user_version = {number}; COMMIT")

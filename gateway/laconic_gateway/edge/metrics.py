@@ -1,0 +1,229 @@
+"""Counters and gauges of a service, and the server from which Prometheus reads them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from threading import Thread
+from typing import Final, Literal
+from wsgiref.simple_server import WSGIServer
+
+from prometheus_client import (
+    CollectorRegistry,
+    Counter,
+    Gauge,
+    ProcessCollector,
+    disable_created_metrics,
+    start_http_server,
+)
+
+OTHER: Final = "other"
+"""Stands for every label value that is not counted on its own."""
+MAX_LABEL_SETS: Final = 1_000
+"""Per metric. Further ones are counted as `OTHER`, so that no peer can fill the memory."""
+
+ERROR_CODES: Final = frozenset(
+    {
+        "FormatViolation",
+        "FormationViolation",
+        "GenericError",
+        "InternalError",
+        "MessageTypeNotSupported",
+        "NotImplemented",
+        "NotSupported",
+        "OccurenceConstraintViolation",  # sic: the spelling of OCPP-J 1.6, 4.2.3
+        "OccurrenceConstraintViolation",
+        "PropertyConstraintViolation",
+        "ProtocolError",
+        "RpcFrameworkError",
+        "SecurityError",
+        "TypeConstraintViolation",
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """One metric: its name, what it counts, and its labels."""
+
+    name: str
+    kind: Literal["counter", "gauge"]
+    meaning: str
+    labels: tuple[str, ...] = ()
+    values: Mapping[str, frozenset[str]] = field(default_factory=dict[str, frozenset[str]])
+    """The only values of a label that are counted on their own."""
+
+
+DEFINITIONS: Final = (
+    Definition(
+        "laconic_messages_total",
+        "counter",
+        "OCPP-J messages. `direction` is `up` (charger to CSMS) or `down`.",
+        ("direction",),
+    ),
+    Definition(
+        "laconic_bad_input_total",
+        "counter",
+        "OCPP-J input that was not usable: not JSON, too long, out of turn.",
+        ("reason",),
+    ),
+    Definition(
+        "laconic_refused_connections_total",
+        "counter",
+        "Chargers that were not let in.",
+        ("reason",),
+    ),
+    Definition(
+        "laconic_datagrams_total",
+        "counter",
+        "UDP datagrams between site and expander. `direction` is `in` or `out`.",
+        ("direction",),
+    ),
+    Definition(
+        "laconic_wire_bytes_total",
+        "counter",
+        "Bytes of these datagrams, IP and UDP headers included.",
+        ("direction",),
+    ),
+    Definition(
+        "laconic_dropped_datagrams_total",
+        "counter",
+        "Datagrams that were dropped without an answer.",
+        ("reason",),
+    ),
+    Definition(
+        "laconic_retransmissions_total",
+        "counter",
+        "Datagrams that were sent again because no answer came.",
+    ),
+    Definition(
+        "laconic_escapes_total",
+        "counter",
+        "Messages that travelled as text because the codec cannot model them.",
+    ),
+    Definition(
+        "laconic_local_answers_total",
+        "counter",
+        "Calls of chargers that the gateway answered itself.",
+        ("action",),
+    ),
+    Definition(
+        "laconic_late_answers_total",
+        "counter",
+        "Answers that came when nobody waited for them any more.",
+    ),
+    Definition(
+        "laconic_csms_errors_total",
+        "counter",
+        "CALLERROR answers of the CSMS.",
+        ("code",),
+        {"code": ERROR_CODES},
+    ),
+    Definition("laconic_csms_lost_total", "counter", "Connections to the CSMS lost or not made."),
+    Definition(
+        "laconic_refused_frames_total",
+        "counter",
+        "Frames that were not used: another epoch, damaged, unknown registry.",
+        ("reason",),
+    ),
+    Definition(
+        "laconic_sequence_gaps_total",
+        "counter",
+        "Times that journal and outbox did not fit together.",
+        ("reason",),
+    ),
+    Definition(
+        "laconic_unknown_chargers_total",
+        "counter",
+        "Chargers that a site speaks for and the configuration does not list.",
+    ),
+    Definition(
+        "laconic_link_changes_total",
+        "counter",
+        "Times that the other end of the link was found (`up`) or lost (`down`).",
+        ("state",),
+    ),
+    Definition("laconic_journal_records", "gauge", "Records on disk that are not yet delivered."),
+    Definition("laconic_queue_messages", "gauge", "Messages in memory that wait to be sent."),
+    Definition("laconic_chargers_connected", "gauge", "Chargers with an open WebSocket."),
+    Definition("laconic_csms_connected", "gauge", "Open WebSockets to the CSMS."),
+    Definition("laconic_link_up", "gauge", "1 while the other end of the link answers, else 0."),
+)
+
+
+class Metrics:
+    """The metrics of one service, in a registry of its own. Call it from any thread."""
+
+    def __init__(self) -> None:
+        disable_created_metrics()  # type: ignore[no-untyped-call]
+        self._registry = CollectorRegistry()
+        ProcessCollector(registry=self._registry)
+        self._definitions = {one.name: one for one in DEFINITIONS}
+        self._metrics = {one.name: self._register(one) for one in DEFINITIONS}
+        self._label_sets: dict[str, set[tuple[str, ...]]] = {one.name: set() for one in DEFINITIONS}
+        self._server: tuple[WSGIServer, Thread] | None = None
+
+    def count(self, name: str, amount: float = 1, **labels: str) -> None:
+        """Adds to a counter.
+
+        Raises:
+            AssertionError: `DEFINITIONS` has no counter of this name with these labels.
+        """
+        metric = self._metric(name, labels)
+        assert isinstance(metric, Counter), f"{name} is not a counter"
+        metric.inc(amount)
+
+    def gauge(self, name: str, value: float, **labels: str) -> None:
+        """Sets a gauge.
+
+        Raises:
+            AssertionError: `DEFINITIONS` has no gauge of this name with these labels.
+        """
+        metric = self._metric(name, labels)
+        assert isinstance(metric, Gauge), f"{name} is not a gauge"
+        metric.set(value)
+
+    def value(self, name: str, **labels: str) -> float:
+        """The present value; 0 for label values that were never used."""
+        return self._registry.get_sample_value(name, labels) or 0.0
+
+    async def serve(self, host: str, port: int) -> int:
+        """Starts to answer at http://HOST:PORT/metrics and returns the port.
+
+        Raises:
+            OSError: the address is in use or not one of this machine.
+        """
+        assert self._server is None, "serve() is called once"
+        self._server = start_http_server(port, host, self._registry)
+        return int(self._server[0].server_port)
+
+    def close(self) -> None:
+        """Stops the server; without one it does nothing."""
+        if self._server is not None:
+            server, thread = self._server
+            self._server = None
+            server.shutdown()
+            server.server_close()
+            thread.join()
+
+    def _register(self, definition: Definition) -> Counter | Gauge:
+        kind = Counter if definition.kind == "counter" else Gauge
+        return kind(definition.name, definition.meaning, definition.labels, registry=self._registry)
+
+    def _metric(self, name: str, labels: dict[str, str]) -> Counter | Gauge:
+        definition = self._definitions.get(name)
+        assert definition is not None, f"{name} is not in DEFINITIONS"
+        assert set(labels) == set(definition.labels), f"{name} has the labels {definition.labels}"
+        metric = self._metrics[name]
+        if not labels:
+            return metric
+        return metric.labels(*self._label_values(definition, labels))
+
+    def _label_values(self, definition: Definition, labels: dict[str, str]) -> tuple[str, ...]:
+        values = tuple(
+            labels[key] if labels[key] in definition.values.get(key, (labels[key],)) else OTHER
+            for key in definition.labels
+        )
+        known = self._label_sets[definition.name]
+        if values not in known and len(known) >= MAX_LABEL_SETS:
+            return (OTHER,) * len(values)
+        known.add(values)
+        return values

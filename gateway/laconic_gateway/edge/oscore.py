@@ -1,0 +1,120 @@
+# pyright: basic
+"""An OSCORE security context (RFC 8613) whose sequence numbers survive whatever happens.
+
+AES-CCM-16-64-128, HKDF SHA-256, a replay window of 64. The window is kept over a clean end;
+after anything else the first request of the peer costs one Echo round trip (B.1.2).
+"""
+
+import logging
+import secrets
+from collections.abc import Callable
+from dataclasses import asdict
+from typing import Any, Final
+
+from aiocoap import oscore
+
+from laconic_gateway.core.coap_events import ContextUnavailable
+from laconic_gateway.edge.durable import FileLayer
+from laconic_gateway.edge.keys import KeyMaterial
+from laconic_gateway.edge.sequence import SequenceNumbers, Window
+
+MESSAGE_LIMIT: Final = 2**20
+"""Encryptions under one key of AES-CCM with 8-byte tags (draft-ietf-core-oscore-key-limits)."""
+REPLAY_WINDOW: Final = 64
+ECHO_BYTES: Final = 8
+
+# aiocoap formats keys and plain text for this logger; nothing of that may reach a log.
+logging.getLogger("aiocoap.cryptography").setLevel(logging.CRITICAL + 1)
+
+
+class OscoreContext(oscore.CanProtect, oscore.CanUnprotect, oscore.SecurityContextUtils):  # type: ignore[misc]
+    """One end's security context; `close` it, or the next start costs a round trip."""
+
+    alg_aead = oscore.AES_CCM_16_64_128()
+    hashfun = oscore.hashfunctions["sha256"]
+    id_context = None
+    echo_recovery: bytes | None = None
+
+    def __init__(
+        self,
+        material: KeyMaterial,
+        *,
+        files: FileLayer | None = None,
+        on_half_used: Callable[[], None] | None = None,
+    ) -> None:
+        """Open the context of `material` and lock it.
+
+        `on_half_used` is called when half of the messages that the keys allow are used up,
+        now or during this run; once. Raises: SequenceStateError.
+        """
+        self.sender_id = material.sender_id
+        self.recipient_id = material.recipient_id
+        self._directory = material.directory
+        self._on_half_used = on_half_used
+        self.derive_keys(material.master_salt, material.master_secret)
+        self._numbers = SequenceNumbers(material.directory, material.fingerprint(), files)
+        self._open_window(self._numbers.window_at_start)
+
+    @property
+    def messages_used(self) -> int:
+        """An upper bound of the messages that this end has protected since the keys were made.
+
+        A request takes a number of ours; a response takes the number of the peer's request.
+        """
+        window = self._window()
+        received = 0 if window is None else window.index + window.bitfield.bit_length()
+        return self._numbers.used + received
+
+    def protect(self, message: Any, request_id: Any = None) -> tuple[Any, Any]:
+        """Encrypt a request, or the response to `request_id`.
+
+        Raises: ContextUnavailable if the keys are used up or no number can be reserved.
+        """
+        used = self.messages_used
+        if used >= MESSAGE_LIMIT:
+            raise ContextUnavailable(
+                f"the keys in {self._directory} have protected {MESSAGE_LIMIT:,} messages and "
+                "are used up; make new keys with `laconic keys new`"
+            )
+        if used >= MESSAGE_LIMIT // 2 and self._on_half_used is not None:
+            self._on_half_used()
+            self._on_half_used = None
+        protected: tuple[Any, Any] = super().protect(message, request_id)
+        return protected
+
+    def unprotect(self, protected_message: Any, request_id: Any = None) -> tuple[Any, Any]:
+        """Decrypt a request, or the response to `request_id`; raises aiocoap's exceptions.
+
+        Here a response never opens a lost replay window, only a request with an Echo value
+        does: otherwise older requests of the peer, still on their way, would be refused
+        without a challenge, and nothing would tell the peer to send them anew.
+        """
+        echo_recovery = self.echo_recovery
+        if request_id is not None:
+            self.echo_recovery = None
+        try:
+            unprotected: tuple[Any, Any] = super().unprotect(protected_message, request_id)
+        finally:
+            self.echo_recovery = echo_recovery
+        return unprotected
+
+    def new_sequence_number(self) -> int:
+        return self._numbers.take()
+
+    def post_seqnoincrease(self) -> None:
+        raise AssertionError("SequenceNumbers does this before the number is used")
+
+    def close(self) -> None:
+        """Keep the replay window for the next start and release the lock. Raises: OSError."""
+        self._numbers.close(self._window())
+
+    def _window(self) -> Window | None:
+        window: Any = self.recipient_replay_window
+        return Window(**window.persist()) if window.is_initialized() else None
+
+    def _open_window(self, saved: Window | None) -> None:
+        self.recipient_replay_window = oscore.ReplayWindow(REPLAY_WINDOW, lambda: None)
+        if saved is None:
+            self.echo_recovery = secrets.token_bytes(ECHO_BYTES)
+        else:
+            self.recipient_replay_window.initialize_from_persisted(asdict(saved))

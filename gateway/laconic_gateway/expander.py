@@ -1,0 +1,257 @@
+"""The cloud expander as a process: which core meets which edge."""
+
+import asyncio
+import logging
+import random
+import secrets
+from functools import partial
+from typing import Final
+from uuid import uuid4
+
+from laconic_gateway.config import ExpanderConfig
+from laconic_gateway.core import coap
+from laconic_gateway.core.coap import Endpoint
+from laconic_gateway.core.expander import Expander, SiteSettings
+from laconic_gateway.core.expander_io import (
+    Action,
+    CloseCsms,
+    CsmsClosed,
+    CsmsFailed,
+    CsmsOpened,
+    CsmsText,
+    DeliverDone,
+    DeliveredThrough,
+    DownlinkAnswered,
+    DownlinkFailed,
+    Input,
+    Key,
+    OpenCsms,
+    OutboxPage,
+    ReadOutbox,
+    RecordsStored,
+    RequestSite,
+    ResetStored,
+    RespondSite,
+    SendToCsms,
+    SiteRequest,
+    StoreRecords,
+)
+from laconic_gateway.core.notes import Note
+from laconic_gateway.core.records import Record
+from laconic_gateway.edge import keys, loop
+from laconic_gateway.edge.csms_sockets import CsmsSockets
+from laconic_gateway.edge.datagrams import DatagramShell
+from laconic_gateway.edge.driver import Driver
+from laconic_gateway.edge.metrics import Metrics
+from laconic_gateway.edge.oscore import OscoreContext
+from laconic_gateway.edge.outbox import Outbox
+from laconic_gateway.edge.panel import LinkPanel, take_note
+
+OUTBOX_MAX_BYTES: Final = 4 * 1024 * 1024 * 1024
+
+_log = logging.getLogger("laconic")
+
+
+def run(config: ExpanderConfig) -> int:
+    """Run the expander until SIGTERM or SIGINT; return the exit code.
+
+    Raises:
+        KeyMaterialError, SequenceStateError, StorageError, OSError: it cannot start; the text
+            says why.
+    """
+    return loop.run(lambda stop: serve(config, stop))
+
+
+async def serve(config: ExpanderConfig, stop: asyncio.Event) -> int:
+    """Run the expander until `stop` is set."""
+    contexts: dict[str, OscoreContext] = {}
+    try:
+        for site in config.site:
+            material = keys.load(site.keys, keys.End.EXPANDER)
+            contexts[site.name] = OscoreContext(material, on_half_used=partial(_half, site.name))
+        outbox = await _open_outbox(config)
+        try:
+            await _serve(config, stop, contexts, outbox)
+        finally:
+            await outbox.close()
+    finally:
+        for context in contexts.values():
+            context.close()
+    return 0
+
+
+async def _serve(
+    config: ExpanderConfig,
+    stop: asyncio.Event,
+    contexts: dict[str, OscoreContext],
+    outbox: Outbox,
+) -> None:
+    service = await _Service.build(config, contexts, outbox)
+    try:
+        await service.start()
+        _log.info("serving %d sites on UDP port %d", len(config.site), service.shell.local_port)
+        await stop.wait()
+    finally:
+        await service.stop()
+
+
+class _Service:
+    """Everything of one expander that is alive."""
+
+    core: Expander
+    driver: Driver[Input, Action]
+    shell: DatagramShell
+    panel: LinkPanel
+
+    def __init__(self, config: ExpanderConfig, outbox: Outbox) -> None:
+        self.config = config
+        self.outbox = outbox
+        self.metrics = Metrics()
+        self.passwords = config.passwords()
+        self.open_sockets: set[Key] = set()
+        self.csms = CsmsSockets(
+            config.csms.url,
+            on_opened=self._opened,
+            on_failed=lambda key, status, reason: self.driver.feed(CsmsFailed(key, status, reason)),
+            on_text=lambda key, text: self.driver.feed(CsmsText(key, text)),
+            on_unusable=lambda _, reason: self.metrics.count(
+                "laconic_bad_input_total", reason=reason
+            ),
+            on_closed=self._closed,
+            ca_file=config.csms.ca_file,
+            ping_seconds=config.csms.ping_seconds,
+        )
+
+    @classmethod
+    async def build(
+        cls, config: ExpanderConfig, contexts: dict[str, OscoreContext], outbox: Outbox
+    ) -> "_Service":
+        service = cls(config, outbox)
+        service.core = Expander(_settings(config, outbox), random=random.random, new_id=_new_id)
+        service.driver = Driver(service.core, service.perform)
+        endpoint = Endpoint(random=random.random, first_message_id=secrets.randbelow(65_536))
+        for name, context in contexts.items():
+            endpoint.add_peer(name, context, None)
+        host, port = config.expander.listen
+        service.shell = await DatagramShell.bind(endpoint, host, port, service.link_event)
+        service.panel = LinkPanel(service.metrics, endpoint, service.shell, service.publish)
+        return service
+
+    async def start(self) -> None:
+        if self.config.metrics is not None:
+            await self.metrics.serve(*self.config.metrics.listen)
+        self.panel.start()
+        self.driver.start()
+
+    async def stop(self) -> None:
+        self.driver.stop()
+        self.shell.close()
+        await self.csms.stop()
+        self.panel.stop()
+        await asyncio.to_thread(self.metrics.close)
+
+    # --- what the core wants
+
+    def perform(self, action: Action) -> None:
+        match action:
+            case SendToCsms():
+                self.csms.send(action.key, action.text)
+            case RespondSite():
+                self.shell.respond(action.request, action.payload)
+            case RequestSite():
+                self.shell.request(action.site, action.payload, action.exchange)
+            case StoreRecords():
+                stored = partial(self._stored, action.site)
+                self.outbox.commit(action.site, action.records, stored)
+            case DeliverDone():
+                done = partial(self._done, action.site)
+                self.outbox.done(action.site, [action.sequence], done)
+            case OpenCsms():
+                password = self.passwords.get(action.key)
+                self.csms.open(action.key, action.path, action.version, password)
+            case CloseCsms():
+                self.open_sockets.discard(action.key)
+                self.csms.close(action.key)
+            case ReadOutbox():
+                site, charger = action.key
+                page = partial(self._page, action.key)
+                self.outbox.pending(site, charger, action.after, action.limit, page)
+            case ResetStored():
+                self.outbox.reset(action.site, action.stored)
+            case Note():
+                take_note(action, self.metrics)
+
+    def _stored(self, site: str, through: int) -> None:
+        self.driver.feed(RecordsStored(site, through))
+        self._done(site)
+
+    def _done(self, site: str) -> None:
+        self.driver.feed(DeliveredThrough(site, self.outbox.delivered(site)))
+
+    def _page(self, key: Key, records: list[Record]) -> None:
+        self.driver.feed(OutboxPage(key, tuple(records)))
+
+    # --- what happens
+
+    def link_event(self, event: coap.Event) -> None:
+        match event:
+            case coap.RequestReceived():
+                self.driver.feed(
+                    SiteRequest(
+                        event.peer, event.request, event.payload, event.confirmable, event.newest
+                    )
+                )
+            case coap.ResponseReceived():
+                self.driver.feed(DownlinkAnswered(event.peer, event.exchange, event.payload))
+            case coap.ExchangeFailed():
+                self.driver.feed(DownlinkFailed(event.peer, event.exchange))
+            case coap.PeerMoved():
+                _log.debug("site %s has a new address", event.peer)
+
+    def _opened(self, key: Key) -> None:
+        self.open_sockets.add(key)
+        self.driver.feed(CsmsOpened(key))
+
+    def _closed(self, key: Key, reason: str) -> None:
+        self.open_sockets.discard(key)
+        self.driver.feed(CsmsClosed(key, reason))
+
+    def publish(self) -> None:
+        self.metrics.gauge("laconic_queue_messages", self.core.backlog)
+        self.metrics.gauge("laconic_chargers_connected", self.core.present)
+        self.metrics.gauge("laconic_csms_connected", len(self.open_sockets))
+
+
+async def _open_outbox(config: ExpanderConfig) -> Outbox:
+    directory = config.expander.state_directory
+    directory.mkdir(parents=True, exist_ok=True)
+    return await Outbox.open(
+        directory / "outbox.db", max_bytes=OUTBOX_MAX_BYTES, on_trouble=_log.error
+    )
+
+
+def _settings(config: ExpanderConfig, outbox: Outbox) -> dict[str, SiteSettings]:
+    return {
+        site.name: SiteSettings(
+            lease_seconds=site.lease_seconds,
+            chargers=frozenset(charger.identity for charger in site.charger),
+            stored=outbox.stored(site.name),
+            delivered=outbox.delivered(site.name),
+            backlog=tuple(
+                sorted({entry.charger for entry in outbox.backlog() if entry.site == site.name})
+            ),
+        )
+        for site in config.site
+    }
+
+
+def _new_id() -> str:
+    return str(uuid4())
+
+
+def _half(site: str) -> None:
+    _log.warning(
+        "half of the messages that the keys of site %s may protect are used; make new ones with"
+        " `laconic keys new` in the next weeks",
+        site,
+    )

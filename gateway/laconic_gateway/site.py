@@ -1,0 +1,252 @@
+"""The site gateway as a process: which core meets which edge."""
+
+import asyncio
+import logging
+import random
+import secrets
+import time
+from typing import Final
+
+from laconic_gateway.config import SiteConfig
+from laconic_gateway.core import coap
+from laconic_gateway.core.coap import Endpoint
+from laconic_gateway.core.notes import Note
+from laconic_gateway.core.policy import MessageClass
+from laconic_gateway.core.records import Record
+from laconic_gateway.core.site import Site, SiteSettings
+from laconic_gateway.core.site_io import (
+    Action,
+    AppendRecord,
+    ChargerClosed,
+    ChargerConnected,
+    ChargerText,
+    DownlinkRequest,
+    ExchangeAnswered,
+    ExchangeFailed,
+    Input,
+    JournalPage,
+    ReadJournal,
+    RecordsDurable,
+    RespondDownlink,
+    SaveEpoch,
+    SendToCharger,
+    TrimJournal,
+)
+from laconic_gateway.core.uplink import SendFrame, SendKeepalive
+from laconic_gateway.edge import keys, loop
+from laconic_gateway.edge.charger_server import ChargerServer
+from laconic_gateway.edge.datagrams import DatagramShell
+from laconic_gateway.edge.driver import Driver
+from laconic_gateway.edge.journal import Journal
+from laconic_gateway.edge.metrics import Metrics
+from laconic_gateway.edge.oscore import OscoreContext
+from laconic_gateway.edge.panel import LinkPanel, take_note
+
+EXPANDER: Final = "expander"
+JOURNAL_MAX_BYTES: Final = 512 * 1024 * 1024
+
+_log = logging.getLogger("laconic")
+
+
+def run(config: SiteConfig) -> int:
+    """Run the gateway until SIGTERM or SIGINT; return the exit code.
+
+    Raises:
+        KeyMaterialError, SequenceStateError, StorageError, OSError: it cannot start; the text
+            says why.
+    """
+    return loop.run(lambda stop: serve(config, stop))
+
+
+async def serve(config: SiteConfig, stop: asyncio.Event) -> int:
+    """Run the gateway until `stop` is set."""
+    context = OscoreContext(keys.load(config.site.keys, keys.End.SITE), on_half_used=_half_used)
+    try:
+        journal = await _open_journal(config)
+        try:
+            await _serve(config, stop, context, journal)
+        finally:
+            await journal.close()
+    finally:
+        context.close()
+    return 0
+
+
+async def _serve(
+    config: SiteConfig, stop: asyncio.Event, context: OscoreContext, journal: Journal
+) -> None:
+    gateway = await _Gateway.build(config, context, journal)
+    try:
+        await gateway.start()
+        _log.info("site %s serves chargers on port %d", config.site.name, gateway.chargers.port)
+        await stop.wait()
+    finally:
+        await gateway.stop()
+
+
+class _Gateway:
+    """Everything of one site that is alive."""
+
+    core: Site
+    driver: Driver[Input, Action]
+    shell: DatagramShell
+    panel: LinkPanel
+
+    def __init__(self, config: SiteConfig, journal: Journal) -> None:
+        self.config = config
+        self.journal = journal
+        self.metrics = Metrics()
+        self.connections: set[int] = set()
+        self._tasks: set[asyncio.Task[None]] = set()
+        host, port = config.chargers.listen
+        self.chargers = ChargerServer(
+            host,
+            port,
+            config.passwords(),
+            ping_seconds=config.chargers.ping_seconds,
+            on_connected=self._connected,
+            on_text=lambda connection, text: self.driver.feed(ChargerText(connection, text)),
+            on_unusable=self._unusable,
+            on_closed=self._closed,
+            on_refused=self._refused,
+        )
+
+    @classmethod
+    async def build(
+        cls, config: SiteConfig, context: OscoreContext, journal: Journal
+    ) -> "_Gateway":
+        gateway = cls(config, journal)
+        epoch = journal.numbers.get("epoch", 0) + 1
+        await journal.set_number("epoch", epoch)
+        gateway.core = Site(
+            _settings(config),
+            epoch=epoch,
+            last_sequence=journal.last_sequence,
+            trimmed_through=journal.trimmed_through,
+            random=random.random,
+        )
+        gateway.driver = Driver(gateway.core, gateway.perform)
+        endpoint = Endpoint(random=random.random, first_message_id=secrets.randbelow(65_536))
+        host, port = config.site.expander
+        endpoint.add_peer(EXPANDER, context, (host, port))
+        gateway.shell = await DatagramShell.connect(endpoint, host, port, gateway.link_event)
+        gateway.panel = LinkPanel(gateway.metrics, endpoint, gateway.shell, gateway.publish)
+        return gateway
+
+    async def start(self) -> None:
+        await self.chargers.start()
+        if self.config.metrics is not None:
+            await self.metrics.serve(*self.config.metrics.listen)
+        self.panel.start()
+        self.driver.start()
+
+    async def stop(self) -> None:
+        """Let no charger in, put on disk what came, and go."""
+        await self.chargers.stop()
+        self.driver.stop()
+        self.panel.stop()
+        self.shell.close()
+        await asyncio.to_thread(self.metrics.close)
+
+    # --- what the core wants
+
+    def perform(self, action: Action) -> None:
+        match action:
+            case SendToCharger():
+                self.chargers.send(action.connection, action.text)
+            case AppendRecord():
+                self.journal.append([action.record], self._durable)
+            case SendFrame():
+                self.shell.request(EXPANDER, action.frame, action.exchange)
+            case SendKeepalive():
+                self.shell.send(EXPANDER, b"")
+            case RespondDownlink():
+                self.shell.respond(action.request, action.payload)
+            case TrimJournal():
+                self.journal.trim(action.through)
+            case ReadJournal():
+                self.journal.read(action.after, action.limit, self._page)
+            case SaveEpoch():
+                self._save_epoch(action.epoch)
+            case Note():
+                take_note(action, self.metrics)
+
+    def _durable(self, through: int) -> None:
+        self.driver.feed(RecordsDurable(through))
+
+    def _page(self, records: list[Record]) -> None:
+        self.driver.feed(JournalPage(tuple(records)))
+
+    def _save_epoch(self, epoch: int) -> None:
+        task = asyncio.get_running_loop().create_task(self.journal.set_number("epoch", epoch))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    # --- what happens
+
+    def link_event(self, event: coap.Event) -> None:
+        match event:
+            case coap.RequestReceived():
+                self.driver.feed(DownlinkRequest(event.request, event.payload))
+            case coap.ResponseReceived():
+                self.driver.feed(ExchangeAnswered(event.exchange, event.payload))
+            case coap.ExchangeFailed():
+                self.driver.feed(ExchangeFailed(event.exchange, event.reason))
+            case coap.PeerMoved():
+                pass
+
+    def _connected(self, connection: int, identity: str, path: str, version: str) -> None:
+        self.connections.add(connection)
+        self.driver.feed(ChargerConnected(connection, identity, path, version))
+
+    def _closed(self, connection: int) -> None:
+        self.connections.discard(connection)
+        self.driver.feed(ChargerClosed(connection))
+
+    def _unusable(self, connection: int, reason: str) -> None:
+        self.metrics.count("laconic_bad_input_total", reason=reason)
+
+    def _refused(self, reason: str, identity: str | None) -> None:
+        self.metrics.count("laconic_refused_connections_total", reason=reason)
+
+    def publish(self) -> None:
+        self.metrics.gauge("laconic_journal_records", self.core.undelivered)
+        self.metrics.gauge("laconic_chargers_connected", len(self.connections))
+        self.metrics.gauge("laconic_link_up", self.core.link_up)
+
+
+async def _open_journal(config: SiteConfig) -> Journal:
+    directory = config.site.state_directory
+    directory.mkdir(parents=True, exist_ok=True)
+    journal = await Journal.open(
+        directory / "journal.db", max_bytes=JOURNAL_MAX_BYTES, on_trouble=_log.error
+    )
+    if journal.last_sequence == 0:
+        # A journal that replaces a lost one begins beyond it, or the expander would take new
+        # messages for old ones.
+        await journal.begin_after(int(time.time() * 1000))
+    return journal
+
+
+def _settings(config: SiteConfig) -> SiteSettings:
+    batch = config.batch
+    return SiteSettings(
+        answers=config.answers(),
+        preserve_ids=config.chargers.message_ids == "preserve",
+        patience_seconds={
+            MessageClass.INTERACTIVE: 0.0,
+            MessageClass.TRANSACTION: batch.transaction_seconds,
+            MessageClass.ALARM: batch.alarm_seconds,
+            MessageClass.STATUS: batch.status_seconds,
+            MessageClass.TELEMETRY: batch.telemetry_seconds,
+            MessageClass.BACKGROUND: batch.background_seconds,
+        },
+        keepalive_seconds=config.link.keepalive_seconds,
+    )
+
+
+def _half_used() -> None:
+    _log.warning(
+        "half of the messages that these keys may protect are used; make new ones with"
+        " `laconic keys new` in the next weeks"
+    )

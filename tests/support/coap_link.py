@@ -1,0 +1,220 @@
+"""Two endpoints and a bad link between them, in virtual time; every accident comes from a seed."""
+
+import heapq
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from random import Random
+
+from laconic_gateway.core.coap import (
+    Address,
+    Endpoint,
+    Event,
+    ExchangeFailed,
+    PeerMoved,
+    RequestReceived,
+    ResponseReceived,
+    Timing,
+)
+from laconic_gateway.edge.keys import End, KeyMaterial
+from laconic_gateway.edge.oscore import OscoreContext
+from laconic_gateway.edge.sequence import STATE_FILE, SequenceState, Window
+
+CLOUD: Address = ("192.0.2.1", 5683)
+SITE: Address = ("198.51.100.7", 40000)
+
+
+class MemoryFiles:
+    """A file layer in memory: what a context wrote outlives it."""
+
+    def __init__(self, fingerprint: str, reserved: int = 0) -> None:
+        fresh = SequenceState(fingerprint, reserved, window=Window(0, 0))
+        self._contents = {STATE_FILE: fresh.encode()}
+
+    def lock(self, path: Path) -> Callable[[], None]:
+        return lambda: None
+
+    def read(self, path: Path) -> bytes:
+        return self._contents[path.name]
+
+    def write_synced(self, path: Path, content: bytes) -> None:
+        self._contents[path.name] = content
+
+    def rename(self, source: Path, target: Path) -> None:
+        self._contents[target.name] = self._contents.pop(source.name)
+
+    def sync_directory(self, directory: Path) -> None:
+        pass
+
+
+def material(end: End, kid: bytes = b"\x00", secret: bytes = b"0123456789abcdef") -> KeyMaterial:
+    """Return key material that is the same in every run."""
+    own, other = (kid, b"") if end is End.SITE else (b"", kid)
+    return KeyMaterial(Path("."), "kisumu-1", end, own, other, secret, b"saltsalt")
+
+
+@dataclass
+class Node:
+    """One end that can crash and start again: a new endpoint and a new context each time."""
+
+    end: End
+    address: Address
+    peer_address: Address | None
+    timing: Timing = field(default_factory=Timing)
+    random: Callable[[], float] = lambda: 0.0
+    answer_after: Callable[[bytes], float | None] = lambda payload: 0.0
+    """Seconds until a request is answered; None: never."""
+    answer: Callable[[bytes], bytes | None] = lambda payload: b"re:" + payload
+    handled: list[bytes] = field(default_factory=list[bytes])
+    responses: list[tuple[int, bytes]] = field(default_factory=list[tuple[int, bytes]])
+    failures: list[tuple[int, str]] = field(default_factory=list[tuple[int, str]])
+    moves: list[Address] = field(default_factory=list[Address])
+    due_answers: list[tuple[float, int, bytes]] = field(
+        default_factory=list[tuple[float, int, bytes]]
+    )
+    starts: int = 0
+    first_sequence: int = 0
+
+    def __post_init__(self) -> None:
+        self._material = material(self.end)
+        self._files = MemoryFiles(self._material.fingerprint(), self.first_sequence)
+        self.start()
+
+    @property
+    def peer(self) -> str:
+        return "expander" if self.end is End.SITE else "kisumu-1"
+
+    def start(self) -> None:
+        """Start with what is on disk; without `stop` before, this is a crash."""
+        self.starts += 1
+        self.context = OscoreContext(self._material, files=self._files)
+        self.endpoint = Endpoint(
+            random=self.random, first_message_id=1000 * self.starts, timing=self.timing
+        )
+        self.endpoint.add_peer(self.peer, self.context, self.peer_address)
+        self.due_answers.clear()
+
+    def stop(self) -> None:
+        self.context.close()
+
+    def take_events(self, now: float) -> None:
+        for event in self.endpoint.events():
+            self._take(event, now)
+
+    def _take(self, event: Event, now: float) -> None:
+        match event:
+            case RequestReceived(_, request, payload, confirmable):
+                self.handled.append(payload)
+                delay = self.answer_after(payload)
+                if confirmable and delay is not None:
+                    heapq.heappush(self.due_answers, (now + delay, request, payload))
+            case ResponseReceived(_, exchange, payload):
+                self.responses.append((exchange, payload))
+            case ExchangeFailed(_, exchange, reason):
+                self.failures.append((exchange, reason))
+            case PeerMoved(_, address):
+                self.moves.append(address)
+
+    def timer(self) -> float | None:
+        timers = [self.endpoint.timer(), self.due_answers[0][0] if self.due_answers else None]
+        return min((timer for timer in timers if timer is not None), default=None)
+
+    def handle_timer(self, now: float) -> None:
+        self.endpoint.handle_timer(now)
+        while self.due_answers and self.due_answers[0][0] <= now:
+            _, request, payload = heapq.heappop(self.due_answers)
+            self.endpoint.respond(request, self.answer(payload), now)
+
+
+@dataclass(order=True)
+class Flying:
+    """A datagram on its way."""
+
+    arrives: float
+    number: int
+    datagram: bytes = field(compare=False)
+    source: Address = field(compare=False)
+    target: Address = field(compare=False)
+
+
+class Link:
+    """Carries datagrams between a site behind a NAT and the cloud, and keeps a log of them."""
+
+    def __init__(
+        self,
+        *,
+        seed: int = 0,
+        loss: float = 0.0,
+        duplication: float = 0.0,
+        delay_seconds: float = 0.05,
+        jitter_seconds: float = 0.0,
+        timing: Timing | None = None,
+        first_sequence: int = 0,
+    ) -> None:
+        self.random = Random(seed)
+        self.loss, self.duplication = loss, duplication
+        self.delay_seconds, self.jitter_seconds = delay_seconds, jitter_seconds
+        self.now = 0.0
+        jitter = Random(seed + 1).random if seed else lambda: 0.0
+        timing = timing or Timing()
+        self.site = Node(End.SITE, SITE, CLOUD, timing, jitter, first_sequence=first_sequence)
+        self.cloud = Node(End.EXPANDER, CLOUD, None, timing, jitter, first_sequence=first_sequence)
+        self.log: list[tuple[str, bytes]] = []
+        """Every datagram sent: "up" or "down", and its bytes."""
+        self.drop: Callable[[str, bytes], bool] = lambda direction, datagram: False
+        """A test's own idea of what gets lost."""
+        self._flying: list[Flying] = []
+        self._numbers = 0
+
+    def rebind(self) -> None:
+        """The NAT forgets the site; what is sent to the old address is gone."""
+        host, port = self.site.address[:2]
+        self.site.address = (host, port + 1)
+
+    def run(self, seconds: float) -> None:
+        """Let time pass; things happen in order of time."""
+        end = self.now + seconds
+        self._exchange()
+        while (at := self._next()) is not None and at <= end:
+            self.now = max(self.now, at)
+            while self._flying and self._flying[0].arrives <= self.now:
+                self._deliver(heapq.heappop(self._flying))
+            for node in (self.site, self.cloud):
+                node.handle_timer(self.now)
+            self._exchange()
+        self.now = end
+
+    def sizes(self) -> list[tuple[str, int]]:
+        return [(direction, len(datagram)) for direction, datagram in self.log]
+
+    def wire_bytes(self) -> int:
+        """IPv4 bytes of everything sent."""
+        return sum(len(datagram) + 28 for _, datagram in self.log)
+
+    def _next(self) -> float | None:
+        timers = [self.site.timer(), self.cloud.timer()]
+        if self._flying:
+            timers.append(self._flying[0].arrives)
+        return min((timer for timer in timers if timer is not None), default=None)
+
+    def _deliver(self, flying: Flying) -> None:
+        if flying.target == CLOUD:
+            self.cloud.endpoint.receive(flying.datagram, flying.source, self.now)
+        elif flying.target == self.site.address:
+            self.site.endpoint.receive(flying.datagram, flying.source, self.now)
+
+    def _exchange(self) -> None:
+        for node, direction in ((self.site, "up"), (self.cloud, "down")):
+            node.take_events(self.now)
+            for datagram, target in node.endpoint.outgoing():
+                self.log.append((direction, datagram))
+                self._carry(direction, datagram, node.address, target)
+
+    def _carry(self, direction: str, datagram: bytes, source: Address, target: Address) -> None:
+        if self.random.random() < self.loss or self.drop(direction, datagram):
+            return
+        for _ in range(2 if self.random.random() < self.duplication else 1):
+            self._numbers += 1
+            arrives = self.now + self.delay_seconds + self.random.random() * self.jitter_seconds
+            flying = Flying(arrives, self._numbers, datagram, source, target)
+            heapq.heappush(self._flying, flying)

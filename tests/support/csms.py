@@ -1,0 +1,73 @@
+"""A CSMS for the tests of the sockets towards it: the library's server."""
+
+from collections.abc import AsyncGenerator, Callable
+from contextlib import asynccontextmanager, suppress
+from typing import Any
+
+from websockets.asyncio.server import ServerConnection, serve
+from websockets.exceptions import ConnectionClosed
+from websockets.http11 import Request, Response
+from websockets.typing import Subprotocol
+
+from laconic_gateway.edge.csms_sockets import CsmsSockets
+from tests.support.watched_sockets import (
+    Events,
+    WatchedCsmsSockets,
+)
+
+
+def ignore(*_: object) -> None:
+    """Takes any callback."""
+
+
+class Csms:
+    """A CSMS: keeps the sockets of its chargers and tells what happens to them."""
+
+    def __init__(self) -> None:
+        self.events = Events()
+        self.requests: list[Request] = []
+        self.sockets: dict[str, ServerConnection] = {}
+        self.most_sockets_of_a_path = 0
+        self.url = ""
+        self._open: list[str] = []
+
+    async def serve(self, socket: ServerConnection) -> None:
+        """Handles one charger."""
+        assert socket.request is not None
+        path = socket.request.path
+        self.requests.append(socket.request)
+        self.sockets[path] = socket
+        self._open.append(path)
+        self.most_sockets_of_a_path = max(self.most_sockets_of_a_path, self._open.count(path))
+        self.events.put("opened", path)
+        with suppress(ConnectionClosed):
+            while True:
+                self.events.put("text", path, await socket.recv())
+        self._open.remove(path)
+        self.events.put("closed", path, socket.close_code)
+
+
+@asynccontextmanager
+async def csms_and_sockets(
+    url: str = "{path}",
+    process_request: Callable[[ServerConnection, Request], Response | None] | None = None,
+    subprotocols: tuple[str, ...] = ("ocpp1.6", "ocpp2.0.1", "ocpp2.1"),
+    **options: Any,
+) -> AsyncGenerator[tuple[Csms, CsmsSockets, Events]]:
+    """Runs a CSMS and what is tested, with the callbacks of the latter."""
+    csms, events = Csms(), Events()
+    async with serve(
+        csms.serve,
+        "127.0.0.1",
+        0,
+        subprotocols=[Subprotocol(each) for each in subprotocols] or None,
+        process_request=process_request,
+        **options,
+    ) as server:
+        port = next(iter(server.sockets)).getsockname()[1]
+        csms.url = f"ws://127.0.0.1:{port}{url}"
+        sockets = WatchedCsmsSockets(csms.url, events)
+        try:
+            yield csms, sockets, events
+        finally:
+            await sockets.stop()

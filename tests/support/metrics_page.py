@@ -1,0 +1,14 @@
+"""Reads the metrics of a running service."""
+
+import asyncio
+
+
+async def metric(port: int, name: str) -> float:
+    """Return the sum of all samples of one metric at http://127.0.0.1:port/metrics."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    writer.write(b"GET /metrics HTTP/1.0\r\n\r\n")
+    page = (await reader.read()).decode()
+    writer.close()
+    await writer.wait_closed()
+    samples = (line.rpartition(" ") for line in page.splitlines())
+    return sum(float(value) for key, _, value in samples if key.partition("{")[0] == name)

@@ -1,0 +1,99 @@
+"""What is not there at start comes later, what is stopped comes back, and nothing is lost."""
+
+import asyncio
+import json
+from contextlib import AsyncExitStack
+from pathlib import Path
+
+import pytest
+
+from tests.support.ocppj import Message
+from tests.support.raw import RawCsms, Socket, raw_charger, raw_csms, with_id
+from tests.support.services import Plan, Services, SiteCharger, free_port, services
+
+CHARGERS = (SiteCharger("CP 1"), SiteCharger("CP/2"))
+PASSWORDS = {one.identity: one.csms_password for one in CHARGERS}
+BOOT = '[2,"boot","BootNotification",{"chargePointVendor":"V","chargePointModel":"M"}]'
+BOOTED = '[3,"",{"status":"Accepted","currentTime":"2026-03-01T08:00:00Z","interval":300}]'
+
+
+def answer(_identity: str, message: Message) -> str:
+    booted = message.action == "BootNotification"
+    return with_id(BOOTED if booted else '[3,"",{}]', message.id)
+
+
+async def report(charger: Socket, first: int, count: int) -> None:
+    """Send meter values, which the gateway answers as soon as they are on disk."""
+    for number in range(first, first + count):
+        value = f'{{"connectorId":1,"meterValue":[],"number":{number}}}'
+        assert (await charger.call(f'[2,"{number}","MeterValues",{value}]')).id == str(number)
+
+
+def numbers(csms: RawCsms, identity: str) -> list[int]:
+    """Which meter values the CSMS has, in the order in which they came."""
+    requests = csms.requests(identity)
+    return [json.loads(one.payload)["number"] for one in requests if one.action == "MeterValues"]
+
+
+async def connect(stack: AsyncExitStack, ours: Services) -> list[Socket]:
+    """Connect all chargers."""
+    return [
+        await stack.enter_async_context(raw_charger(ours.url, "1.6", one.identity, one.password))
+        for one in CHARGERS
+    ]
+
+
+@pytest.mark.parametrize("late", ["csms", "expander"])
+def test_who_comes_late_gets_everything(late: str, tmp_path: Path) -> None:
+    port = free_port()
+    plan = Plan(f"ws://127.0.0.1:{port}{{path}}", CHARGERS)
+    start = ["site"] if late == "expander" else ["expander", "site"]
+
+    async def story() -> None:
+        async with services(tmp_path, plan, start=start) as ours, AsyncExitStack() as stack:
+            booting, reporting = await connect(stack, ours)
+            await booting.send(BOOT)
+            await report(reporting, 0, 10)
+            csms = await stack.enter_async_context(raw_csms(answer, PASSWORDS, port))
+            if late == "expander":
+                await ours.expander.start()
+            assert (await booting.answer()).id == "boot"
+            await report(booting, 0, 10)
+            await report(reporting, 10, 10)
+            await csms.received(CHARGERS[0].identity, 11)
+            await check_reports(csms, 10, 20)
+
+    asyncio.run(story())
+
+
+@pytest.mark.parametrize("end", ["stop", "kill"])
+@pytest.mark.parametrize("missing", ["csms", "expander"])
+def test_a_queue_survives_a_restart(missing: str, end: str, tmp_path: Path) -> None:
+    port = free_port()
+    plan = Plan(f"ws://127.0.0.1:{port}{{path}}", CHARGERS)
+    start = ["site"] if missing == "expander" else ["expander", "site"]
+
+    async def story() -> None:
+        async with services(tmp_path, plan, start=start) as ours:
+            async with AsyncExitStack() as stack:
+                for charger in await connect(stack, ours):
+                    await report(charger, 0, 20)
+                for service in (ours.site, ours.expander):
+                    if service.is_running:
+                        await (service.stop() if end == "stop" else service.kill())
+            async with AsyncExitStack() as stack:
+                await ours.expander.start()
+                await ours.site.start()
+                csms = await stack.enter_async_context(raw_csms(answer, PASSWORDS, port))
+                for charger in await connect(stack, ours):
+                    await report(charger, 20, 5)
+                await check_reports(csms, 25, 25)
+
+    asyncio.run(story())
+
+
+async def check_reports(csms: RawCsms, *counts: int) -> None:
+    """Each charger's meter values, so many of each, are all there, in order and once."""
+    for one, count in zip(CHARGERS, counts, strict=True):
+        await csms.received(one.identity, count)
+        assert numbers(csms, one.identity) == list(range(count))
