@@ -31,12 +31,19 @@ class Pace:
     """How fast life goes at the chargers, in seconds. All waits are jittered by a quarter."""
 
     meter_seconds: float = 10.0
-    slot_meter_seconds: float = 30.0
-    session_seconds: float = 75.0
+    """Between two samples of a vehicle that charges."""
+    slot_meter_seconds: float = 60.0
+    """Between two samples of a battery in a slot."""
+    session_seconds: float = 150.0
+    """Mean; a session is as likely to be very short as to be twice as long."""
     idle_seconds: float = 20.0
+    """From one session on a connector to the next; the first begins within half of it."""
+    swap_seconds: float = 40.0
+    """From one battery swap to the next."""
     human_seconds: float = 1.0
     """Between two things that a person or a relay does."""
     stream_seconds: float = 30.0
+    """Between two messages of a periodic event stream."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,6 +199,11 @@ class Charger(ABC):
     async def pause(self, seconds: float) -> None:
         """Waits for about this time."""
         await asyncio.sleep(seconds * self.rng.uniform(0.75, 1.25))
+
+    def samples_of_a_session(self) -> int:
+        """Returns how many samples a session will have, if nobody stops it."""
+        mean = self.pace.session_seconds / self.pace.meter_seconds
+        return self.rng.randint(2, max(3, round(2 * mean) - 2))
 
     def now(self) -> str:
         """Returns the time as this make writes it."""

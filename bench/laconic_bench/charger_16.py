@@ -88,7 +88,7 @@ class Charger16(Charger):
         }
 
     async def _serve(self, connector: Connector) -> None:
-        await self.pause_at_first(self.pace.idle_seconds)
+        await self.pause_at_first(self.pace.idle_seconds / 2)
         while True:
             if connector.status == "Available":
                 connector.status = "Preparing"
@@ -124,8 +124,7 @@ class Charger16(Charger):
         await self._tell_status(connector.number, "Charging")
 
     async def _charge(self, connector: Connector) -> None:
-        samples = max(1, round(self.pace.session_seconds / self.pace.meter_seconds))
-        for _ in range(self.rng.randint(max(1, samples // 2), samples * 3 // 2)):
+        for _ in range(self.samples_of_a_session()):
             if await self._stopped(connector):
                 return
             connector.meter.advance(10.0)

@@ -115,7 +115,7 @@ CASSIA: Final = Make(
     "Cassia",
     "Moto Point",
     "build 881",
-    connectors=1,
+    connectors=2,
     comma=", ",
     colon=": ",
     reversed_keys=False,

@@ -48,7 +48,7 @@ class Station201(Charger2x):
                 return {"status": "Rejected"}
 
     async def _serve(self, evse: Evse) -> None:
-        await self.pause_at_first(self.pace.idle_seconds)
+        await self.pause_at_first(self.pace.idle_seconds / 2)
         while True:
             if evse.status == "Available":
                 evse.status = "Occupied"
@@ -74,8 +74,7 @@ class Station201(Charger2x):
         assert evse.transaction is not None, "the transaction was started"
         transaction_id = evse.transaction.transaction_id
         stopping = self._stopping[transaction_id] = asyncio.Event()
-        samples = max(1, round(self.pace.session_seconds / self.pace.meter_seconds))
-        for _ in range(self.rng.randint(max(1, samples // 2), samples * 3 // 2)):
+        for _ in range(self.samples_of_a_session()):
             wait_seconds = self.pace.meter_seconds * self.rng.uniform(0.97, 1.03)
             try:
                 await asyncio.wait_for(stopping.wait(), wait_seconds)

@@ -44,7 +44,7 @@ class SwapCabinet(Charger2x):
         self._tell_state()
         self.begin(self._stream_temperature())
         while True:
-            await self.pause(self.pace.idle_seconds)
+            await self.pause(self.pace.swap_seconds)
             token = self.token()
             answer = await self.call("Authorize", {"idToken": token})
             if answer.get("idTokenInfo", {}).get("status") == "Accepted":

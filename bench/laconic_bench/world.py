@@ -28,7 +28,7 @@ class WorldSettings:
     seed: int
     link: LinkSettings = field(default_factory=LinkSettings)
     pace: Pace = field(default_factory=Pace)
-    command_seconds: float = 4.0
+    command_seconds: float = 5.0
     """Mean time between two commands of the CSMS."""
     is_direct: bool = False
     """True: the chargers talk to the CSMS without site, link and expander, as a self-test."""
@@ -134,8 +134,7 @@ class World:
         services = build_services(folder, self.places, self._ports, self.link.port, self.csms.port)
         for service in services:
             stack.callback(service.kill)
-        await asyncio.gather(*(service.start() for service in services))
-        for service in services:
+            await service.start()
             stack.push_async_callback(service.stop)
         self._services = list(services)
 

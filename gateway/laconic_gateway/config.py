@@ -21,7 +21,6 @@ from laconic_gateway.config_expander import (
 )
 from laconic_gateway.config_problem import Problem, dotted, problem_of
 from laconic_gateway.config_site import (
-    Answers,
     BatchSection,
     Charger,
     ChargersSection,
@@ -30,6 +29,7 @@ from laconic_gateway.config_site import (
     SiteConfig,
     SiteSection,
 )
+from laconic_gateway.core.policy import Answers
 from laconic_gateway.errors import ConfigError
 from laconic_gateway.toml_lines import line_of
 

@@ -20,8 +20,8 @@ from laconic_gateway.config_common import (
     seconds_meta,
     state_directory_meta,
 )
+from laconic_gateway.core.policy import Answering, Answers
 
-Answers = Literal["local", "relay"]
 MessageIds = Literal["remint", "preserve"]
 
 
@@ -58,6 +58,16 @@ class ChargersSection(Section, frozen=True):
             examples=["local"],
         ),
     ] = "local"
+    transaction_updates: Annotated[
+        Answers,
+        Meta(
+            description="Who answers a `TransactionEvent` of OCPP 2.x that is an update and holds"
+            " no token, such as periodic meter values. `relay`: the CSMS. `local`: the gateway, as"
+            " soon as it is on disk, which saves a round trip for each. Set `local` only if the"
+            " CSMS answers updates without cost or limit: its answer does not reach the charger.",
+            examples=["relay"],
+        ),
+    ] = "relay"
     message_ids: Annotated[
         MessageIds,
         Meta(
@@ -89,6 +99,15 @@ class Charger(Section, frozen=True):
             description="As `chargers.answers`, for this charger only.",
             examples=["relay"],
             extra={"default": "as `chargers.answers`"},
+        ),
+    ] = None
+
+    transaction_updates: Annotated[
+        Answers | None,
+        Meta(
+            description="As `chargers.transaction_updates`, for this charger only.",
+            examples=["local"],
+            extra={"default": "as `chargers.transaction_updates`"},
         ),
     ] = None
 
@@ -141,9 +160,16 @@ class SiteConfig(Section, frozen=True):
         """The password of every charger that may connect, by identity."""
         return {one.identity: one.password for one in self.charger if one.password is not None}
 
-    def answers(self) -> dict[str, Answers]:
+    def answering(self) -> dict[str, Answering]:
         """Who answers each charger, by identity."""
-        return {one.identity: one.answers or self.chargers.answers for one in self.charger}
+        shared = self.chargers
+        return {
+            one.identity: Answering(
+                one.answers or shared.answers,
+                one.transaction_updates or shared.transaction_updates,
+            )
+            for one in self.charger
+        }
 
     def listens(self) -> dict[str, Address]:
         """The addresses on which the gateway listens, by the key that sets them."""

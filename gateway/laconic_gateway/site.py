@@ -10,6 +10,7 @@ from typing import Final
 from laconic_gateway.config import SiteConfig
 from laconic_gateway.core import coap
 from laconic_gateway.core.coap import Endpoint
+from laconic_gateway.core.desk import DeskSettings
 from laconic_gateway.core.notes import Note
 from laconic_gateway.core.policy import MessageClass
 from laconic_gateway.core.records import Record
@@ -231,16 +232,18 @@ async def _open_journal(config: SiteConfig) -> Journal:
 def _settings(config: SiteConfig) -> SiteSettings:
     batch = config.batch
     return SiteSettings(
-        answers=config.answers(),
+        desk=DeskSettings(
+            answering=config.answering(),
+            patience_seconds={
+                MessageClass.INTERACTIVE: 0.0,
+                MessageClass.TRANSACTION: batch.transaction_seconds,
+                MessageClass.ALARM: batch.alarm_seconds,
+                MessageClass.STATUS: batch.status_seconds,
+                MessageClass.TELEMETRY: batch.telemetry_seconds,
+                MessageClass.BACKGROUND: batch.background_seconds,
+            },
+        ),
         preserve_ids=config.chargers.message_ids == "preserve",
-        patience_seconds={
-            MessageClass.INTERACTIVE: 0.0,
-            MessageClass.TRANSACTION: batch.transaction_seconds,
-            MessageClass.ALARM: batch.alarm_seconds,
-            MessageClass.STATUS: batch.status_seconds,
-            MessageClass.TELEMETRY: batch.telemetry_seconds,
-            MessageClass.BACKGROUND: batch.background_seconds,
-        },
         keepalive_seconds=config.link.keepalive_seconds,
     )
 

@@ -26,6 +26,7 @@ FAST = Pace(
     slot_meter_seconds=0.4,
     session_seconds=0.5,
     idle_seconds=0.1,
+    swap_seconds=0.3,
     human_seconds=0.02,
     stream_seconds=0.3,
 )

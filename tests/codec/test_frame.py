@@ -22,7 +22,7 @@ from laconic_codec.frame import (
     Opened,
     Refused,
 )
-from laconic_codec.items import Bind, Item, MessageItem, Presence, Void
+from laconic_codec.items import Item, MessageItem, Presence, Void
 from laconic_codec.limits import FRAME_MAX_BYTES, FRAME_MAX_ITEMS, ITEM_MAX_BYTES
 from laconic_codec.messages import Call
 from tests.support.frame_strategies import (

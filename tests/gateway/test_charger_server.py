@@ -117,7 +117,11 @@ def test_a_fragmented_message_is_one_text() -> None:
 
 def test_stop_closes_with_1001() -> None:
     async def story() -> None:
-        async with charger_server(PASSWORDS) as (server, events), tcp(server.port) as (idle, _):
+        patient = ChargerLimits(handshake_seconds=1_000)
+        async with (
+            charger_server(PASSWORDS, limits=patient) as (server, events),
+            tcp(server.port) as (idle, _),
+        ):
             socket = await charger(server)
             await events.next()
             await server.stop()
@@ -140,6 +144,22 @@ def test_close_sends_code_and_reason_and_silences_the_charger() -> None:
                 writer.write(masked_frame(TEXT, b"late") + masked_frame(0x88, b"\x03\xf4"))
                 writer.close()
                 assert await events.next() == ("closed", 1)
+
+    run(story)
+
+
+@pytest.mark.parametrize("code", [1000, 1002, 1009])
+def test_a_close_by_the_charger_is_no_bad_input_whatever_its_code(code: int) -> None:
+    async def story() -> None:
+        async with (
+            charger_server(PASSWORDS) as (server, events),
+            raw_charger(server) as (reader, writer),
+        ):
+            await events.next()
+            writer.write(masked_frame(0x88, code.to_bytes(2)))
+            assert await close_code(reader) == code
+            writer.close()
+            assert await events.next() == ("closed", 1)
 
     run(story)
 
@@ -242,6 +262,8 @@ def test_a_charger_far_behind_is_cut_at_once() -> None:
                 while server.send(1, "x" * 65_000):
                     sent += 1
                     assert sent < 1_000
+                for _ in range(10):  # the loop would complain about writing to a cut socket
+                    assert not server.send(1, "more")
                 assert await events.next() == ("unusable", 1, "not-reading")
                 assert await events.next() == ("closed", 1)
 

@@ -9,6 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from laconic_gateway.core.coap import PAYLOAD_LIMIT_BYTES, Endpoint, Timing
+from laconic_gateway.core.coap_peer import Peer, Peers, Wire
+from laconic_gateway.core.coap_requester import Requester
 from tests.support.coap_link import CLOUD, SITE, Link
 
 EMPTY_ACK_BYTES = 4
@@ -131,19 +133,47 @@ def test_retransmissions_are_the_same_bytes_at_doubling_intervals() -> None:
     assert link.site.endpoint.counters["retransmitted"] == 4
 
 
-def test_the_timeout_follows_the_round_trip_and_has_jitter() -> None:
+def test_the_timeout_follows_the_smoothed_round_trip() -> None:
     link = Link(delay_seconds=1.5)
-    up(link, b"measure")
+    up(link, b"3 s")
     link.run(10.0)
-    link.site.random = lambda: 1.0
-    up(link, b"timeout", first=2)
-    assert link.site.endpoint.timer() == link.now + 4.5
+    assert timeout_of_next(link) == 4.5
+    link.delay_seconds = 2.0
+    up(link, b"4 s", first=3)
+    link.run(10.0)
+    assert timeout_of_next(link) == 1.5 * (3 + 1 / 8)
 
-    slow = Link(delay_seconds=20.0, timing=Timing(shortest_timeout_seconds=50.0))
-    up(slow, b"measure")
-    slow.run(60.0)
-    up(slow, b"timeout", first=2)
-    assert slow.site.endpoint.timer() == slow.now + 50.0
+
+def timeout_of_next(link: Link) -> float:
+    """Return the first timeout of a request that is sent now; let it end."""
+    up(link, b"next", first=1000)
+    timer = link.site.endpoint.timer()
+    assert timer is not None
+    started = link.now
+    link.drop = lambda direction, datagram: True
+    link.run(PATIENCE_SECONDS)
+    link.drop = lambda direction, datagram: False
+    return timer - started
+
+
+def test_the_timeout_has_an_upper_bound() -> None:
+    link = Link(delay_seconds=3.25, timing=Timing(shortest_timeout_seconds=7.0))
+    up(link, b"6.5 s")
+    link.run(10.0)
+    assert timeout_of_next(link) == 8.0
+
+
+def test_a_repeated_request_or_a_separate_answer_measures_nothing() -> None:
+    """Nobody knows which transmission was answered, or how long the answer was thought about."""
+    link = Link(delay_seconds=1.0)
+    link.drop = drop_number(1)
+    up(link, b"repeated")
+    link.run(10.0)
+    assert timeout_of_next(link) == 3.0
+    link.cloud.answer_after = lambda payload: 30.0
+    up(link, b"separate", first=2)
+    link.run(60.0)
+    assert timeout_of_next(link) == 3.0
 
 
 def test_the_jitter_makes_the_timeout_up_to_a_quarter_longer() -> None:
@@ -298,6 +328,7 @@ def test_an_older_datagram_does_not_move_the_peer_back() -> None:
     link.cloud.endpoint.receive(old, SITE, link.now)
     link.run(1.0)
     assert link.cloud.handled == [b"new", b"old"]
+    assert link.cloud.newest == [True, False]
     assert link.cloud.endpoint.address_of("kisumu-1") == link.site.address
 
 
@@ -380,6 +411,70 @@ def test_a_request_in_flight_during_the_crash_arrives() -> None:
     up(link, b"late", first=2)
     link.run(1.0)  # before the first retransmission of "early"
     assert sorted(link.site.responses) == [(1, b"re:early"), (2, b"re:late")]
+
+
+def test_the_first_answer_after_a_crash_leaves_older_commands_valid() -> None:
+    """It carries a number above theirs, and the site has no replay window at that moment."""
+    link = introduced()
+    link.site.start()
+    link.cloud.start()
+    link.cloud.answer_after = lambda payload: 1.0
+    up(link, b"here I am")
+    link.run(0.5)
+    assert link.cloud.moves
+    link.drop = lambda direction, datagram: True
+    down(link, b"lost at first")
+    link.run(0.0)
+    link.drop = lambda direction, datagram: False
+    link.run(10.0)
+    assert link.site.responses == [(1, b"re:here I am")]
+    assert link.cloud.responses == [(1, b"re:lost at first")]
+
+
+def test_recovery_starts_anew_if_the_exchange_that_carried_it_fails() -> None:
+    link = introduced()
+    link.cloud.start()
+    up(link, b"carrier")
+    link.run(0.08)  # the challenge is on its way
+    link.drop = lambda direction, datagram: True
+    link.run(PATIENCE_SECONDS)
+    assert link.site.failures == [(1, "no answer")]
+    link.drop = lambda direction, datagram: False
+    up(link, b"next", first=2)
+    link.run(1.0)
+    assert link.site.responses == [(2, b"re:next")]
+
+
+def test_a_peer_that_never_stops_to_challenge_does_not_keep_an_exchange_alive() -> None:
+    link = introduced()
+    up(link, b"x")
+    while link.now < 100.0:
+        link.cloud.start()  # after the challenge and before the proof arrives
+        link.run(0.08)
+    assert link.site.failures == [(1, "no answer")]
+
+
+def test_an_acknowledged_request_that_the_peer_forgot_is_sent_until_it_is_answered() -> None:
+    link = introduced()
+    link.cloud.answer_after = lambda payload: 1000.0
+    up(link, b"forgotten")
+    link.run(5.0)
+    link.cloud.start()
+    link.cloud.answer_after = lambda payload: 0.0
+    link.drop = drop_number(4)  # request, challenge, request, answer, forgotten request
+    up(link, b"next", first=2)
+    link.run(5.0)
+    assert link.site.responses == [(2, b"re:next"), (1, b"re:forgotten")]
+
+
+def test_one_exchange_carries_the_recovery_however_many_are_challenged() -> None:
+    link = Link(timing=Timing(challenge_interval_seconds=0.0))
+    link.cloud.start()
+    up(link, *(bytes([number]) for number in range(6)))
+    link.run(1.0)
+    assert link.cloud.endpoint.counters["echo_challenge"] == 6
+    assert len(link.site.responses) == 6
+    assert [direction for direction, _ in link.log].count("up") == 6 + 1 + 5
 
 
 def test_a_keepalive_is_enough_to_be_found_again() -> None:
@@ -623,6 +718,34 @@ def test_a_forged_empty_acknowledgement_needs_the_right_address() -> None:
     assert link.site.endpoint.timer() == 3.0
     link.site.endpoint.receive(forged, CLOUD, link.now)
     assert link.site.endpoint.timer() == 60.0
+    link.site.endpoint.receive(forged, CLOUD, 30.0)
+    assert link.site.endpoint.timer() == 60.0
+
+
+def test_an_address_that_a_peer_has_left_is_forgotten() -> None:
+    link = Link()
+    peers = Peers(Wire(random=lambda: 0.0, first_message_id=0, timing=Timing()))
+    peers.add("kisumu-1", link.cloud.context, SITE)
+    peer = peers.named("kisumu-1")
+    assert peers.heard(peer, 1, CLOUD)
+    assert (peers.at(SITE), peers.at(CLOUD)) == (None, peer)
+
+
+# Message ids
+
+
+def test_a_message_id_in_use_is_not_given_again() -> None:
+    link = Link()
+    wire = Wire(random=lambda: 0.0, first_message_id=7, timing=Timing())
+    requester = Requester(wire)
+    peer = Peer("expander", link.site.context, CLOUD)
+    requester.request(peer, b"long in flight", 1, 0.0)
+    for _ in range(65_535):
+        wire.next_message_id()
+    requester.request(peer, b"after all the others", 2, 0.0)
+    first, second = (datagram for datagram, _ in wire.drain_outgoing())
+    assert first[2:4] == bytes([0, 7])
+    assert second[2:4] == bytes([0, 8])
 
 
 # The owner's mistakes

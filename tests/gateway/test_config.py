@@ -14,6 +14,7 @@ from laconic_gateway import config as configuration
 from laconic_gateway.config import Address, ConfigError, ExpanderConfig, SiteConfig
 from laconic_gateway.config_docs import ERROR_EXAMPLE, example
 from laconic_gateway.config_schema import Setting, tables
+from laconic_gateway.core.policy import Answering
 
 MINIMAL_SITE = """\
 [site]
@@ -104,7 +105,10 @@ def test_a_relative_path_of_the_file_itself_still_gives_absolute_paths(
 def test_a_charger_has_its_own_answers_or_those_of_all(folder: Folder) -> None:
     text = MINIMAL_SITE + '[chargers]\nanswers = "relay"\n' + CHARGER
     config = folder.site(text + CHARGER.replace("CP1", "CP2") + 'answers = "local"\n')
-    assert config.answers() == {"CP1": "relay", "CP2": "local"}
+    assert config.answering() == {
+        "CP1": Answering("relay", "relay"),
+        "CP2": Answering("local", "relay"),
+    }
 
 
 def test_a_password_may_stand_in_a_file(folder: Folder) -> None:

@@ -9,7 +9,7 @@ from websockets.asyncio.server import ServerConnection
 from websockets.http11 import Request, Response
 
 from laconic_gateway.edge.csms_sockets import CsmsSockets
-from tests.support.csms import Csms, csms_and_sockets, ignore
+from tests.support.csms import Csms, accept, csms_and_sockets, ignore
 from tests.support.watched_sockets import (
     Event,
     Events,
@@ -181,6 +181,71 @@ def test_close_while_opening_is_silent() -> None:
             sockets.close(KEY)
             await sockets.stop()
             assert events.rest() == []
+
+    run(story)
+
+
+def test_a_new_socket_waits_for_the_end_of_the_old_one() -> None:
+    async def story() -> None:
+        order = list[str]()
+        released = asyncio.Event()
+
+        async def respond(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            path = await accept(reader, writer)
+            order.append(f"open {path}")
+            await reader.readexactly(8)  # a close frame: two bytes, mask, code
+            order.append(f"close {path}")
+            await released.wait()
+            writer.close()
+
+        async with await asyncio.start_server(respond, "127.0.0.1", 0) as server:
+            port = server.sockets[0].getsockname()[1]
+            events = Events()
+            sockets = WatchedCsmsSockets(f"ws://127.0.0.1:{port}{{path}}", events)
+            sockets.open(KEY, "/first", "1.6", None)
+            assert await events.next() == ("opened", KEY)
+            for path in ("/never", "/second"):
+                sockets.close(KEY)
+                await asyncio.sleep(0)
+                sockets.open(KEY, path, "1.6", None)
+            sockets.open(OTHER, "/other", "1.6", None)  # overtakes who waits
+            assert await events.next() == ("opened", OTHER)
+            released.set()
+            assert await events.next() == ("opened", KEY)
+            await sockets.stop()
+            assert [each for each in order if each.startswith("open")] == [
+                "open /first",
+                "open /other",
+                "open /second",
+            ]
+
+    run(story)
+
+
+def test_close_from_a_callback_is_the_last_word() -> None:
+    async def story() -> None:
+        reported = Events()
+
+        def on_unusable(key: tuple[str, str], reason: str) -> None:
+            reported.put("unusable")
+            sockets.close(key)
+
+        async with csms_and_sockets() as (csms, _, _):
+            sockets = CsmsSockets(
+                csms.url,
+                on_opened=ignore,
+                on_failed=ignore,
+                on_text=ignore,
+                on_unusable=on_unusable,
+                on_closed=reported.recorder("closed"),
+            )
+            sockets.open(KEY, "/CP1", "1.6", None)
+            await csms.events.next()
+            await csms.sockets["/CP1"].send("x" * 1_048_577)
+            assert await reported.next() == ("unusable",)
+            assert await csms.events.next() == ("closed", "/CP1", 1009)
+            await sockets.stop()
+            assert reported.rest() == []
 
     run(story)
 

@@ -1,5 +1,6 @@
 """Making and loading keys."""
 
+import fcntl
 import os
 import subprocess
 import sys
@@ -81,6 +82,26 @@ def test_two_at_the_same_time_get_two_ids(tmp_path: Path) -> None:
     assert [child.wait(timeout=60) for child in children] == [0] * 4
     ids = {load(tmp_path / f"site-{number}" / "site").sender_id for number in range(4)}
     assert ids == {b"\x00", b"\x01", b"\x02", b"\x03"}
+
+
+def test_create_waits_for_another_create(tmp_path: Path) -> None:
+    program = (
+        "import sys; from pathlib import Path; from laconic_gateway.edge.keys import create;"
+        "print('here', flush=True); create('kisumu-1', Path(sys.argv[1]))"
+    )
+    descriptor = os.open(tmp_path, os.O_RDONLY)
+    fcntl.flock(descriptor, fcntl.LOCK_EX)
+    child = subprocess.Popen(
+        [sys.executable, "-c", program, str(tmp_path)], stdout=subprocess.PIPE, text=True
+    )
+    assert child.stdout is not None
+    with child.stdout as lines:
+        assert lines.readline() == "here\n"
+        with pytest.raises(subprocess.TimeoutExpired):
+            child.wait(timeout=0.5)
+        assert list(tmp_path.iterdir()) == []
+        os.close(descriptor)
+        assert child.wait(timeout=60) == 0
 
 
 def test_existing_keys_are_never_overwritten(tmp_path: Path) -> None:

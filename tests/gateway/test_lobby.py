@@ -60,9 +60,25 @@ def test_an_incomplete_upgrade_with_the_password_frees_the_identity(missing: str
     run(story)
 
 
+def test_a_rejected_upgrade_does_not_keep_the_identity_while_its_peer_stays() -> None:
+    async def story() -> None:
+        patient = ChargerLimits(probe_seconds=1_000, close_seconds=1_000)
+        async with (
+            charger_server(PASSWORDS, limits=patient) as (server, events),
+            tcp(server.port) as (_, writer),
+        ):
+            request = upgrade_request("/CP1", f"Authorization: {basic('CP1', 'secret')}")
+            writer.write(request.replace(b"Sec-WebSocket-Key", b"X"))
+            assert await events.next() == ("refused", "malformed", "CP1")
+            async with charger(server):
+                assert (await events.next())[:3] == ("connected", 2, "CP1")
+
+    run(story)
+
+
 def test_a_slow_request_is_cut_and_a_crowd_of_idle_connections_keeps_nobody_out() -> None:
     async def story() -> None:
-        limits = ChargerLimits(handshake_seconds=0.3, max_handshakes=10)
+        limits = ChargerLimits(handshake_seconds=1.0, max_handshakes=10)
         async with (
             charger_server(PASSWORDS, limits=limits) as (server, events),
             AsyncExitStack() as crowd,

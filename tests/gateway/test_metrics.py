@@ -71,14 +71,14 @@ def test_only_known_error_codes_are_counted_on_their_own(metrics: Metrics) -> No
 
 def test_no_peer_can_make_more_label_values_than_the_limit(metrics: Metrics) -> None:
     for number in range(MAX_LABEL_SETS + 10):
-        metrics.count("laconic_messages_total", direction="up", charger=f"CP{number}")
-    metrics.count("laconic_messages_total", direction="up", charger="CP0")
-    assert metrics.value("laconic_messages_total", direction="up", charger="CP0") == 2
-    assert metrics.value("laconic_messages_total", direction=OTHER, charger=OTHER) == 10
+        metrics.count("laconic_local_answers_total", action=f"Action{number}")
+    metrics.count("laconic_local_answers_total", action="Action0")
+    assert metrics.value("laconic_local_answers_total", action="Action0") == 2
+    assert metrics.value("laconic_local_answers_total", action=OTHER) == 10
 
 
 def test_the_page_holds_every_metric_and_the_process(metrics: Metrics) -> None:
-    metrics.count("laconic_messages_total", direction="up", charger='a "strange"\nname')
+    metrics.count("laconic_local_answers_total", action='a "strange"\nname')
 
     async def read() -> str:
         port = await metrics.serve("127.0.0.1", 0)
@@ -90,8 +90,8 @@ def test_the_page_holds_every_metric_and_the_process(metrics: Metrics) -> None:
     assert {one.name.removesuffix("_total") for one in DEFINITIONS} <= names
     assert "process_resident_memory_bytes" in names
     assert not any(name.endswith("_created") for name in names)
-    (sample,) = next(one for one in families if one.name == "laconic_messages").samples
-    assert sample.labels == {"direction": "up", "charger": 'a "strange"\nname'}
+    (sample,) = next(one for one in families if one.name == "laconic_local_answers").samples
+    assert sample.labels == {"action": 'a "strange"\nname'}
 
 
 def test_two_services_in_one_process_do_not_share_counters(metrics: Metrics) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import aiocoap  # pyright: ignore[reportMissingTypeStubs]
 import pytest
 
 from laconic_gateway.core import coap_messages as messages
@@ -352,6 +353,28 @@ def test_an_answer_is_bound_to_its_request(ends: Ends) -> None:
     with pytest.raises(messages.Refused):
         messages.open_response(site, answer, second.binding)
     assert messages.open_response(site, answer, first.binding).payload == b"for the first"
+
+
+def test_only_post_is_served_and_only_changed_is_an_answer(ends: Ends) -> None:
+    site, expander = (OscoreContext(end) for end in ends)
+    outer, binding = site.protect(aiocoap.Message(code=aiocoap.GET))
+    got = messages.parse(encoded(outer))
+    assert got is not None
+    with pytest.raises(messages.Refused, match="unexpected_code"):
+        messages.open_request(expander, got)
+
+    asked = seal(site)
+    _, binding = unseal(expander, asked)
+    outer, _ = expander.protect(aiocoap.Message(code=aiocoap.NOT_FOUND), binding)
+    answered = messages.parse(encoded(outer))
+    assert answered is not None
+    with pytest.raises(messages.Refused, match="unexpected_code"):
+        messages.open_response(site, answered, asked.binding)
+
+
+def encoded(outer: Any) -> bytes:
+    outer.mtype, outer.mid = aiocoap.CON, 1
+    return bytes(outer.encode())
 
 
 def test_the_state_file_is_private(ends: Ends) -> None:

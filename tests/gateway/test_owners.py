@@ -10,13 +10,16 @@ from websockets.exceptions import InvalidStatus
 from laconic_gateway.edge.charger_server import ChargerLimits
 from tests.support.chargers import PASSWORDS, charger, raw_charger
 from tests.support.watched_sockets import (
+    TIMEOUT_SECONDS,
+    basic,
     charger_server,
     masked_frame,
     run,
+    tcp,
+    upgrade_request,
 )
 
-TEXT, BINARY = 0x81, 0x82
-COMPRESSED_TEXT = 0xC1
+TEXT, PING = 0x81, 0x89
 
 
 def test_a_second_connection_is_refused_while_the_first_answers() -> None:
@@ -49,9 +52,9 @@ def test_a_wrong_password_does_not_even_ping_the_first() -> None:
 
 def test_a_half_open_connection_is_replaced_and_delays_nobody_else() -> None:
     async def story() -> None:
-        limits = ChargerLimits(probe_seconds=0.5)
+        limits = ChargerLimits(probe_seconds=1.0)
         async with charger_server(PASSWORDS, limits=limits) as (server, events):
-            async with raw_charger(server) as (_, writer):  # it never answers a ping
+            async with raw_charger(server) as (reader, writer):  # it never answers a ping
                 await events.next()
                 both = [asyncio.create_task(_open(charger(server))) for _ in range(2)]
                 async with charger(server, "/CP2", "CP2", "other"):
@@ -65,7 +68,26 @@ def test_a_half_open_connection_is_replaced_and_delays_nobody_else() -> None:
                     writer.write(masked_frame(TEXT, b"too late"))
                     await _check_the_winner(await asyncio.gather(*both, return_exceptions=True))
                     assert await events.next() == ("text", 3, "from the winner")
+                    async with asyncio.timeout(TIMEOUT_SECONDS):
+                        await reader.readuntil(b"replaced by a newer connection")
             await server.stop()
+
+    run(story)
+
+
+def test_a_contender_that_goes_away_leaves_the_identity_free() -> None:
+    async def story() -> None:
+        limits = ChargerLimits(probe_seconds=0.2)
+        async with charger_server(PASSWORDS, limits=limits) as (server, events):
+            async with raw_charger(server) as (reader, _):
+                await events.next()
+                async with tcp(server.port) as (_, writer):
+                    credentials = f"Authorization: {basic('CP1', 'secret')}"
+                    writer.write(upgrade_request("/ocpp/CP1", credentials))
+                    assert (await reader.readexactly(6))[0] == PING  # the contender waits
+                assert await events.next() == ("closed", 1)
+                async with charger(server):
+                    assert (await events.next())[:3] == ("connected", 3, "CP1")
 
     run(story)
 

@@ -27,9 +27,9 @@ from tests.support.watched_sockets import TIMEOUT_SECONDS, run, tcp, upgrade_req
 
 
 class Guarded(GuardedConnection, ServerConnection):
-    """A server's connection whose peer may stall for a tenth of a second."""
+    """A server's connection whose peer may stall only shortly."""
 
-    stall_seconds = 0.1
+    stall_seconds = 0.3
 
 
 @asynccontextmanager

@@ -66,6 +66,8 @@ class Node:
     """Seconds until a request is answered; None: never."""
     answer: Callable[[bytes], bytes | None] = lambda payload: b"re:" + payload
     handled: list[bytes] = field(default_factory=list[bytes])
+    newest: list[bool] = field(default_factory=list[bool])
+    """For each of `handled`, whether it was newer than all before."""
     responses: list[tuple[int, bytes]] = field(default_factory=list[tuple[int, bytes]])
     failures: list[tuple[int, str]] = field(default_factory=list[tuple[int, str]])
     moves: list[Address] = field(default_factory=list[Address])
@@ -103,8 +105,9 @@ class Node:
 
     def _take(self, event: Event, now: float) -> None:
         match event:
-            case RequestReceived(_, request, payload, confirmable):
+            case RequestReceived(_, request, payload, confirmable, newest):
                 self.handled.append(payload)
+                self.newest.append(newest)
                 delay = self.answer_after(payload)
                 if confirmable and delay is not None:
                     heapq.heappush(self.due_answers, (now + delay, request, payload))

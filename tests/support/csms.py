@@ -1,5 +1,7 @@
 """A CSMS for the tests of the sockets towards it: the library's server."""
 
+import asyncio
+import re
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager, suppress
 from typing import Any
@@ -8,6 +10,7 @@ from websockets.asyncio.server import ServerConnection, serve
 from websockets.exceptions import ConnectionClosed
 from websockets.http11 import Request, Response
 from websockets.typing import Subprotocol
+from websockets.utils import accept_key
 
 from laconic_gateway.edge.csms_sockets import CsmsSockets
 from tests.support.watched_sockets import (
@@ -71,3 +74,20 @@ async def csms_and_sockets(
             yield csms, sockets, events
         finally:
             await sockets.stop()
+
+
+async def accept(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> str:
+    """Accepts an upgrade to ocpp1.6 over plain TCP, and returns the path."""
+    request = (await reader.readuntil(b"\r\n\r\n")).decode()
+    (key,) = re.findall(r"Sec-WebSocket-Key: (\S+)", request)
+    lines = (
+        "HTTP/1.1 101 Switching Protocols",
+        "Upgrade: websocket",
+        "Connection: Upgrade",
+        f"Sec-WebSocket-Accept: {accept_key(key)}",
+        "Sec-WebSocket-Protocol: ocpp1.6",
+        "",
+        "",
+    )
+    writer.write("\r\n".join(lines).encode())
+    return request.split()[1]

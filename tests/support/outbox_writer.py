@@ -17,7 +17,7 @@ from laconic_gateway.edge.outbox import Outbox
 from tests.support.records import message
 
 MAX_BYTES = 50_000_000
-SITES = ("kisumu-1", "mombasa-2")
+SITES: tuple[str, ...] = ("kisumu-1", "mombasa-2")
 KEPT = 50
 
 

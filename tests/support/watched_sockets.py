@@ -54,6 +54,7 @@ def clean_log() -> Generator[None]:
         record = records.get()
         # QueueHandler has put a traceback, if there was one, into the message.
         assert record.levelno < logging.ERROR, record.message
+        assert record.name != "asyncio" or record.levelno < logging.WARNING, record.message
         assert "Traceback" not in record.message
         assert "Authorization" not in record.message
 

@@ -16,7 +16,6 @@ from laconic_gateway.core.coap_events import SecurityContext
 DATAGRAM_LIMIT_BYTES: Final = 1280
 HEADER_BYTES: Final = 4
 TOKEN_LIMIT_BYTES: Final = 8
-PARTIAL_IV_LIMIT_BYTES: Final = 5
 
 CON: Final = int(aiocoap.CON)
 NON: Final = int(aiocoap.NON)
@@ -97,9 +96,6 @@ def parse(datagram: bytes) -> Parsed | None:
         cose = {} if message.opt.oscore is None else oscore.verify_start(message)
     except Exception:  # aiocoap's parser raises nearly everything on hostile input
         return None
-    partial_iv = cose.get(oscore.COSE_PIV, b"")
-    if len(partial_iv) > PARTIAL_IV_LIMIT_BYTES or oscore.COSE_KID_CONTEXT in cose:
-        return None
     return Parsed(
         type=int(message.mtype),
         code=int(message.code),
@@ -107,7 +103,7 @@ def parse(datagram: bytes) -> Parsed | None:
         token=message.token,
         protected=message.opt.oscore is not None,
         kid=cose.get(oscore.COSE_KID),
-        partial_iv=partial_iv,
+        partial_iv=cose.get(oscore.COSE_PIV, b""),
         message=message,
     )
 

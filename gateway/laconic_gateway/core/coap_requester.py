@@ -6,8 +6,8 @@ acknowledgement stops the retransmission; the response then comes on its own.
 
 Echo recovery (RFC 8613, B.1.2): a peer that lost its replay window answers with a challenge.
 One exchange, the carrier, is protected again with the Echo value. When its answer is here the
-peer accepts requests with a higher Partial IV, and only those. So every older exchange gets a
-new Partial IV, and the newer ones are sent again at once.
+peer accepts requests with a higher Partial IV, and only those. So every older exchange is
+protected again too; a newer one, if it was challenged, is accepted at its next transmission.
 """
 
 from dataclasses import dataclass, field
@@ -215,8 +215,6 @@ class Requester:
         for exchange in list(flight.confirmable.values()):
             if exchange.sealed.sequence < sequence:
                 self._send_again(exchange, now, None)
-            elif not exchange.acknowledged:
-                self._start(exchange, now)
 
     def _send_again(self, exchange: Exchange, now: float, echo: bytes | None) -> None:
         """Protect the same payload anew: it is a new message, with a new message id."""

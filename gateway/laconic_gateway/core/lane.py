@@ -105,6 +105,7 @@ class Lane:
         self._outstanding: _Outstanding | None = None
         self._commands: dict[int, str] = {}  # downlink sequence -> message id of the CSMS
         self._answered: dict[str, int] = {}  # message id of the CSMS -> downlink sequence
+        self._told_unused = False
         self._actions: list[Action | ToSite] = []
 
     @property
@@ -210,9 +211,23 @@ class Lane:
             self.heartbeat.learn_boot(record.text, message)
         if not record.answered:
             self._actions.append(ToSite(self.key, message, answers=record.sequence))
-        elif isinstance(message, CallError):
-            text = f"{self._name}: the CSMS answered {message.arguments} to {record.text[:120]}"
-            self._note(Topic.CSMS_ERROR, message.code, text, Level.WARNING)
+        else:
+            self._check_unused(record, message)
+
+    def _check_unused(self, record: Record, answer: CallResult | CallError) -> None:
+        """Say when the CSMS answered something that the charger will not hear."""
+        if isinstance(answer, CallError):
+            text = f"{self._name}: the CSMS answered {answer.arguments} to {record.text[:120]}"
+            self._note(Topic.CSMS_ERROR, answer.code, text, Level.WARNING)
+        elif "".join(answer.payload.split()) not in ("{}", "null"):
+            text = (
+                f"{self._name}: the CSMS answered {answer.payload[:120]} to a message that the"
+                " site had answered itself; if the charger needs such answers, set `answers` or"
+                " `transaction_updates` to relay for it"
+            )
+            level = Level.SILENT if self._told_unused else Level.WARNING
+            self._told_unused = True
+            self._note(Topic.UNUSED_ANSWER, text=text, level=level)
 
     # --- what is to be done
 

@@ -21,6 +21,7 @@ class Topic(StrEnum):
     BAD_INPUT = "bad_input"
     LATE_ANSWER = "late_answer"
     CSMS_ERROR = "csms_error"
+    UNUSED_ANSWER = "unused_answer"
     ESCAPE = "escape"
     LINK = "link"
     CSMS_LINK = "csms_link"

@@ -1,9 +1,9 @@
 """What is answered where, and how long it may wait: one decision per message of a charger.
 
-| answers | the gateway answers itself                                | everything else        |
-|---------|-----------------------------------------------------------|------------------------|
-| local   | Heartbeat at once; what has an empty response when durable | waits for the CSMS     |
-| relay   | nothing                                                    | waits for the CSMS     |
+| answers | the gateway answers itself                                 | everything else    |
+|---------|------------------------------------------------------------|--------------------|
+| local   | Heartbeat at once; what has an empty response when durable | waits for the CSMS |
+| relay   | nothing                                                    | waits for the CSMS |
 
 What the CSMS decides (authorisation, transactions, boot, certificates, vendor data) always waits
 for the CSMS.
@@ -18,6 +18,17 @@ from laconic_codec.messages import Call, Message, Send
 from laconic_codec.registry import EMPTY_RESPONSES
 
 Answers = Literal["local", "relay"]
+
+
+@dataclass(frozen=True, slots=True)
+class Answering:
+    """Who answers one charger."""
+
+    answers: Answers = "local"
+    transaction_updates: Answers = "relay"
+    """Of `TransactionEvent` with eventType Updated and without a token (OCPP 2.x). The schema
+    lets the CSMS answer with a running cost or a limit; if it never does, `local` saves a round
+    trip for each."""
 
 
 class MessageClass(StrEnum):
@@ -78,7 +89,7 @@ _STATUSES: Final = frozenset(
 _TELEMETRY: Final = frozenset({"MeterValues", "NotifyPeriodicEventStream"})
 
 
-def decide(message: Message, version: str, answers: Answers) -> Decision:
+def decide(message: Message, version: str, answering: Answering) -> Decision:
     """Return what happens with a message of a charger.
 
     `version` is the OCPP version of its connection. Signed actions (`...-Signed`) and every
@@ -88,15 +99,31 @@ def decide(message: Message, version: str, answers: Answers) -> Decision:
         return Decision(Answer.NOBODY, _class_of(message.action, message.payload))
     if not isinstance(message, Call):
         return Decision(Answer.NOBODY, MessageClass.INTERACTIVE)
-    if answers == "local" and message.action == "Heartbeat":
+    if answering.answers == "local" and message.action == "Heartbeat":
         return Decision(Answer.NOW, MessageClass.STATUS)
-    if answers == "local" and _has_empty_response(message.action, version):
+    if answering.answers == "local" and _has_empty_response(message.action, version):
         return Decision(Answer.WHEN_DURABLE, _class_of(message.action, message.payload))
+    if answering.transaction_updates == "local" and message.action == "TransactionEvent":
+        message_class = _class_of_update(message.payload)
+        if message_class is not None:
+            return Decision(Answer.WHEN_DURABLE, message_class)
     return Decision(Answer.CSMS, MessageClass.INTERACTIVE)
 
 
 def _has_empty_response(action: str, version: str) -> bool:
     return action in EMPTY_RESPONSES[version] and action not in _NEVER_LOCAL
+
+
+def _class_of_update(payload: str) -> MessageClass | None:
+    """Return the class of a transaction's update without a token; None for all else."""
+    try:
+        content: Any = json.loads(payload, strict=False)
+        if content["eventType"] != "Updated" or "idToken" in content:
+            return None
+        periodic = content["triggerReason"] in ("MeterValuePeriodic", "MeterValueClock")
+        return MessageClass.TELEMETRY if periodic else MessageClass.TRANSACTION
+    except (ValueError, TypeError, KeyError, RecursionError):
+        return None
 
 
 def _class_of(action: str, payload: str) -> MessageClass:

@@ -145,6 +145,13 @@ def complaint(error: MessageError, version: str) -> CallError | None:
     return call_error(error.message_id, code, error.detail)
 
 
+def unknown_type(message: Message) -> MessageError:
+    """Return the error for a message type that the version of the connection does not have."""
+    return MessageError(
+        MessageFault.UNKNOWN_TYPE, "a message type of OCPP 2.1", message_id=message.message_id
+    )
+
+
 def speaks(version: str, message: Message) -> bool:
     """Tell whether an OCPP version has this message type: 5 and 6 came with 2.1."""
     return version == "2.1" or not isinstance(message, CallResultError | Send)

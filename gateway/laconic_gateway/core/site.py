@@ -4,38 +4,21 @@ A message of a charger goes: text -> session -> journal -> (durable) -> answered
 for the expander -> frame. A message of the expander goes: frame -> session -> charger.
 """
 
-from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from laconic_codec import items
-from laconic_codec.errors import FrameError, MessageError
-from laconic_codec.items import Bind, Item, MessageItem, Presence, Void
-from laconic_codec.messages import (
-    Call,
-    CallError,
-    CallResult,
-    CallResultError,
-    Message,
-    Send,
-    call_error,
-    parse,
-)
-from laconic_gateway.core.instant import Instant, timestamp
+from laconic_codec.errors import FrameError
+from laconic_codec.items import MessageItem
+from laconic_gateway.core.desk import Desk, DeskSettings
+from laconic_gateway.core.instant import Instant
 from laconic_gateway.core.notes import Level, Note, Topic
-from laconic_gateway.core.policy import Answer, Answers, MessageClass, decide
-from laconic_gateway.core.records import (
-    Record,
-    RecordKind,
-    make_reference,
-    split_reference,
-)
-from laconic_gateway.core.send_queue import PAGE_RECORDS, SendQueue, Waiting
-from laconic_gateway.core.session import Command, Session, complaint, speaks, with_id
+from laconic_gateway.core.outbound import Outbound
+from laconic_gateway.core.roster import Roster
+from laconic_gateway.core.send_queue import SendQueue
+from laconic_gateway.core.session import Session
 from laconic_gateway.core.site_io import (
     Action,
-    AppendRecord,
     ChargerClosed,
     ChargerConnected,
     ChargerText,
@@ -44,11 +27,9 @@ from laconic_gateway.core.site_io import (
     ExchangeFailed,
     Input,
     JournalPage,
-    ReadJournal,
     RecordsDurable,
     RespondDownlink,
     SaveEpoch,
-    SendToCharger,
     TrimJournal,
 )
 from laconic_gateway.core.uplink import Phase, Progress, Uplink
@@ -67,20 +48,14 @@ CLOCK_TOLERANCE_SECONDS: Final = 1.0
 class SiteSettings:
     """What the core needs of the configuration."""
 
-    answers: Mapping[str, Answers]
-    """By charger identity."""
+    desk: DeskSettings
     preserve_ids: bool
-    patience_seconds: Mapping[MessageClass, float]
     keepalive_seconds: float
 
-
-@dataclass(frozen=True, slots=True)
-class _Unsaved:
-    record: Record
-    message: Message
-    answered_to: int | None
-    """Connection that gets an empty result once the record is durable."""
-    deadline: float
+    def recreates_heartbeats(self, identity: str) -> bool:
+        """Tell whether the expander makes the heartbeats of a charger."""
+        answering = self.desk.answering.get(identity)
+        return answering is not None and answering.answers == "local"
 
 
 class Site:
@@ -95,31 +70,31 @@ class Site:
         trimmed_through: int,
         random: Callable[[], float],
     ) -> None:
-        self._settings = settings
-        self._last_sequence = last_sequence
-        self._durable_through = last_sequence
         self._trimmed_through = trimmed_through
-        self._queue = SendQueue(trimmed_through)
-        self._uplink = Uplink(
-            self._queue,
-            epoch=epoch,
-            keepalive_seconds=settings.keepalive_seconds,
-            random=random,
-        )
-        self._sessions: dict[int, Session] = {}
-        self._present: dict[int, Session] = {}  # channel -> session
-        self._channels: dict[tuple[str, str], int] = {}
-        self._generations: dict[int, int] = {}
-        self._unsaved: deque[_Unsaved] = deque()
-        self._reading = False
-        self._deadline: float | None = None
-        self._clock_offset = 0.0
         self._actions: list[Action] = []
+        self._deadline: float | None = None
+        queue = SendQueue(trimmed_through)
+        self._uplink = Uplink(
+            queue, epoch=epoch, keepalive_seconds=settings.keepalive_seconds, random=random
+        )
+        self._roster = Roster(
+            queue.announce,
+            recreates_heartbeats=settings.recreates_heartbeats,
+            preserve_ids=settings.preserve_ids,
+        )
+        self._outbound = Outbound(
+            last_sequence,
+            queue,
+            self._uplink,
+            self._roster.bind,
+            preserve_ids=settings.preserve_ids,
+        )
+        self._desk = Desk(settings.desk, self._roster, self._outbound, self._uplink, self._actions)
 
     @property
     def undelivered(self) -> int:
         """Return how many messages the CSMS has not taken yet."""
-        return self._last_sequence - self._uplink.delivered
+        return self._outbound.last_sequence - self._uplink.delivered
 
     @property
     def link_up(self) -> bool:
@@ -130,9 +105,9 @@ class Site:
         """Take one input; return what is to be done, in order."""
         match item:
             case ChargerText():
-                self._charger_text(item, now)
+                self._desk.take(item, now)
             case RecordsDurable():
-                self._records_durable(item.through, now)
+                self._records_durable(item.through)
             case ExchangeAnswered():
                 self._exchange_answered(item, now)
             case DownlinkRequest():
@@ -144,7 +119,8 @@ class Site:
             case ExchangeFailed():
                 self._exchange_failed(item, now)
             case JournalPage():
-                self._journal_page(item.records)
+                self._outbound.page(item.records)
+                self._uplink.flush()
         return self._finish(now)
 
     def handle_timer(self, now: Instant) -> list[Action]:
@@ -160,225 +136,32 @@ class Site:
         if self._deadline is not None and now.monotonic >= self._deadline:
             self._deadline = None
             self._uplink.flush()
-        self._read_more()
+        read = self._outbound.read_more()
+        if read is not None:
+            self._actions.append(read)
         self._actions += self._uplink.outgoing(now.monotonic)
-        actions, self._actions = self._actions, []
+        for _ in range(self._outbound.take_escapes()):
+            self._note(Topic.ESCAPE)
+        actions = self._actions[:]
+        self._actions.clear()
         return actions
 
     # --- chargers
 
     def _charger_connected(self, item: ChargerConnected, now: Instant) -> None:
         session = Session(item.connection, item.identity, item.path, item.version)
-        self._sessions[item.connection] = session
-        channel = self._channels.setdefault((item.path, item.version), len(self._channels))
-        self._set_presence(channel, session)
+        self._roster.connect(session)
         self._want_by(now.monotonic + CONNECT_PATIENCE_SECONDS)
 
     def _charger_closed(self, connection: int, now: Instant) -> None:
-        session = self._sessions.pop(connection, None)
-        if session is None:
-            return
-        channel = self._channels[session.path, session.version]
-        if self._present.get(channel) is session:
-            self._set_presence(channel, None)
+        if self._roster.disconnect(connection):
             self._want_by(now.monotonic)
 
-    def _set_presence(self, channel: int, session: Session | None) -> None:
-        generation = self._generations.get(channel, 0)
-        # A new connection that replaces a live one counts as closed and opened.
-        generation += 1 if (session is None) == (generation % 2 == 1) else 2
-        self._generations[channel] = generation
-        if session is None:
-            gone = self._present.pop(channel)
-            self._queue.announce(
-                self._bind(gone.path, gone.version, gone.identity), Presence(channel, generation)
-            )
-        else:
-            self._present[channel] = session
-            self._queue.announce(
-                self._bind(session.path, session.version, session.identity),
-                Presence(channel, generation),
-            )
-
-    def _bind(self, path: str, version: str, identity: str) -> Bind:
-        return Bind(
-            self._channels.setdefault((path, version), len(self._channels)),
-            path,
-            version,
-            recreate_heartbeats=self._settings.answers.get(identity) == "local",
-            preserve_ids=self._settings.preserve_ids,
-        )
-
-    def _charger_text(self, item: ChargerText, now: Instant) -> None:
-        session = self._sessions.get(item.connection)
-        if session is None:
-            return
-        try:
-            message = parse(item.text)
-        except MessageError as error:
-            self._complain(session, error)
-            return
-        if not speaks(session.version, message):
-            self._bad_input(session, "unknown_type", "a message type of OCPP 2.1")
-            return
-        self._note(Topic.MESSAGE, "up")
-        if isinstance(message, Call | Send):
-            self._request(session, message, item.text, now)
-        else:
-            self._answer_of_charger(session, message, item.text, now)
-
-    def _complain(self, session: Session, error: MessageError) -> None:
-        self._bad_input(session, error.fault, error.detail)
-        answer = complaint(error, session.version)
-        if answer is not None:
-            self._send(session, answer)
-
-    def _request(self, session: Session, message: Call | Send, text: str, now: Instant) -> None:
-        decision = decide(message, session.version, self._settings.answers[session.identity])
-        if decision.answer is Answer.NOW:
-            self._note(Topic.LOCAL_ANSWER, message.action)
-            time = timestamp(now.unix + self._clock_offset)
-            self._send(session, CallResult(message.message_id, f'{{"currentTime":"{time}"}}'))
-            return
-        if isinstance(message, Call) and session.is_waiting(message.message_id):
-            # A retry of what is still on its way: one answer serves both (OCPP-J 2.1, 4.1.4).
-            self._bad_input(session, "repeated_call", f"message id {message.message_id!r} again")
-            return
-        answered = decision.answer is Answer.WHEN_DURABLE
-        sequence = self._append(
-            session,
-            message,
-            text,
-            now,
-            self._settings.patience_seconds[decision.message_class],
-            answered=answered,
-        )
-        if isinstance(message, Call):
-            session.wait(sequence, message.message_id)
-
-    def _answer_of_charger(
-        self, session: Session, message: Message, text: str, now: Instant
-    ) -> None:
-        if isinstance(message, CallResultError):
-            reference = session.answered_sequence(message.message_id)
-        else:
-            reference = session.finish_command(message.message_id)
-            self._next_command(session)
-        if reference is None:
-            self._note(
-                Topic.LATE_ANSWER,
-                text=f"{session.identity}: dropped an answer to {message.message_id!r},"
-                " which nobody waits for",
-                level=Level.INFO,
-            )
-            return
-        self._append(session, message, text, now, 0.0, reference=reference)
-
-    def _append(
-        self,
-        session: Session,
-        message: Message,
-        text: str,
-        now: Instant,
-        patience_seconds: float,
-        *,
-        reference: int = 0,
-        answered: bool = False,
-    ) -> int:
-        self._last_sequence += 1
-        record = Record(
-            self._last_sequence,
-            RecordKind.MESSAGE,
-            session.identity,
-            session.path,
-            session.version,
-            text,
-            reference,
-            answered,
-            now.unix,
-        )
-        deadline = now.monotonic + patience_seconds
-        answered_to = session.connection if answered else None
-        self._unsaved.append(_Unsaved(record, message, answered_to, deadline))
-        self._actions.append(AppendRecord(record))
-        return self._last_sequence
-
-    def _next_command(self, session: Session) -> None:
-        call = session.next_command()
-        if call is not None:
-            self._send(session, call)
-
-    def _send(self, session: Session, message: Message) -> None:
-        self._actions.append(SendToCharger(session.connection, message.to_text()))
-
-    # --- journal
-
-    def _records_durable(self, through: int, now: Instant) -> None:
-        while self._unsaved and self._unsaved[0].record.sequence <= through:
-            saved = self._unsaved.popleft()
-            self._durable_through = saved.record.sequence
-            self._answer_here(saved)
-            self._enqueue(saved.record, saved.message)
+    def _records_durable(self, through: int) -> None:
+        for saved in self._outbound.saved(through):
+            if saved.record.answered:
+                self._desk.answer_saved(saved)
             self._want_by(saved.deadline)
-
-    def _answer_here(self, saved: _Unsaved) -> None:
-        if saved.answered_to is None:
-            return
-        session = self._sessions.get(saved.answered_to)
-        message_id = session.answer(saved.record.sequence) if session else None
-        if session is not None and message_id is not None:
-            assert isinstance(saved.message, Call)
-            self._note(Topic.LOCAL_ANSWER, saved.message.action)
-            self._send(session, CallResult(message_id, "{}"))
-
-    def _enqueue(self, record: Record, message: Message) -> None:
-        """Put a durable record into the send queue if it is the next one and there is room."""
-        next_one = record.sequence == self._queue.loaded_through + 1
-        if self._uplink.phase is Phase.OPEN and next_one and self._queue.has_room:
-            self._queue.add(self._waiting(record, message))
-
-    def _waiting(self, record: Record, message: Message) -> Waiting:
-        item = self._item(record, message)
-        encoded = items.encode(item)
-        if items.is_escape(encoded):
-            self._note(Topic.ESCAPE)
-        binding = (
-            self._bind(record.path, record.version, record.charger)
-            if isinstance(item, MessageItem)
-            else None
-        )
-        return Waiting(record.sequence, encoded, binding)
-
-    def _item(self, record: Record, message: Message) -> Item:
-        channel = self._bind(record.path, record.version, record.charger).channel
-        if isinstance(message, Call | Send):
-            message_id = message.message_id if self._settings.preserve_ids else ""
-            return MessageItem(channel, with_id(message, message_id), answered=record.answered)
-        if isinstance(message, CallResultError):
-            reference = record.reference - self._uplink.base
-            return MessageItem(channel, with_id(message, ""), reference)
-        epoch, reference = split_reference(record.reference)
-        if epoch != self._uplink.epoch:
-            return Void()  # the CSMS that asked has lost its connection since
-        return MessageItem(channel, with_id(message, ""), reference)
-
-    def _read_more(self) -> None:
-        behind = self._queue.loaded_through < self._durable_through
-        wanted = behind and self._queue.wants_page and not self._reading
-        if wanted and self._uplink.phase is Phase.OPEN:
-            self._reading = True
-            self._actions.append(ReadJournal(self._queue.loaded_through, PAGE_RECORDS))
-
-    def _journal_page(self, records: tuple[Record, ...]) -> None:
-        self._reading = False
-        for record in records:
-            if record.sequence != self._queue.loaded_through + 1:
-                continue
-            if record.kind is RecordKind.VOID:
-                self._queue.add(Waiting(record.sequence, items.encode(Void()), None))
-            else:
-                self._queue.add(self._waiting(record, parse(record.text)))
-        self._uplink.flush()
 
     # --- expander
 
@@ -418,7 +201,8 @@ class Site:
         elif progress.opened is not None:
             self._opened(progress.opened.stored, progress.opened.unix_milliseconds / 1000, now)
         for sequence, item in progress.items:
-            self._play(sequence, item, now)
+            if isinstance(item, MessageItem):
+                self._desk.give(sequence, item, now)
         if self._uplink.delivered - self._trimmed_through >= TRIM_EVERY_RECORDS:
             self._trimmed_through = self._uplink.delivered
             self._actions.append(TrimJournal(self._trimmed_through))
@@ -445,67 +229,25 @@ class Site:
         self._note(Topic.REFUSED_FRAME, fault, text, Level.WARNING)
 
     def _opened(self, stored: int, unix: float, now: Instant) -> None:
-        if stored > self._last_sequence:
+        if stored > self._outbound.last_sequence:
             self._note(
                 Topic.SEQUENCE_GAP,
                 "journal_behind",
                 f"the expander has stored messages up to {stored} of this site, the journal"
-                f" reaches {self._last_sequence} only: an older journal was put in its place."
+                f" reaches {self._outbound.last_sequence} only: it was replaced by an older one."
                 " Move the journal away and start again; a new one begins beyond.",
                 Level.ERROR,
             )
             self._begin_epoch(now, wait=True)
             return
         offset = unix - now.unix
-        self._clock_offset = offset if abs(offset) > CLOCK_TOLERANCE_SECONDS else 0.0
-        self._queue.restart(stored)
-        self._reading = False
-
-    def _play(self, sequence: int, item: Item, now: Instant) -> None:
-        if not isinstance(item, MessageItem):
-            return
-        session = self._present.get(item.channel)
-        message = item.message
-        self._note(Topic.MESSAGE, "down")
-        if isinstance(message, Call | Send):
-            message_id = message.message_id or f"{self._uplink.epoch}-{sequence}"
-            self._command(session, with_id(message, message_id), sequence, now)
-            return
-        waiting_id = None
-        if session is not None and isinstance(message, CallResult | CallError):
-            waiting_id = session.answer(self._uplink.base + item.reference)
-        elif session is not None:
-            waiting_id = session.command_id(make_reference(self._uplink.epoch, item.reference))
-        if session is None or waiting_id is None:
-            self._note(Topic.LATE_ANSWER)
-            return
-        self._send(session, with_id(message, waiting_id))
-
-    def _command(
-        self, session: Session | None, message: Message, sequence: int, now: Instant
-    ) -> None:
-        if session is None:
-            self._note(Topic.LATE_ANSWER)
-            return
-        if isinstance(message, Send):
-            self._send(session, message)
-            return
-        assert isinstance(message, Call)
-        reference = make_reference(self._uplink.epoch, sequence)
-        if session.enqueue(Command(reference, message)):
-            self._next_command(session)
-            return
-        failure = call_error(message.message_id, "InternalError", "too many commands wait")
-        self._append(session, failure, failure.to_text(), now, 0.0, reference=reference)
+        self._desk.clock_offset_seconds = offset if abs(offset) > CLOCK_TOLERANCE_SECONDS else 0.0
+        self._outbound.restart(stored)
 
     # --- small things
 
     def _want_by(self, deadline: float) -> None:
         self._deadline = deadline if self._deadline is None else min(self._deadline, deadline)
-
-    def _bad_input(self, session: Session, reason: str, detail: str) -> None:
-        text = f"{session.identity}: bad message ({reason}): {detail}"
-        self._note(Topic.BAD_INPUT, reason, text, Level.WARNING)
 
     def _note(
         self, topic: Topic, label: str = "", text: str = "", level: Level = Level.SILENT

@@ -130,7 +130,10 @@ class Uplink:
             return Progress()
         self.link_up = True
         self._backoff.succeed()
-        return self.receive_frame(encoded)
+        progress = self.receive_frame(encoded)
+        if progress.refused is not None and generation != self._generation:
+            return Progress()  # of several frames in flight each is refused; one is enough
+        return progress
 
     def receive_frame(self, encoded: bytes) -> Progress:
         """Take a frame of the expander, in whichever way it came.

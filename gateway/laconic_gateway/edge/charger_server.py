@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from http import HTTPStatus
 
 from websockets.asyncio.server import Server, ServerConnection, serve
 from websockets.exceptions import ConnectionClosed
@@ -124,6 +125,7 @@ class ChargerServer:
             subprotocols=SUBPROTOCOLS,
             select_subprotocol=first_supported,
             process_request=self._admit,
+            process_response=self._check_upgrade,
             server_header=None,
             # The lobby limits the first part of the handshake, this limits all of it.
             open_timeout=limits.handshake_seconds + limits.probe_seconds + limits.close_seconds,
@@ -188,6 +190,13 @@ class ChargerServer:
             self._report_refused(refused.reason, refused.identity, socket)
             return refusal_answer(socket, refused.reason)
         return None
+
+    def _check_upgrade(
+        self, socket: ServerConnection, request: Request, response: Response
+    ) -> None:
+        """Frees the identity at once if the library refuses the rest of the request."""
+        if response.status_code != HTTPStatus.SWITCHING_PROTOCOLS:
+            self._lost(_charger_connection(socket))
 
     async def _serve_charger(self, socket: ServerConnection) -> None:
         """Serves an upgraded connection to its end."""

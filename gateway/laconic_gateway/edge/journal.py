@@ -70,7 +70,7 @@ class Journal:
         self._damaged: set[int] = set()
         self._appends = RetryQueue[_Append](storage, self._write_appends, on_trouble)
         self._trims = RetryQueue[int](storage, self._write_trims, on_trouble)
-        self._reads = RetryQueue[_Read](storage, self._do_reads, on_trouble)
+        self._reads = RetryQueue[_Read](storage, self._do_reads, on_trouble, reads_only=True)
         self.numbers = state.numbers
         """The durable numbers by name; change them with `set_number`."""
 

@@ -111,6 +111,11 @@ DEFINITIONS: Final = (
         "Answers that came when nobody waited for them any more.",
     ),
     Definition(
+        "laconic_unused_answers_total",
+        "counter",
+        "Answers of the CSMS with content, to calls that the gateway had answered itself.",
+    ),
+    Definition(
         "laconic_csms_errors_total",
         "counter",
         "CALLERROR answers of the CSMS.",

@@ -82,22 +82,6 @@ class OscoreContext(oscore.CanProtect, oscore.CanUnprotect, oscore.SecurityConte
         protected: tuple[Any, Any] = super().protect(message, request_id)
         return protected
 
-    def unprotect(self, protected_message: Any, request_id: Any = None) -> tuple[Any, Any]:
-        """Decrypt a request, or the response to `request_id`; raises aiocoap's exceptions.
-
-        Here a response never opens a lost replay window, only a request with an Echo value
-        does: otherwise older requests of the peer, still on their way, would be refused
-        without a challenge, and nothing would tell the peer to send them anew.
-        """
-        echo_recovery = self.echo_recovery
-        if request_id is not None:
-            self.echo_recovery = None
-        try:
-            unprotected: tuple[Any, Any] = super().unprotect(protected_message, request_id)
-        finally:
-            self.echo_recovery = echo_recovery
-        return unprotected
-
     def new_sequence_number(self) -> int:
         return self._numbers.take()
 

@@ -75,7 +75,7 @@ class Outbox:
         self._damaged: set[tuple[str, int]] = set()
         self._commits = RetryQueue[_Commit](storage, self._write_commits, on_trouble)
         self._dones = RetryQueue[_Done](storage, self._write_dones, on_trouble)
-        self._reads = RetryQueue[_Read](storage, self._do_reads, on_trouble)
+        self._reads = RetryQueue[_Read](storage, self._do_reads, on_trouble, reads_only=True)
 
     @classmethod
     async def open(

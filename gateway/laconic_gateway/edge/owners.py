@@ -4,8 +4,6 @@ import itertools
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from websockets.protocol import State
-
 from laconic_gateway.edge.lobby import LobbyConnection
 from laconic_gateway.edge.refusals import Refusal, Refused
 from laconic_gateway.edge.sockets import answers_ping
@@ -39,16 +37,14 @@ class Owners:
         self._sessions: dict[str, Session] = {}
         self._contested: set[str] = set()
 
-    async def claim(self, identity: str, socket: LobbyConnection) -> Session | None:
-        """Makes `socket` the owner; None if it went away before it was its turn.
+    async def claim(self, identity: str, socket: LobbyConnection) -> Session:
+        """Makes `socket` the owner, even if it went away meanwhile: the next one finds out.
 
         Raises:
-            Refused: the present owner is alive, or others are about to become it.
+            Refused: the present owner is alive, or another one is about to replace it.
         """
         while (owner := self._sessions.get(identity)) is not None:
             await self._displace(owner)
-        if socket.state is not State.CONNECTING:
-            return None
         session = Session(next(self._numbers), identity, socket)
         self._sessions[identity] = session
         return session
@@ -62,8 +58,7 @@ class Owners:
 
     async def _displace(self, owner: Session) -> None:
         identity = owner.identity
-        # One contender at a time, and none against a handshake: that takes milliseconds.
-        if identity in self._contested or owner.socket.state is State.CONNECTING:
+        if identity in self._contested:  # one contender at a time
             raise Refused(Refusal.DUPLICATE, identity)
         self._contested.add(identity)
         try:
@@ -72,5 +67,5 @@ class Owners:
             self._contested.discard(identity)
         if is_alive:
             raise Refused(Refusal.DUPLICATE, identity)
-        if self.release(owner):
-            self._replaced(owner)
+        self.release(owner)
+        self._replaced(owner)

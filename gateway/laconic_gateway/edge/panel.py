@@ -25,6 +25,7 @@ _COUNTERS: Final[dict[Topic, tuple[str, str | None]]] = {
     Topic.BAD_INPUT: ("laconic_bad_input_total", "reason"),
     Topic.LATE_ANSWER: ("laconic_late_answers_total", None),
     Topic.CSMS_ERROR: ("laconic_csms_errors_total", "code"),
+    Topic.UNUSED_ANSWER: ("laconic_unused_answers_total", None),
     Topic.ESCAPE: ("laconic_escapes_total", None),
     Topic.LINK: ("laconic_link_changes_total", "state"),
     Topic.CSMS_LINK: ("laconic_csms_lost_total", None),

@@ -26,9 +26,15 @@ class RetryQueue(Generic[Item]):
     """
 
     def __init__(
-        self, storage: Storage, write: Write[Item], on_trouble: Callable[[str], None]
+        self,
+        storage: Storage,
+        write: Write[Item],
+        on_trouble: Callable[[str], None],
+        *,
+        reads_only: bool = False,
     ) -> None:
         self._storage = storage
+        self._reads_only = reads_only
         self._write = write
         self._on_trouble = on_trouble
         self._loop = asyncio.get_running_loop()
@@ -54,7 +60,7 @@ class RetryQueue(Generic[Item]):
             self._attempt = self._loop.call_soon(self._start)
 
     async def close(self) -> None:
-        """Waits until everything is written, or until one more attempt has failed."""
+        """Waits until everything is written, or until the next item alone cannot be."""
         if self._waiting or self._under_way:
             self._drained = self._loop.create_future()
             if self._attempt is not None:
@@ -68,7 +74,7 @@ class RetryQueue(Generic[Item]):
         count = min(len(self._waiting), self._group_limit)
         group = [self._waiting.popleft() for _ in range(count)]
         self._under_way = group
-        self._storage.submit(Job(partial(self._work, group), self._failed))
+        self._storage.submit(Job(partial(self._work, group), self._failed, self._reads_only))
 
     def _work(self, group: list[Item], connection: Connection) -> Report:
         return partial(self._succeeded, self._write(connection, group))
@@ -85,14 +91,17 @@ class RetryQueue(Generic[Item]):
         report()
 
     def _failed(self, error: StorageError) -> None:
+        hopeless = len(self._under_way) == 1
         self._waiting.extendleft(reversed(self._under_way))
         self._under_way = []
         self._group_limit = 1
         if not self._troubled:
             self._troubled = True
             self._on_trouble(f"{error} (it is tried again until it succeeds)")
-        if self._drained is not None:
+        if self._drained is not None and hopeless:
             self._resolve_drained()
+        elif self._drained is not None:
+            self._start()
         else:
             self._attempt = self._loop.call_later(self._retry_seconds, self._start)
             self._retry_seconds = min(2 * self._retry_seconds, LAST_RETRY_SECONDS)

@@ -35,6 +35,9 @@ class Job:
     work: Work
     failed: Callable[[StorageError], None]
     """Called in the event loop instead of the report: nothing of this job was kept."""
+    reads_only: bool = False
+    """It runs after the transaction of its group, because SQLite refuses to commit a transaction
+    that has met a damaged page, be it only to read it."""
 
 
 class Storage:
@@ -77,7 +80,10 @@ class Storage:
         await asyncio.to_thread(self._connection.close)
 
     def submit(self, job: Job) -> None:
-        """Hands a job to the writer thread; reports come back in the order of submission."""
+        """Hands a job to the writer thread; reports come back in the order of submission.
+
+        Those that read only are reported after the others of their group.
+        """
         if self._closed:
             raise RuntimeError(f"{self.path}: the storage is closed")
         self._jobs.put(job)
@@ -107,7 +113,7 @@ class Storage:
         while not closing:
             group = self._next_group()
             closing = group[-1] is None
-            reports = self._commit([job for job in group if job is not None])
+            reports = self._do([job for job in group if job is not None])
             self._loop.call_soon_threadsafe(self._deliver, reports)
 
     def _next_group(self) -> list[Job | None]:
@@ -116,15 +122,24 @@ class Storage:
         gathered = min(self._jobs.qsize(), LARGEST_GROUP_JOBS - 1)
         return [first, *(self._jobs.get() for _ in range(gathered))]
 
-    def _commit(self, jobs: list[Job]) -> list[Report]:
+    def _do(self, jobs: list[Job]) -> list[Report]:
+        writes = [job for job in jobs if not job.reads_only]
+        reads = [job for job in jobs if job.reads_only]
+        reports = self._try(writes, self._write) if writes else []
+        return reports + [report for job in reads for report in self._try([job], self._read)]
+
+    def _try(self, jobs: list[Job], do: Callable[[list[Job]], list[Report]]) -> list[Report]:
         try:
-            return self._transaction(jobs)
+            return do(jobs)
         except Exception as error:  # whatever a job does, the thread lives on
             if len(jobs) == 1:
                 return [partial(jobs[0].failed, explain(error, self.path, self._schema))]
-        return [report for job in jobs for report in self._commit([job])]
+        return [report for job in jobs for report in self._try([job], do)]
 
-    def _transaction(self, jobs: list[Job]) -> list[Report]:
+    def _read(self, jobs: list[Job]) -> list[Report]:
+        return [job.work(self._connection) for job in jobs]
+
+    def _write(self, jobs: list[Job]) -> list[Report]:
         self._connection.execute("BEGIN IMMEDIATE")
         try:
             reports = [job.work(self._connection) for job in jobs]

@@ -1,0 +1,138 @@
+"""The site's messages between journal and send queue: numbered, saved, then sent in order."""
+
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from laconic_codec import items
+from laconic_codec.items import Bind, Item, MessageItem, Void
+from laconic_codec.messages import Call, CallResultError, Message, Send, parse
+from laconic_gateway.core.records import Record, RecordKind, split_reference
+from laconic_gateway.core.send_queue import PAGE_RECORDS, SendQueue, Waiting
+from laconic_gateway.core.session import Session, with_id
+from laconic_gateway.core.site_io import ReadJournal
+from laconic_gateway.core.uplink import Phase, Uplink
+
+
+@dataclass(frozen=True, slots=True)
+class Unsaved:
+    """A record that is on its way to the disk, and what follows when it is there."""
+
+    record: Record
+    message: Message
+    connection: int
+    deadline: float
+    """When it has to leave for the expander, on the monotonic clock."""
+
+
+class Outbound:
+    """Knows the journal's end, and feeds the queue from memory or from the journal."""
+
+    def __init__(
+        self,
+        last_sequence: int,
+        queue: SendQueue,
+        uplink: Uplink,
+        bind: Callable[[str, str, str], Bind],
+        *,
+        preserve_ids: bool,
+    ) -> None:
+        self.last_sequence = last_sequence
+        self._escapes = 0
+        self._durable_through = last_sequence
+        self._queue = queue
+        self._uplink = uplink
+        self._bind = bind
+        self._preserve_ids = preserve_ids
+        self._unsaved: deque[Unsaved] = deque()
+        self._reading = False
+
+    def append(
+        self,
+        session: Session,
+        message: Message,
+        text: str,
+        unix_seconds: float,
+        deadline: float,
+        *,
+        reference: int = 0,
+        answered: bool = False,
+    ) -> Record:
+        """Return the record that is to be saved for a message of a charger."""
+        self.last_sequence += 1
+        record = Record(
+            self.last_sequence,
+            RecordKind.MESSAGE,
+            session.identity,
+            session.path,
+            session.version,
+            text,
+            reference,
+            answered,
+            unix_seconds,
+        )
+        self._unsaved.append(Unsaved(record, message, session.connection, deadline))
+        return record
+
+    def saved(self, through: int) -> list[Unsaved]:
+        """Return what is on disk now; it is queued for the expander."""
+        saved: list[Unsaved] = []
+        while self._unsaved and self._unsaved[0].record.sequence <= through:
+            entry = self._unsaved.popleft()
+            self._durable_through = entry.record.sequence
+            if self._uplink.phase is Phase.OPEN and self._queue.has_room:
+                self._enqueue(entry.record, entry.message)
+            saved.append(entry)
+        return saved
+
+    def take_escapes(self) -> int:
+        """Return how many messages were encoded as plain text since the last call."""
+        escapes, self._escapes = self._escapes, 0
+        return escapes
+
+    def restart(self, stored: int) -> None:
+        """Begin again behind what the expander has stored: a new epoch encodes anew."""
+        self._queue.restart(stored)
+        self._reading = False
+
+    def page(self, records: tuple[Record, ...]) -> None:
+        """Take the page of the journal that was asked for."""
+        self._reading = False
+        for record in records:
+            if record.kind is RecordKind.VOID:
+                self._enqueue(record, None)
+            else:
+                self._enqueue(record, parse(record.text))
+
+    def read_more(self) -> ReadJournal | None:
+        """Return which page of the journal is needed now."""
+        behind = self._queue.loaded_through < self._durable_through
+        if not behind or self._reading or not self._queue.wants_page:
+            return None
+        if self._uplink.phase is not Phase.OPEN:
+            return None
+        self._reading = True
+        return ReadJournal(self._queue.loaded_through, PAGE_RECORDS)
+
+    def _enqueue(self, record: Record, message: Message | None) -> None:
+        if record.sequence != self._queue.loaded_through + 1:
+            return  # there already, or behind others that are still in the journal
+        item = self._item(record, message) if message is not None else Void()
+        encoded = items.encode(item)
+        self._escapes += items.is_escape(encoded)
+        bind = self._bind(record.charger, record.path, record.version)
+        binding = bind if isinstance(item, MessageItem) else None
+        self._queue.add(Waiting(record.sequence, encoded, binding))
+
+    def _item(self, record: Record, message: Message) -> Item:
+        channel = self._bind(record.charger, record.path, record.version).channel
+        if isinstance(message, Call | Send):
+            kept = message if self._preserve_ids else with_id(message, "")
+            return MessageItem(channel, kept, answered=record.answered)
+        if isinstance(message, CallResultError):
+            reference = record.reference - self._uplink.base
+            return MessageItem(channel, with_id(message, ""), reference)
+        epoch, reference = split_reference(record.reference)
+        if epoch != self._uplink.epoch:
+            return Void()  # the CSMS that asked has lost its connection since
+        return MessageItem(channel, with_id(message, ""), reference)

@@ -1,0 +1,82 @@
+"""The figures of a demo."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from laconic_bench.charger import Timing
+from laconic_bench.link import Link, LinkSettings
+from laconic_bench.report import MONTH_SECONDS, Report, measure, percentile
+from laconic_bench.transcript import Transcript
+
+
+def _link(sent_bytes: int) -> Link:
+    link = Link(LinkSettings(delay_seconds=0.1, loss=0), ("127.0.0.1", 9), seed=1)
+    if sent_bytes:
+        link.up.send(bytes(sent_bytes - 28), now=0.0)
+    return link
+
+
+def _measured(link: Link, timings: list[Timing]) -> Report:
+    charger, csms = Transcript("CP1"), Transcript("CP1")
+    for transcript in (charger, csms):
+        transcript.add(1.0, True, '[2,"1","Authorize",{"idTag":"T"}]')
+        transcript.add(1.1, False, '[3,"1",{"idTagInfo":{"status":"Accepted"}}]')
+    return measure({"CP1": charger}, {"CP1": csms}, timings, link, seconds=10.0, seed=7)
+
+
+def test_the_ratio_is_tls_bytes_over_wire_bytes() -> None:
+    report = _measured(_link(sent_bytes=100), [])
+    assert (report.ocpp_messages, report.delivered, report.defects) == (2, 2, 0)
+    assert report.wire_bytes == report.wire_bytes_up == 100
+    assert report.ratio == round(report.ocppj_tls_bytes / 100, 2)
+    assert report.month_bytes == 100 / 10.0 * MONTH_SECONDS
+
+
+def test_there_is_no_ratio_before_the_first_byte() -> None:
+    report = _measured(_link(sent_bytes=0), [Timing("Authorize", 0.0, 0.001)])
+    assert report.ratio is None
+    assert report.added_ms_p50 is None
+
+
+def test_the_links_own_delay_and_losses_are_not_ours() -> None:
+    link = _link(sent_bytes=100)
+    link.down.drops_seconds = [5.0]
+    timings = [
+        Timing("Authorize", 1.0, 0.208),
+        Timing("Authorize", 2.0, 0.209),
+        Timing("Authorize", 3.0, 0.210),
+        Timing("StartTransaction", 4.5, 3.4),
+        Timing("StartTransaction", 4.9, 3.5),
+    ]
+    report = _measured(link, timings)
+    assert report.added_ms_p50 == 9.0
+    assert (report.interactive_ms_p50, report.interactive_ms_p95) == (210.0, 3_500.0)
+    assert report.interactive_messages == 5
+
+
+def test_the_json_has_the_keys_that_others_read() -> None:
+    keys = (
+        "ocpp_messages delivered lost duplicated reordered payload_mismatches wire_bytes_up"
+        " wire_bytes_down ocppj_tls_bytes ratio interactive_ms_p50 interactive_ms_p95"
+    )
+    assert set(keys.split()) <= _measured(_link(100), []).to_json().keys()
+
+
+@given(st.lists(st.floats(0, 1e6), min_size=1), st.floats(0, 100))
+def test_a_percentile_is_a_value_with_that_share_at_or_below(
+    values: list[float], percent: float
+) -> None:
+    found = percentile(values, percent)
+    assert found in values
+    at_or_below = sum(value <= found for value in values)
+    assert at_or_below >= percent / 100 * len(values) - 1e-9
+
+
+@pytest.mark.parametrize(("percent", "expected"), [(50, 5.0), (95, 10.0), (100, 10.0), (0, 1.0)])
+def test_percentiles_are_nearest_rank(percent: float, expected: float) -> None:
+    assert percentile([float(value) for value in range(10, 0, -1)], percent) == expected
+
+
+def test_there_is_no_percentile_of_nothing() -> None:
+    assert percentile([], 50) is None
