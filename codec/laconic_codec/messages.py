@@ -105,14 +105,14 @@ def call_error(message_id: str, code: str, description: str = "") -> CallError:
     return CallError(message_id, f"[{_quote(code)},{_quote(description)},{{}}]")
 
 
-def parse(text: str) -> Message:
-    """Return the message in an OCPP-J text.
+def parse(text: str, max_bytes: int = MESSAGE_MAX_BYTES) -> Message:
+    """Return the message in an OCPP-J text of at most `max_bytes` bytes of UTF-8.
 
     Raises:
         MessageError: the text is not a message. The error carries the message type and the
             message id as far as they could be read, for the answer that OCPP-J asks for.
     """
-    _check_size(text)
+    _check_size(text, max_bytes)
     elements = _split(text)
     message_type = _message_type(elements)
     message_id = _message_id(elements, message_type)
@@ -157,13 +157,13 @@ _TYPES: Final = {
 }
 
 
-def _check_size(text: str) -> None:
+def _check_size(text: str, max_bytes: int) -> None:
     try:
         size_bytes = len(text.encode())
     except UnicodeEncodeError as error:
         raise MessageError(MessageFault.NOT_JSON, "a lone surrogate has no UTF-8") from error
-    if size_bytes > MESSAGE_MAX_BYTES:
-        raise MessageError(MessageFault.TOO_LONG, f"more than {MESSAGE_MAX_BYTES} bytes")
+    if size_bytes > max_bytes:
+        raise MessageError(MessageFault.TOO_LONG, f"more than {max_bytes} bytes")
     if text.count("[") + text.count("{") > DEPTH_MAX and _depth(text) > DEPTH_MAX:
         raise MessageError(MessageFault.TOO_DEEP, f"nested deeper than {DEPTH_MAX}")
 

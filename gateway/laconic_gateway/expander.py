@@ -223,11 +223,8 @@ class _Service:
 
 
 async def _open_outbox(config: ExpanderConfig) -> Outbox:
-    directory = config.expander.state_directory
-    directory.mkdir(parents=True, exist_ok=True)
-    return await Outbox.open(
-        directory / "outbox.db", max_bytes=OUTBOX_MAX_BYTES, on_trouble=_log.error
-    )
+    path = config.expander.state_directory / "outbox.db"
+    return await Outbox.open(path, max_bytes=OUTBOX_MAX_BYTES, on_trouble=_log.error)
 
 
 def _settings(config: ExpanderConfig, outbox: Outbox) -> dict[str, SiteSettings]:

@@ -36,6 +36,7 @@ from laconic_gateway.core.site_io import (
 from laconic_gateway.core.uplink import SendFrame, SendKeepalive
 from laconic_gateway.edge import keys, loop
 from laconic_gateway.edge.charger_server import ChargerServer
+from laconic_gateway.edge.database import StorageError
 from laconic_gateway.edge.datagrams import DatagramShell
 from laconic_gateway.edge.driver import Driver
 from laconic_gateway.edge.journal import Journal
@@ -179,9 +180,15 @@ class _Gateway:
         self.driver.feed(JournalPage(tuple(records)))
 
     def _save_epoch(self, epoch: int) -> None:
-        task = asyncio.get_running_loop().create_task(self.journal.set_number("epoch", epoch))
+        task = asyncio.get_running_loop().create_task(self._write_epoch(epoch))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+
+    async def _write_epoch(self, epoch: int) -> None:
+        try:
+            await self.journal.set_number("epoch", epoch)
+        except StorageError as error:
+            _log.error("cannot write the epoch down: %s", error)
 
     # --- what happens
 
@@ -217,10 +224,10 @@ class _Gateway:
 
 
 async def _open_journal(config: SiteConfig) -> Journal:
-    directory = config.site.state_directory
-    directory.mkdir(parents=True, exist_ok=True)
     journal = await Journal.open(
-        directory / "journal.db", max_bytes=JOURNAL_MAX_BYTES, on_trouble=_log.error
+        config.site.state_directory / "journal.db",
+        max_bytes=JOURNAL_MAX_BYTES,
+        on_trouble=_log.error,
     )
     if journal.last_sequence == 0:
         # A journal that replaces a lost one begins beyond it, or the expander would take new

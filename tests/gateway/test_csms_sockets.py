@@ -1,6 +1,8 @@
 """The sockets towards the CSMS, with a real WebSocket server as the CSMS."""
 
 import asyncio
+import logging
+from contextlib import suppress
 
 import pytest
 from hypothesis import given, settings
@@ -191,7 +193,7 @@ def test_a_new_socket_waits_for_the_end_of_the_old_one() -> None:
         released = asyncio.Event()
 
         async def respond(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-            path = await accept(reader, writer)
+            path = await accept(reader, writer, "Sec-WebSocket-Protocol: ocpp1.6")
             order.append(f"open {path}")
             await reader.readexactly(8)  # a close frame: two bytes, mask, code
             order.append(f"close {path}")
@@ -208,14 +210,15 @@ def test_a_new_socket_waits_for_the_end_of_the_old_one() -> None:
                 sockets.close(KEY)
                 await asyncio.sleep(0)
                 sockets.open(KEY, path, "1.6", None)
-            sockets.open(OTHER, "/other", "1.6", None)  # overtakes who waits
-            assert await events.next() == ("opened", OTHER)
+            for number in range(5):  # they overtake who waits
+                sockets.open(("site", f"other {number}"), "/other", "1.6", None)
+                assert await events.next() == ("opened", ("site", f"other {number}"))
             released.set()
             assert await events.next() == ("opened", KEY)
             await sockets.stop()
             assert [each for each in order if each.startswith("open")] == [
                 "open /first",
-                "open /other",
+                *["open /other"] * 5,
                 "open /second",
             ]
 
@@ -248,6 +251,61 @@ def test_close_from_a_callback_is_the_last_word() -> None:
             assert reported.rest() == []
 
     run(story)
+
+
+def test_close_cuts_a_socket_that_is_being_given_up() -> None:
+    async def story() -> None:
+        is_given_up, is_cut = asyncio.Event(), asyncio.Event()
+
+        async def respond(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            await accept(reader, writer)  # without a subprotocol
+            await reader.readexactly(8)  # a close frame, which gets no answer
+            is_given_up.set()
+            with suppress(ConnectionError):
+                await reader.read()
+            is_cut.set()
+            writer.close()
+
+        async with await asyncio.start_server(respond, "127.0.0.1", 0) as server:
+            port = server.sockets[0].getsockname()[1]
+            events = Events()
+            sockets = WatchedCsmsSockets(f"ws://127.0.0.1:{port}{{path}}", events)
+            sockets.open(KEY, "/CP1", "1.6", None)
+            await is_given_up.wait()
+            sockets.close(KEY)
+            await is_cut.wait()
+            await sockets.stop()
+            assert events.rest() == []
+
+    run(story)
+
+
+def test_a_bug_in_a_callback_is_told_and_frees_the_charger(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    async def story() -> None:
+        async with csms_and_sockets() as (csms, _, _):
+
+            def on_opened(key: tuple[str, str]) -> None:
+                raise ZeroDivisionError
+
+            sockets = CsmsSockets(
+                csms.url,
+                on_opened=on_opened,
+                on_failed=ignore,
+                on_text=ignore,
+                on_unusable=ignore,
+                on_closed=ignore,
+            )
+            sockets.open(KEY, "/CP1", "1.6", None)
+            assert await csms.events.next() == ("opened", "/CP1")
+            assert await csms.events.next() == ("closed", "/CP1", 1000)
+            assert not sockets.send(KEY, "lost")
+            await sockets.stop()
+
+    asyncio.run(story())
+    errors = [each for each in caplog.records if each.levelno >= logging.ERROR]
+    assert [each.getMessage() for each in errors] == ["the CSMS socket of charger 'CP1' failed"]
 
 
 def test_stop_closes_all() -> None:

@@ -22,6 +22,7 @@ from laconic_gateway.edge.database import StorageError, connect
 from laconic_gateway.edge.outbox import SCHEMA, Outbox
 from laconic_gateway.edge.outbox_tables import Backlog, Site
 from laconic_gateway.edge.storage import Storage
+from tests.support.damage import flip
 from tests.support.killing import run_and_kill
 from tests.support.outbox_writer import KEPT, SITES, charger_of
 from tests.support.records import message, records
@@ -338,14 +339,6 @@ def sound_file(tmp_path_factory: pytest.TempPathFactory) -> bytes:
     return path.read_bytes()
 
 
-def flip(sound: bytes, chance: random.Random) -> tuple[bytes, str]:
-    """Flips one bit; returns the result and what it was."""
-    place, bit = chance.randrange(len(sound)), chance.randrange(8)
-    damaged = bytearray(sound)
-    damaged[place] ^= 1 << bit
-    return bytes(damaged), f"bit {bit} of byte {place} of {len(sound)}, seed {SEED}"
-
-
 def test_a_damaged_outbox_is_refused_whole_and_names_the_remedy(
     tmp_path: Path, sound_file: bytes
 ) -> None:
@@ -373,7 +366,7 @@ def test_a_damaged_outbox_is_refused_whole_and_names_the_remedy(
             assert str(path) in str(error)
             outcomes["refused"] += 1
         except BaseException as error:
-            error.add_note(what)
+            error.add_note(f"{what}, seed {SEED}")
             raise
     assert outcomes.keys() == {"unharmed", "refused"}
 

@@ -76,8 +76,8 @@ async def csms_and_sockets(
             await sockets.stop()
 
 
-async def accept(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> str:
-    """Accepts an upgrade to ocpp1.6 over plain TCP, and returns the path."""
+async def accept(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, *headers: str) -> str:
+    """Accepts an upgrade over plain TCP with more header lines, and returns the path."""
     request = (await reader.readuntil(b"\r\n\r\n")).decode()
     (key,) = re.findall(r"Sec-WebSocket-Key: (\S+)", request)
     lines = (
@@ -85,7 +85,7 @@ async def accept(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> 
         "Upgrade: websocket",
         "Connection: Upgrade",
         f"Sec-WebSocket-Accept: {accept_key(key)}",
-        "Sec-WebSocket-Protocol: ocpp1.6",
+        *headers,
         "",
         "",
     )

@@ -1,6 +1,10 @@
 """Reads the metrics of a running service."""
 
 import asyncio
+from typing import Final
+
+PATIENCE_SECONDS: Final = 10.0
+POLL_SECONDS: Final = 0.05
 
 
 async def metric(port: int, name: str) -> float:
@@ -12,3 +16,14 @@ async def metric(port: int, name: str) -> float:
     await writer.wait_closed()
     samples = (line.rpartition(" ") for line in page.splitlines())
     return sum(float(value) for key, _, value in samples if key.partition("{")[0] == name)
+
+
+async def metric_reaches(port: int, name: str, value: float) -> None:
+    """Wait until the metric is at least `value`; some are published once a second.
+
+    Raises:
+        TimeoutError: it is not, in time.
+    """
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        while await metric(port, name) < value:
+            await asyncio.sleep(POLL_SECONDS)

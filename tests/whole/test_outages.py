@@ -17,7 +17,10 @@ BOOT = '[2,"boot","BootNotification",{"chargePointVendor":"V","chargePointModel"
 BOOTED = '[3,"",{"status":"Accepted","currentTime":"2026-03-01T08:00:00Z","interval":300}]'
 
 
-def answer(_identity: str, message: Message) -> str:
+def answer(_identity: str, message: Message) -> str | None:
+    """Answer everything but DataTransfer, which waits until the test answers it."""
+    if message.action == "DataTransfer":
+        return None
     booted = message.action == "BootNotification"
     return with_id(BOOTED if booted else '[3,"",{}]', message.id)
 
@@ -88,6 +91,37 @@ def test_a_queue_survives_a_restart(missing: str, end: str, tmp_path: Path) -> N
                 for charger in await connect(stack, ours):
                     await report(charger, 20, 5)
                 await check_reports(csms, 25, 25)
+
+    asyncio.run(story())
+
+
+@pytest.mark.parametrize("end", ["stop", "kill"])
+def test_a_charger_gets_its_answer_after_a_restart_of_the_expander(
+    end: str, tmp_path: Path
+) -> None:
+    port, one = free_port(), CHARGERS[0]
+    plan = Plan(f"ws://127.0.0.1:{port}{{path}}", CHARGERS)
+
+    async def story() -> None:
+        async with (
+            raw_csms(answer, PASSWORDS, port) as csms,
+            services(tmp_path, plan) as ours,
+            raw_charger(ours.url, "1.6", one.identity, one.password) as charger,
+        ):
+            await charger.send('[2,"ask","DataTransfer",{"vendorId":"v"}]')
+            await csms.received(one.identity, 1)
+            await (ours.expander.stop() if end == "stop" else ours.expander.kill())
+            await csms.gone(one.identity)
+            await ours.expander.start()
+            await csms.received(one.identity, 2)  # What was not answered is sent again.
+            first, second = csms.requests(one.identity)
+            assert (first.id, first.content) == (second.id, second.content)
+            at_csms = await csms.socket(one.identity)
+            await at_csms.send(with_id('[3,"",{"status":"Accepted","data":"1"}]', second.id))
+            assert (await charger.answer()).payload == '{"status":"Accepted","data":"1"}'
+            await report(charger, 0, 5)
+            await csms.received(one.identity, 7)
+            assert numbers(csms, one.identity) == list(range(5))
 
     asyncio.run(story())
 

@@ -25,7 +25,7 @@ from laconic_gateway.core.stream import Receiver
 ANSWER_WAIT_SECONDS: Final = 2.0
 """How long the answer to a frame waits for the CSMS: well below the site's retransmission."""
 
-COMPANY_WAIT_SECONDS: Final = 0.05
+COMPANY_WAIT_SECONDS: Final = 0.02
 """How long a CSMS answer waits for the others of the same frame."""
 
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Final
 
+from laconic_codec.limits import MESSAGE_MAX_BYTES
 from laconic_codec.messages import (
     Call,
     CallError,
@@ -43,6 +44,10 @@ QUEUE_RECORDS_MAX: Final = 200
 
 ANSWER_SECONDS: Final = 60.0
 """A CSMS that has not answered for this long gets a new socket and the same message again."""
+
+STORED_MAX_BYTES: Final = 8 * MESSAGE_MAX_BYTES
+"""Longest text from the outbox: its id was made anew, and a control character in an action, which
+chargers may send as it is, takes 6 bytes."""
 
 REMEMBERED_COMMANDS: Final = 16
 """Answered CALLs of the CSMS that a CALLRESULTERROR may still refer to."""
@@ -308,7 +313,7 @@ class Lane:
             if record.kind is RecordKind.VOID:
                 self._finish(record)  # damaged in the outbox; the operator has been told
                 continue
-            message = parse(record.text)
+            message = parse(record.text, STORED_MAX_BYTES)
             self._send(message)
             if isinstance(message, Call):
                 self._outstanding = _Outstanding(message.message_id, record, now)
