@@ -5,9 +5,8 @@ import base64
 import json
 import random
 from abc import ABC, abstractmethod
-from collections import deque
 from collections.abc import Coroutine
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -17,7 +16,8 @@ from websockets.protocol import State
 from websockets.typing import Subprotocol
 
 from laconic_bench.makes import Json, Make
-from laconic_bench.transcript import Entry, Transcript
+from laconic_bench.notebook import Notebook, Timing
+from laconic_bench.transcript import Transcript
 from laconic_codec.messages import Call, CallError, CallResult, Message
 
 CALL_TIMEOUT_SECONDS: Final = 30.0
@@ -54,28 +54,6 @@ class Account:
     password: str
     url: str
     """Without the identity and without a slash at the end."""
-
-
-@dataclass(frozen=True, slots=True)
-class Timing:
-    """How long a person waited for the answer to one interactive CALL."""
-
-    action: str
-    started_seconds: float
-    """Clock of the event loop."""
-    taken_seconds: float
-
-
-@dataclass(slots=True)
-class Notebook:
-    """What the chargers of a run leave behind."""
-
-    transcripts: dict[str, Transcript] = field(default_factory=dict[str, Transcript])
-    timings: list[Timing] = field(default_factory=list[Timing])
-    recent: deque[tuple[str, Entry]] = field(default_factory=lambda: deque(maxlen=40))
-    """The last messages of all chargers, with the identity."""
-    timeouts: int = 0
-    connections: int = 0
 
 
 class _Disconnected(Exception):

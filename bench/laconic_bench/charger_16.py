@@ -5,10 +5,11 @@ import random
 from dataclasses import dataclass
 from typing import Final
 
-from laconic_bench.charger import Account, Charger, Notebook, Pace
+from laconic_bench.charger import Account, Charger, Pace
 from laconic_bench.configuration_16 import Configuration
 from laconic_bench.makes import Json, Make
 from laconic_bench.meter import Meter
+from laconic_bench.notebook import Notebook
 
 POWER_WATTS: Final = 2_200.0
 

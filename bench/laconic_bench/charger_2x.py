@@ -4,9 +4,10 @@ import random
 from abc import abstractmethod
 from dataclasses import dataclass
 
-from laconic_bench.charger import Account, Charger, Notebook, Pace
+from laconic_bench.charger import Account, Charger, Pace
 from laconic_bench.makes import Json, Make
 from laconic_bench.meter import Meter
+from laconic_bench.notebook import Notebook
 
 
 @dataclass(slots=True)

@@ -5,9 +5,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from laconic_bench.charger import Account, Charger, Notebook, Pace
+from laconic_bench.charger import Account, Charger, Pace
 from laconic_bench.charger_16 import Charger16
 from laconic_bench.makes import ACACIA, BAOBAB, CASSIA, DOUM, ELAEIS, Make
+from laconic_bench.notebook import Notebook
 from laconic_bench.station_201 import Station201
 from laconic_bench.swap_cabinet import SwapCabinet
 

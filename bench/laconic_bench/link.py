@@ -42,10 +42,17 @@ class Lane:
         self._settings = settings
         self._rng = rng
         self._waiting: deque[tuple[float, bytes]] = deque()
+        self._delays_seconds = 0.0
         self.datagrams = 0
         self.wire_bytes = 0
         self.drops_seconds: list[float] = []
         """When a datagram was dropped, in order."""
+
+    @property
+    def mean_delay_seconds(self) -> float:
+        """Mean delay of the datagrams that were not dropped; jitter and waiting included."""
+        carried = self.datagrams - len(self.drops_seconds)
+        return self._delays_seconds / carried if carried else 0.0
 
     def send(self, datagram: bytes, now: float) -> None:
         """Counts one datagram and keeps it until its delay is over, or drops it."""
@@ -58,6 +65,7 @@ class Lane:
         due = now + max(0.0, self._settings.delay_seconds + jitter)
         if self._waiting and not self._settings.may_reorder:
             due = max(due, self._waiting[-1][0])
+        self._delays_seconds += due - now
         self._waiting.append((due, datagram))
         if self._settings.may_reorder:
             self._waiting = deque(sorted(self._waiting, key=lambda item: item[0]))

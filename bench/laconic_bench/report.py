@@ -6,9 +6,9 @@ from dataclasses import asdict, dataclass
 from typing import Final
 
 from laconic_bench.baselines import Cost, conversation_cost
-from laconic_bench.charger import Timing
 from laconic_bench.judge import Verdict, judge
 from laconic_bench.link import Link
+from laconic_bench.notebook import Timing
 from laconic_bench.transcript import Transcript
 
 MONTH_SECONDS: Final = 30 * 24 * 3600
@@ -39,7 +39,7 @@ class Report:
     BatterySwap, from the request to its answer at the charger; None without any."""
     interactive_ms_p95: float | None
     added_ms_p50: float | None
-    """The same without the link's own delay, over exchanges without a lost datagram."""
+    """The same without the link's own mean delay, over exchanges without a lost datagram."""
     interactive_messages: int
     seconds: float
     seed: int
@@ -64,6 +64,12 @@ class Report:
     def month_bytes(self) -> float:
         """What 30 days at this pace would cost."""
         return self.wire_bytes / self.seconds * MONTH_SECONDS if self.seconds else 0.0
+
+    @property
+    def month_target_messages(self) -> int:
+        """How many messages like those of this run the month's target would carry."""
+        wire_bytes = max(1, self.wire_bytes)
+        return round(self.ocpp_messages * MONTH_TARGET_BYTES // wire_bytes, -3)
 
     def to_json(self) -> dict[str, float | int | None]:
         """Returns the keys and values of the JSON file."""
@@ -117,7 +123,7 @@ def percentile(values: Iterable[float], percent: float) -> float | None:
 def _added_seconds(timings: Sequence[Timing], link: Link) -> list[float]:
     if not link.up.datagrams:
         return []
-    round_trip_seconds = 2 * link.settings.delay_seconds
+    round_trip_seconds = link.up.mean_delay_seconds + link.down.mean_delay_seconds
     return [
         timing.taken_seconds - round_trip_seconds
         for timing in timings

@@ -4,7 +4,8 @@ from collections.abc import Iterable
 
 from laconic_bench.baselines import PING_INTERVAL_SECONDS
 from laconic_bench.report import MONTH_TARGET_BYTES, Report
-from laconic_bench.view import Snapshot, milliseconds_text, size_text
+from laconic_bench.texts import milliseconds_text, size_text
+from laconic_bench.view import Snapshot
 
 
 def summary_text(report: Report) -> str:
@@ -40,8 +41,9 @@ def _lines(report: Report) -> Iterable[tuple[str, str]]:
     ratio = "" if report.ratio is None else f", {report.ratio:.1f} times as much"
     yield "OCPP-J over TLS", f"{size_text(report.ocppj_tls_bytes)}{ratio}"
     yield "", f"without handshakes, with a WebSocket ping every {PING_INTERVAL_SECONDS:.0f} s"
-    target = f"target {MONTH_TARGET_BYTES / 1e6:.0f} MB"
-    yield "30 days", f"{size_text(report.month_bytes)} at this pace; {target} for the site"
+    yield "30 days", f"{size_text(report.month_bytes)} at this pace, which is fast motion"
+    target = f"{MONTH_TARGET_BYTES / 1e6:.0f} MB a month"
+    yield "target", f"{target}: enough for {report.month_target_messages:,} messages like these"
     p50, p95 = report.interactive_ms_p50, report.interactive_ms_p95
     waits = f"{milliseconds_text(p50)} median, {milliseconds_text(p95)} p95"
     yield "a person waits", f"{waits}, of {report.interactive_messages} answers"

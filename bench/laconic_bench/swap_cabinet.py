@@ -8,9 +8,10 @@ import asyncio
 import random
 from typing import Final
 
-from laconic_bench.charger import Account, Notebook, Pace
+from laconic_bench.charger import Account, Pace
 from laconic_bench.charger_2x import Charger2x, Evse
 from laconic_bench.makes import Json, Make
+from laconic_bench.notebook import Notebook
 
 POWER_WATTS: Final = 850.0
 EMPTY_SLOTS: Final = 2

@@ -10,10 +10,12 @@ from rich.table import Table
 from rich.text import Text
 
 from laconic_bench.report import MONTH_TARGET_BYTES, Report
+from laconic_bench.texts import bar, clock_text, milliseconds_text, size_text
 
-_FIXED_LINES: Final = 19
+_FIXED_LINES: Final = 20
 """Everything but the messages: headings, figures, chargers, and the line at the bottom."""
-_EIGHTHS: Final = " ▏▎▍▌▋▊▉"
+SETTLED_SECONDS: Final = 10.0
+"""From when on the ratio is shown: at first, much is said that has not travelled yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,26 +78,6 @@ class View:
         yield _footer(snapshot)
 
 
-def size_text(size_bytes: float) -> str:
-    """Returns a size as people read it: 812 B, 31.2 kB, 25.0 MB."""
-    for unit, factor in (("GB", 1e9), ("MB", 1e6), ("kB", 1e3)):
-        if size_bytes >= factor:
-            return f"{size_bytes / factor:,.1f} {unit}"
-    return f"{size_bytes:.0f} B"
-
-
-def bar(share: float, width: int) -> str:
-    """Returns a bar of `width` cells of which `share`, 0 to 1, is filled to an eighth."""
-    eighths = round(max(0.0, min(1.0, share)) * width * 8)
-    full, rest = divmod(eighths, 8)
-    return ("█" * full + _EIGHTHS[rest].strip()).ljust(width)
-
-
-def milliseconds_text(milliseconds: float | None) -> str:
-    """Returns a duration, or a dash if there is none."""
-    return "-" if milliseconds is None else f"{milliseconds:,.0f} ms"
-
-
 def _title(snapshot: Snapshot) -> RenderableType:
     report = snapshot.report
     left = Text.assemble(
@@ -103,16 +85,17 @@ def _title(snapshot: Snapshot) -> RenderableType:
         f"   {len(snapshot.chargers)} chargers, link {report.link_delay_ms:.0f} ms one way,"
         f" {report.link_loss_percent:g} % loss",
     )
-    clock = _clock(snapshot.elapsed_seconds)
-    if snapshot.limit_seconds is not None:
-        clock += f" of {_clock(snapshot.limit_seconds)}"
+    clock = clock_text(snapshot.elapsed_seconds)
+    if snapshot.limit_seconds is not None and not snapshot.is_finishing:
+        clock += f" of {clock_text(snapshot.limit_seconds)}"
     return _two_ends(left, Text(clock, "bold"))
 
 
 def _bytes(report: Report, width: int) -> Iterable[RenderableType]:
     scale = max(report.ocppj_tls_bytes, report.wire_bytes, 1)
     room = max(10, width - 53)
-    ratio = "" if report.ratio is None else f"{report.ratio:.1f} times less"
+    settled = report.ratio is not None and report.seconds >= SETTLED_SECONDS
+    ratio = f"{report.ratio:.1f} times less" if settled else ""
     grid = Table.grid(padding=(0, 2), expand=False)
     grid.add_column(width=15, no_wrap=True)
     grid.add_column(width=room, no_wrap=True)
@@ -131,27 +114,28 @@ def _bytes(report: Report, width: int) -> Iterable[RenderableType]:
         Text(ratio, "bold green"),
     )
     yield grid
-    yield Text(
-        f"up {size_text(report.wire_bytes_up)}, down {size_text(report.wire_bytes_down)},"
-        " with all IP headers, acknowledgements, keepalives, repeats",
-        "dim",
-        no_wrap=True,
-        overflow="crop",
-    )
-    yield _month(report)
+    up, down = size_text(report.wire_bytes_up), size_text(report.wire_bytes_down)
+    yield _line((f"up {up}, down {down}, counted as IPv4 packets on the emulated link", "dim"))
+    yield from _month(report)
 
 
-def _month(report: Report) -> Text:
+def _month(report: Report) -> Iterable[RenderableType]:
     fits = report.month_bytes <= MONTH_TARGET_BYTES
-    return Text.assemble(
+    yield _line(
         "30 days at this pace ",
         (size_text(report.month_bytes), "bold green" if fits else "bold yellow"),
-        f", not {size_text(report.month_bytes * (report.ratio or 1))};",
-        f" target {MONTH_TARGET_BYTES / 1e6:.0f} MB",
-        (" (meter values every 10 s)", "dim"),
-        no_wrap=True,
-        overflow="crop",
+        f", not {size_text(report.month_bytes * (report.ratio or 1))}",
+        ("; fast motion: meter values every 10 s", "dim"),
     )
+    yield _line(
+        f"Target {MONTH_TARGET_BYTES / 1e6:.0f} MB a month: enough for ",
+        (f"{report.month_target_messages:,}", "bold"),
+        " messages like these",
+    )
+
+
+def _line(*parts: str | tuple[str, str]) -> Text:
+    return Text.assemble(*parts, no_wrap=True, overflow="crop")
 
 
 def _messages(snapshot: Snapshot) -> Iterable[tuple[str, Text]]:
@@ -202,13 +186,20 @@ def _charger(charger: ChargerLine) -> Text:
 
 def _requests(messages: Sequence[MessageLine], room: int) -> Iterable[RenderableType]:
     grid = Table.grid(padding=(0, 2))
-    for justify in ("right", "left", "left", "left", "right"):
-        grid.add_column(justify=justify, no_wrap=True)
+    grid.add_column(justify="right", width=7, no_wrap=True)
+    grid.add_column(width=6, no_wrap=True)
+    grid.add_column(min_width=9, no_wrap=True)
+    grid.add_column(min_width=26, no_wrap=True)
+    grid.add_column(justify="right", width=8, no_wrap=True)
     for message in messages:
         arrow = Text("↑ up", "green") if message.up else Text("↓ down", "cyan")
         size = f"{message.size_bytes:,} B"
         grid.add_row(
-            _clock(message.at_seconds, tenths=True), arrow, message.identity, message.action, size
+            clock_text(message.at_seconds, tenths=True),
+            arrow,
+            message.identity,
+            message.action,
+            size,
         )
     for _ in range(room - len(messages)):
         grid.add_row()
@@ -249,8 +240,3 @@ def _two_ends(left: Text, right: Text) -> RenderableType:
     grid.add_column(justify="right", no_wrap=True)
     grid.add_row(left, right)
     return grid
-
-
-def _clock(seconds: float, tenths: bool = False) -> str:
-    minutes, rest = divmod(seconds, 60)
-    return f"{minutes:.0f}:{rest:04.1f}" if tenths else f"{minutes:.0f}:{int(rest):02d}"

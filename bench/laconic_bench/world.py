@@ -10,10 +10,11 @@ from itertools import count
 from pathlib import Path
 from typing import Any, Final, Self
 
-from laconic_bench.charger import Charger, Notebook, Pace
+from laconic_bench.charger import Charger, Pace
 from laconic_bench.chargers import build_chargers, plan_site
 from laconic_bench.csms import Csms
 from laconic_bench.link import Link, LinkSettings
+from laconic_bench.notebook import Notebook
 from laconic_bench.report import Report, measure
 from laconic_bench.services import Ports, Service, build_services, read_gauge
 
@@ -54,6 +55,7 @@ class World:
         self._services: list[Service] = []
         self._lives: list[asyncio.Task[None]] = []
         self._commands: asyncio.Task[None]
+        self._cpu_seconds_at_start = 0.0
         self._leave = AsyncExitStack()
 
     async def __aenter__(self) -> Self:
@@ -91,10 +93,11 @@ class World:
         usages = [service.usage() for service in self._services]
         match usages:
             case [site, expander] if site and expander:
+                cpu_seconds = site.cpu_seconds - self._cpu_seconds_at_start
                 return replace(
                     figures,
                     gateway_rss_mb=round(site.resident_mb, 1),
-                    gateway_cpu_percent=round(100 * site.cpu_seconds / self.elapsed_seconds, 1),
+                    gateway_cpu_percent=round(100 * cpu_seconds / self.elapsed_seconds, 1),
                     expander_rss_mb=round(expander.resident_mb, 1),
                 )
             case _:
@@ -137,6 +140,8 @@ class World:
             await service.start()
             stack.push_async_callback(service.stop)
         self._services = list(services)
+        usage = services[0].usage()
+        self._cpu_seconds_at_start = usage.cpu_seconds if usage else 0.0
 
     def _start_chargers(self, stack: AsyncExitStack) -> None:
         port = self.csms.port if self.settings.is_direct else self._ports.chargers

@@ -14,10 +14,11 @@ import pytest
 from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus
 
-from laconic_bench.charger import Notebook, Pace
+from laconic_bench.charger import Pace
 from laconic_bench.chargers import Place, build_chargers, plan_site
 from laconic_bench.csms import Csms
 from laconic_bench.judge import Verdict, judge
+from laconic_bench.notebook import Notebook
 from laconic_bench.transcript import Transcript
 from laconic_codec.messages import Call, CallResult, Send
 

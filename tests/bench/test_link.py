@@ -71,10 +71,13 @@ def test_the_delay_stays_within_the_jitter(
     settings = LinkSettings(delay_seconds, jitter_seconds, loss=0, may_reorder=True)
     lane = Lane(settings, random.Random(seed))
     numbered = [(sent, index.to_bytes(2, "big")) for index, (sent, _) in enumerate(datagrams)]
-    for arrived, datagram in _pass_through(lane, numbered):
+    arrivals = _pass_through(lane, numbered)
+    for arrived, datagram in arrivals:
         taken = arrived - numbered[int.from_bytes(datagram, "big")][0]
         assert taken >= max(0.0, delay_seconds - jitter_seconds) - 1e-9
         assert taken <= delay_seconds + jitter_seconds + 1e-9
+    total = sum(arrived for arrived, _ in arrivals) - sum(sent for sent, _ in numbered)
+    assert lane.mean_delay_seconds == pytest.approx(total / len(numbered), abs=1e-9)
 
 
 def test_reordering_happens_when_it_is_allowed() -> None:

@@ -4,16 +4,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from laconic_bench.charger import Timing
 from laconic_bench.link import Link, LinkSettings
+from laconic_bench.notebook import Timing
 from laconic_bench.report import MONTH_SECONDS, Report, measure, percentile
 from laconic_bench.transcript import Transcript
 
 
 def _link(sent_bytes: int) -> Link:
-    link = Link(LinkSettings(delay_seconds=0.1, loss=0), ("127.0.0.1", 9), seed=1)
+    link = Link(LinkSettings(delay_seconds=0.1, jitter_seconds=0, loss=0), ("127.0.0.1", 9), seed=1)
     if sent_bytes:
         link.up.send(bytes(sent_bytes - 28), now=0.0)
+        link.down.send(b"", now=0.0)
     return link
 
 
@@ -28,9 +29,9 @@ def _measured(link: Link, timings: list[Timing]) -> Report:
 def test_the_ratio_is_tls_bytes_over_wire_bytes() -> None:
     report = _measured(_link(sent_bytes=100), [])
     assert (report.ocpp_messages, report.delivered, report.defects) == (2, 2, 0)
-    assert report.wire_bytes == report.wire_bytes_up == 100
-    assert report.ratio == round(report.ocppj_tls_bytes / 100, 2)
-    assert report.month_bytes == 100 / 10.0 * MONTH_SECONDS
+    assert (report.wire_bytes_up, report.wire_bytes_down) == (100, 28)
+    assert report.ratio == round(report.ocppj_tls_bytes / 128, 2)
+    assert report.month_bytes == 128 / 10.0 * MONTH_SECONDS
 
 
 def test_there_is_no_ratio_before_the_first_byte() -> None:
@@ -42,6 +43,7 @@ def test_there_is_no_ratio_before_the_first_byte() -> None:
 def test_the_links_own_delay_and_losses_are_not_ours() -> None:
     link = _link(sent_bytes=100)
     link.down.drops_seconds = [5.0]
+    link.down.datagrams += 1
     timings = [
         Timing("Authorize", 1.0, 0.208),
         Timing("Authorize", 2.0, 0.209),

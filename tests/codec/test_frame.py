@@ -143,6 +143,17 @@ def test_a_frame_never_exceeds_its_limit(direction: Direction, sizes: list[int])
         assert len(fragment) <= FRAME_MAX_BYTES
 
 
+@pytest.mark.parametrize("voids", [0, 18, 19, 20, 21, 100])
+def test_a_frame_is_filled_to_the_last_byte_but_one(voids: int) -> None:
+    # An array of 24 entries and more starts with 2 bytes; one of them is always kept free for it.
+    fixed_bytes = 2 + 4 + voids
+    for size in range(FRAME_MAX_BYTES - fixed_bytes - 5, FRAME_MAX_BYTES - fixed_bytes + 5):
+        encoded = [*[items.encode(Void())] * voids, bytes(size)]
+        made, count = frame.encode_batch(Header(1, 0, 0), encoded, Direction.UP)
+        assert len(made) <= FRAME_MAX_BYTES
+        assert (count == len(encoded)) == (fixed_bytes + size <= FRAME_MAX_BYTES)
+
+
 def test_the_longest_item_makes_fragments_within_the_limit() -> None:
     fragments = frame.encode_fragments(FULL, bytes(ITEM_MAX_BYTES), Direction.DOWN)
     assert max(map(len, fragments)) <= FRAME_MAX_BYTES

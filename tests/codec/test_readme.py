@@ -25,6 +25,15 @@ def test_the_example_prints_what_the_readme_says() -> None:
     assert printed.getvalue() == _block("text")
 
 
+def test_the_frame_of_the_example_has_the_bytes_of_the_table() -> None:
+    names: dict[str, object] = {}
+    with redirect_stdout(StringIO()):
+        exec(compile(_block("python"), "README.md", "exec"), names)
+    table = README.partition("### Byte by byte")[2].partition("###")[0]
+    rows = re.findall(r"^\| (`[0-9a-f` ]+`) \|", table, re.MULTILINE)
+    assert names["datagram"] == bytes.fromhex("".join(rows).replace("`", ""))
+
+
 @pytest.mark.parametrize(
     ("row", "limit"),
     [

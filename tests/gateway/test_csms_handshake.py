@@ -2,6 +2,7 @@
 
 import asyncio
 import ssl
+from contextlib import suppress
 from datetime import datetime
 from http import HTTPStatus
 from pathlib import Path
@@ -16,7 +17,7 @@ from websockets.asyncio.server import ServerConnection
 from websockets.http11 import Request, Response
 from websockets.typing import Subprotocol
 
-from tests.support.csms import csms_and_sockets, ignore
+from tests.support.csms import accept, csms_and_sockets, ignore
 from tests.support.watched_sockets import (
     Events,
     WatchedCsmsSockets,
@@ -105,6 +106,33 @@ def test_an_answer_that_is_no_handshake_is_a_failure(answer: bytes) -> None:
             assert str(reason).startswith("the answer of the CSMS is no WebSocket handshake: ")
             assert str(reason).isprintable()
             await sockets.stop()
+
+    run(story)
+
+
+def test_close_cuts_a_socket_that_is_being_given_up() -> None:
+    async def story() -> None:
+        is_given_up, is_cut = asyncio.Event(), asyncio.Event()
+
+        async def respond(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            await accept(reader, writer)  # without a subprotocol
+            await reader.readexactly(8)  # a close frame, which gets no answer
+            is_given_up.set()
+            with suppress(ConnectionError):
+                await reader.read()
+            is_cut.set()
+            writer.close()
+
+        async with await asyncio.start_server(respond, "127.0.0.1", 0) as server:
+            port = server.sockets[0].getsockname()[1]
+            events = Events()
+            sockets = WatchedCsmsSockets(f"ws://127.0.0.1:{port}{{path}}", events)
+            sockets.open(KEY, "/CP1", "1.6", None)
+            await is_given_up.wait()
+            sockets.close(KEY)
+            await is_cut.wait()
+            await sockets.stop()
+            assert events.rest() == []
 
     run(story)
 

@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-from contextlib import suppress
 
 import pytest
 from hypothesis import given, settings
@@ -249,33 +248,6 @@ def test_close_from_a_callback_is_the_last_word() -> None:
             assert await csms.events.next() == ("closed", "/CP1", 1009)
             await sockets.stop()
             assert reported.rest() == []
-
-    run(story)
-
-
-def test_close_cuts_a_socket_that_is_being_given_up() -> None:
-    async def story() -> None:
-        is_given_up, is_cut = asyncio.Event(), asyncio.Event()
-
-        async def respond(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-            await accept(reader, writer)  # without a subprotocol
-            await reader.readexactly(8)  # a close frame, which gets no answer
-            is_given_up.set()
-            with suppress(ConnectionError):
-                await reader.read()
-            is_cut.set()
-            writer.close()
-
-        async with await asyncio.start_server(respond, "127.0.0.1", 0) as server:
-            port = server.sockets[0].getsockname()[1]
-            events = Events()
-            sockets = WatchedCsmsSockets(f"ws://127.0.0.1:{port}{{path}}", events)
-            sockets.open(KEY, "/CP1", "1.6", None)
-            await is_given_up.wait()
-            sockets.close(KEY)
-            await is_cut.wait()
-            await sockets.stop()
-            assert events.rest() == []
 
     run(story)
 

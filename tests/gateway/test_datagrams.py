@@ -4,6 +4,7 @@ import asyncio
 import random
 import socket
 from collections.abc import Awaitable, Callable, Coroutine
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -21,8 +22,8 @@ from laconic_gateway.core.coap import (
 from laconic_gateway.edge import keys
 from laconic_gateway.edge.datagrams import DatagramShell
 from laconic_gateway.edge.oscore import OscoreContext
+from tests.support.nat import LOOPBACK, Nat
 
-LOOPBACK = "127.0.0.1"
 TIMEOUT_SECONDS = 20.0
 
 Run = Callable[[Coroutine[None, None, None]], None]
@@ -64,8 +65,13 @@ class End:
         return event
 
     def close(self) -> None:
-        self.shell.close()
+        if self.opened:
+            self.shell.close()
         self.context.close()
+
+    @property
+    def opened(self) -> bool:
+        return hasattr(self, "shell")
 
 
 class WatchedShell(DatagramShell):
@@ -103,57 +109,6 @@ class Pair:
     def close(self) -> None:
         self.site.close()
         self.expander.close()
-
-
-class Nat(asyncio.DatagramProtocol):
-    """A NAT on loopback: one outside socket at a time, replaced by `rebind`."""
-
-    def __init__(self, target: tuple[str, int]) -> None:
-        self._target = target
-        self._inside_address: tuple[str, int] | None = None
-        self.lose_upwards = 0
-        self.lost = asyncio.Event()
-
-    async def open(self) -> int:
-        self._inside, _ = await asyncio.get_running_loop().create_datagram_endpoint(
-            lambda: self, local_addr=(LOOPBACK, 0)
-        )
-        self._outside = await self._binding()
-        port: int = self._inside.get_extra_info("sockname")[1]
-        return port
-
-    async def rebind(self) -> None:
-        self._outside.close()
-        self._outside = await self._binding()
-
-    async def _binding(self) -> asyncio.DatagramTransport:
-        transport, _ = await asyncio.get_running_loop().create_datagram_endpoint(
-            lambda: Outside(self), remote_addr=self._target
-        )
-        return transport
-
-    def datagram_received(self, data: bytes, addr: tuple[str, int]) -> None:
-        self._inside_address = addr
-        if self.lose_upwards:
-            self.lose_upwards -= 1
-            self.lost.set()
-        else:
-            self._outside.sendto(data)
-
-    def inwards(self, data: bytes) -> None:
-        self._inside.sendto(data, self._inside_address)
-
-    def close(self) -> None:
-        self._inside.close()
-        self._outside.close()
-
-
-class Outside(asyncio.DatagramProtocol):
-    def __init__(self, nat: Nat) -> None:
-        self._nat = nat
-
-    def datagram_received(self, data: bytes, addr: tuple[str, int]) -> None:
-        self._nat.inwards(data)
 
 
 async def with_pair(
@@ -206,23 +161,27 @@ def test_the_timer_retransmits_and_a_rebound_nat_does_no_harm(run: Run, tmp_path
             pair.expander.endpoint, LOOPBACK, 0, pair.expander.take
         )
         nat = Nat((LOOPBACK, pair.expander.shell.local_port))
-        await pair.connect(LOOPBACK, await nat.open())
-        pair.site.shell.request("expander", b"one", 1)
-        await pair.site.next(ResponseReceived)
+        port = await nat.open()
+        with closing(pair), closing(nat):
+            await pair.connect(LOOPBACK, port)
+            pair.site.shell.request("expander", b"one", 1)
+            await pair.site.next(ResponseReceived)
 
-        nat.lose_upwards = 1
-        pair.site.shell.request("expander", b"two", 2)
-        await nat.lost.wait()
-        await nat.rebind()
-        assert await pair.site.next(ResponseReceived) == ResponseReceived("expander", 2, b"re:two")
-        assert pair.site.endpoint.counters["retransmitted"] >= 1
-        moves = [event for event in list_of(pair.expander.events) if isinstance(event, PeerMoved)]
-        assert len({move.address for move in moves}) == 2
+            nat.lose_upwards = 1
+            pair.site.shell.request("expander", b"two", 2)
+            await nat.lost.wait()
+            await nat.rebind()
+            assert await pair.site.next(ResponseReceived) == ResponseReceived(
+                "expander", 2, b"re:two"
+            )
+            assert pair.site.endpoint.counters["retransmitted"] >= 1
+            moves = [
+                event for event in list_of(pair.expander.events) if isinstance(event, PeerMoved)
+            ]
+            assert len({move.address for move in moves}) == 2
 
-        pair.expander.shell.request("kisumu-1", b"command", 3)
-        await pair.expander.next(ResponseReceived)
-        pair.close()
-        nat.close()
+            pair.expander.shell.request("kisumu-1", b"command", 3)
+            await pair.expander.next(ResponseReceived)
 
     run(story())
 
@@ -241,18 +200,18 @@ def test_a_port_without_a_listener_fails_no_exchange_early(run: Run, tmp_path: P
     async def story() -> None:
         timing = Timing(shortest_timeout_seconds=0.05, retransmissions=8)
         pair = Pair(tmp_path, timing)
-        port = free_port()
-        await pair.connect(LOOPBACK, port)
-        local_port = pair.site.shell.local_port
-        pair.site.shell.request("expander", b"early", 1)
-        await pair.site.socket_error.wait()
-        pair.expander.shell = await DatagramShell.bind(
-            pair.expander.endpoint, LOOPBACK, port, pair.expander.take
-        )
-        await pair.site.next(ResponseReceived)
-        # An error alone is no reason for a new socket, and a new address, every time.
-        assert pair.site.shell.local_port == local_port
-        pair.close()
+        with closing(pair):
+            port = free_port()
+            await pair.connect(LOOPBACK, port)
+            local_port = pair.site.shell.local_port
+            pair.site.shell.request("expander", b"early", 1)
+            await pair.site.socket_error.wait()
+            pair.expander.shell = await DatagramShell.bind(
+                pair.expander.endpoint, LOOPBACK, port, pair.expander.take
+            )
+            await pair.site.next(ResponseReceived)
+            # An error alone is no reason for a new socket, and a new address, every time.
+            assert pair.site.shell.local_port == local_port
 
     run(story())
 
@@ -276,15 +235,15 @@ def test_after_a_failure_the_site_opens_a_new_socket_and_resolves_again(
         transport, _ = await asyncio.get_running_loop().create_datagram_endpoint(
             lambda: silent, local_addr=(LOOPBACK, 0)
         )
-        await pair.connect("localhost", transport.get_extra_info("sockname")[1])
-        pair.site.shell.request("expander", b"x", 1)
-        assert await pair.site.next(ExchangeFailed) == ExchangeFailed("expander", 1, "no answer")
-        while len(silent.sources) < 2:
-            pair.site.shell.request("expander", b"x", 2)
-            await pair.site.next(ExchangeFailed)
-        pair.site.close()
-        pair.expander.context.close()
-        transport.close()
+        with closing(pair), closing(transport):
+            await pair.connect("localhost", transport.get_extra_info("sockname")[1])
+            pair.site.shell.request("expander", b"x", 1)
+            assert await pair.site.next(ExchangeFailed) == ExchangeFailed(
+                "expander", 1, "no answer"
+            )
+            while len(silent.sources) < 2:
+                pair.site.shell.request("expander", b"x", 2)
+                await pair.site.next(ExchangeFailed)
 
     run(story())
 
@@ -302,13 +261,12 @@ class Silent(asyncio.DatagramProtocol):
 def test_a_name_that_does_not_resolve_is_tried_again(run: Run, tmp_path: Path) -> None:
     async def story() -> None:
         pair = Pair(tmp_path)
-        await pair.connect("expander..example", 5683)
-        pair.site.shell.request("expander", b"x", 1)
-        assert pair.site.shell.socket_errors == 2
-        assert pair.site.shell.local_port == 0
-        assert pair.site.shell.bytes_out == 0
-        pair.site.close()
-        pair.expander.context.close()
+        with closing(pair):
+            await pair.connect("expander..example", 5683)
+            pair.site.shell.request("expander", b"x", 1)
+            assert pair.site.shell.socket_errors == 2
+            assert pair.site.shell.local_port == 0
+            assert pair.site.shell.bytes_out == 0
 
     run(story())
 

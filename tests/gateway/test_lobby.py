@@ -1,5 +1,6 @@
 """Connections that send no upgrade request, or not soon, or not all of it."""
 
+import asyncio
 from contextlib import AsyncExitStack
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from laconic_gateway.edge.charger_server import ChargerLimits
 from tests.support.chargers import PASSWORDS, charger
 from tests.support.watched_sockets import (
+    TIMEOUT_SECONDS,
     basic,
     charger_server,
     exchange,
@@ -58,6 +60,36 @@ def test_an_incomplete_upgrade_with_the_password_frees_the_identity(missing: str
                 assert (await events.next())[0] == "connected"
 
     run(story)
+
+
+def test_a_crowd_of_refused_connections_that_do_not_close_is_cut() -> None:
+    async def story() -> None:
+        limits = ChargerLimits(max_handshakes=10, close_seconds=1_000)
+        async with (
+            charger_server(PASSWORDS, limits=limits) as (server, events),
+            AsyncExitStack() as crowd,
+        ):
+            writers = list[asyncio.StreamWriter]()
+            for _ in range(15):
+                reader, writer = await crowd.enter_async_context(tcp(server.port))
+                writer.write(upgrade_request("/nobody"))
+                assert b" 404 " in await reader.readline()
+                assert await events.next() == ("refused", "unknown", "nobody")
+                writers.append(writer)
+            for writer in writers[:5]:
+                with pytest.raises(ConnectionError):
+                    async with asyncio.timeout(TIMEOUT_SECONDS):
+                        await write_for_ever(writer)
+            assert events.rest() == []
+
+    run(story)
+
+
+async def write_for_ever(writer: asyncio.StreamWriter) -> None:
+    while True:
+        writer.write(b"x")
+        await writer.drain()
+        await asyncio.sleep(0)
 
 
 def test_a_rejected_upgrade_does_not_keep_the_identity_while_its_peer_stays() -> None:

@@ -8,7 +8,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import InvalidStatus
 
 from laconic_gateway.edge.charger_server import ChargerLimits
-from tests.support.chargers import PASSWORDS, charger, raw_charger
+from tests.support.chargers import PASSWORDS, charger, close_code, raw_charger
 from tests.support.watched_sockets import (
     TIMEOUT_SECONDS,
     basic,
@@ -75,6 +75,22 @@ def test_a_half_open_connection_is_replaced_and_delays_nobody_else() -> None:
     run(story)
 
 
+def test_a_connection_that_is_ending_is_replaced_at_once_and_its_fault_is_told() -> None:
+    async def story() -> None:
+        patient = ChargerLimits(probe_seconds=1_000, close_seconds=1_000)
+        async with charger_server(PASSWORDS, limits=patient) as (server, events):
+            async with raw_charger(server) as (reader, writer):
+                await events.next()
+                writer.write(masked_frame(TEXT, b"\xff" * 65_537))
+                await close_code(reader)  # which the charger does not answer
+                async with charger(server):
+                    assert await events.next() == ("unusable", 1, "too-long")
+                    assert await events.next() == ("closed", 1)
+                    assert await events.next() == ("connected", 2, "CP1", "/ocpp/CP1", "1.6")
+
+    run(story)
+
+
 def test_a_contender_that_goes_away_leaves_the_identity_free() -> None:
     async def story() -> None:
         limits = ChargerLimits(probe_seconds=0.2)
@@ -96,7 +112,7 @@ def test_many_claims_leave_one_owner_and_mix_nothing_up() -> None:
     async def story() -> None:
         limits = ChargerLimits(probe_seconds=0.05)
         async with charger_server(PASSWORDS, limits=limits) as (server, events):
-            for round_number in range(20):
+            for round_number in range(10):
                 async with AsyncExitStack() as deaf:  # so each is replaced by the next one
                     for index in range(3):
                         _, writer = await deaf.enter_async_context(raw_charger(server))
@@ -122,7 +138,7 @@ async def _check_the_winner(outcomes: list[ClientConnection | BaseException]) ->
 def _check_one_owner(seen: list[tuple[object, ...]]) -> None:
     """Checks that connections of CP1 never overlap and that nothing comes from another one."""
     present: object = None
-    assert sum(event[0] == "connected" for event in seen) == 60
+    assert sum(event[0] == "connected" for event in seen) == 30
     for event in seen:
         if event[0] == "connected":
             assert present is None

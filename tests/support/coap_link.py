@@ -3,6 +3,7 @@
 import heapq
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from itertools import count
 from pathlib import Path
 from random import Random
 
@@ -22,6 +23,9 @@ from laconic_gateway.edge.sequence import STATE_FILE, SequenceState, Window
 
 CLOUD: Address = ("192.0.2.1", 5683)
 SITE: Address = ("198.51.100.7", 40000)
+EMPTY_ACK_BYTES = 4
+PATIENCE_SECONDS = 400.0
+"""Longer than any exchange can last."""
 
 
 class MemoryFiles:
@@ -221,3 +225,31 @@ class Link:
             arrives = self.now + self.delay_seconds + self.random.random() * self.jitter_seconds
             flying = Flying(arrives, self._numbers, datagram, source, target)
             heapq.heappush(self._flying, flying)
+
+
+def up(link: Link, *payloads: bytes, first: int = 1) -> None:
+    """Let the site ask; exchanges are numbered from `first`."""
+    for number, payload in enumerate(payloads, first):
+        link.site.endpoint.request("expander", payload, link.now, exchange=number)
+
+
+def down(link: Link, *payloads: bytes, first: int = 1) -> None:
+    for number, payload in enumerate(payloads, first):
+        link.cloud.endpoint.request("kisumu-1", payload, link.now, exchange=number)
+
+
+def introduced() -> Link:
+    """Return a link whose cloud knows where the site is; the log starts empty."""
+    link = Link()
+    link.site.endpoint.send("expander", b"", link.now)
+    link.run(1.0)
+    link.log.clear()
+    link.cloud.handled.clear()
+    link.cloud.moves.clear()
+    return link
+
+
+def drop_number(lost: int) -> Callable[[str, bytes], bool]:
+    """Lose the datagram of that number, counted from 0, and no other."""
+    numbers = count()
+    return lambda direction, datagram: next(numbers) == lost

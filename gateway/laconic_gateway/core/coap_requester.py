@@ -194,9 +194,9 @@ class Requester:
     def _challenged(self, challenged: Exchange, echo: bytes, now: float) -> None:
         self._wire.counters["echo_received"] += 1
         flight = self._flight(challenged.peer)
-        carrier = flight.carrier or self._carrier(challenged, flight)
-        if carrier is not challenged and carrier is flight.carrier:
+        if flight.carrier not in (None, challenged):
             return
+        carrier = self._carrier(challenged, flight)
         if carrier.echo_rounds == ECHO_ROUNDS:
             return
         carrier.echo_rounds += 1

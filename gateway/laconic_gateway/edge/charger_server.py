@@ -194,9 +194,10 @@ class ChargerServer:
     def _check_upgrade(
         self, socket: ServerConnection, request: Request, response: Response
     ) -> None:
-        """Frees the identity at once if the library refuses the rest of the request."""
+        """Lets go of a connection that is refused, by `_admit` or by the library."""
         if response.status_code != HTTPStatus.SWITCHING_PROTOCOLS:
             self._lost(_charger_connection(socket))
+            self._lobby.dismiss(socket)
 
     async def _serve_charger(self, socket: ServerConnection) -> None:
         """Serves an upgraded connection to its end."""
@@ -240,10 +241,8 @@ class ChargerServer:
                 else:
                     self._report_unusable(session, Unusable.BINARY)
                     self._start_closing(session, 1003, "OCPP-J uses text frames only")
-        except ConnectionClosed as closed:
-            reason = unusable(session.socket, closed)
-            if reason is not None and session.is_open and not session.is_closing:
-                self._report_unusable(session, reason)
+        except ConnectionClosed:
+            return  # `_end` tells why
 
     def _start_closing(self, session: Session, code: int, reason: str) -> None:
         session.is_closing = True
@@ -256,14 +255,17 @@ class ChargerServer:
         self._owners.release(session)
         if session.is_open:
             session.is_open = False
+            reason = None if session.is_closing else unusable(session.socket)
+            if reason is not None:
+                self._report_unusable(session, reason)
             del self._sessions[session.number]
             log.info("charger %r disconnected", session.identity)
             self._on_closed(session.number)
 
     def _replaced(self, session: Session) -> None:
         """Ends a half-open session whose identity a new connection takes over."""
-        self._start_closing(session, 1008, "replaced by a newer connection")
         self._end(session)
+        self._start_closing(session, 1008, "replaced by a newer connection")
 
     def _lost(self, socket: ChargerConnection) -> None:
         """Frees the identity of a connection that ended before it was upgraded."""

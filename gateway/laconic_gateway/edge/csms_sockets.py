@@ -159,7 +159,7 @@ class CsmsSockets:
             while True:
                 self._receive(link, await socket.recv())
         except ConnectionClosed as closed:
-            reason = unusable(socket, closed)
+            reason = unusable(socket)
             if reason is not None and self._is_wanted(link):
                 self._on_unusable(link.key, reason)
             return printable(str(closed))

@@ -18,7 +18,7 @@ class Lobby:
 
     When it is full, the oldest one has to go: a charger sends its request at once, who only
     keeps a connection open does not. `refused` is told about each that leaves without a
-    request.
+    request. As many again may stay a little after their request was refused, to close.
     """
 
     def __init__(
@@ -28,6 +28,7 @@ class Lobby:
         self._seconds = seconds
         self._refused = refused
         self._deadlines: dict[ServerConnection, asyncio.TimerHandle] = {}
+        self._dismissed: dict[ServerConnection, None] = {}
 
     def enter(self, socket: ServerConnection) -> None:
         """Lets a new TCP connection in."""
@@ -51,9 +52,22 @@ class Lobby:
             self._refused(reason, socket)
             socket.transport.abort()
 
+    def dismiss(self, socket: ServerConnection) -> None:
+        """Gives a connection whose request was refused the time to close, if there is room."""
+        if len(self._dismissed) >= self._capacity:
+            oldest = next(iter(self._dismissed))
+            del self._dismissed[oldest]
+            oldest.transport.abort()
+        self._dismissed[socket] = None
+
+    def lost(self, socket: ServerConnection) -> None:
+        """Takes note that a connection is gone."""
+        self._dismissed.pop(socket, None)
+        self.expel(socket, Refusal.MALFORMED)
+
     def clear(self) -> None:
         """Cuts all connections, without a word."""
-        for socket in list(self._deadlines):
+        for socket in [*self._deadlines, *self._dismissed]:
             self.leave(socket)
             socket.transport.abort()
 
@@ -79,5 +93,5 @@ class LobbyConnection(GuardedConnection, ServerConnection):
             self.lobby.expel(self, Refusal.MALFORMED)
 
     def connection_lost(self, exc: Exception | None) -> None:
-        self.lobby.expel(self, Refusal.MALFORMED)
+        self.lobby.lost(self)
         super().connection_lost(exc)

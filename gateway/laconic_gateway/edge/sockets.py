@@ -96,6 +96,8 @@ def push(socket: GuardedConnection, text: str) -> bool:
 
 async def answers_ping(socket: Connection, seconds: float) -> bool:
     """Returns whether the peer answers a WebSocket ping within `seconds`."""
+    if socket.state is not State.OPEN:
+        return False
     try:
         async with asyncio.timeout(seconds):
             await (await socket.ping())
@@ -104,13 +106,14 @@ async def answers_ping(socket: Connection, seconds: float) -> bool:
     return True
 
 
-def unusable(socket: GuardedConnection, closed: ConnectionClosed) -> Unusable | None:
+def unusable(socket: GuardedConnection) -> Unusable | None:
     """Returns what was wrong with the peer if we ended the connection for it, else None."""
     if socket.stalled:
         return Unusable.NOT_READING
-    if closed.sent is None or closed.rcvd_then_sent:
+    protocol = socket.protocol
+    if protocol.close_sent is None or protocol.close_rcvd_then_sent:
         return None
-    return _UNUSABLE_BY_CLOSE_CODE.get(closed.sent.code)
+    return _UNUSABLE_BY_CLOSE_CODE.get(protocol.close_sent.code)
 
 
 def close_reason(text: str) -> str:
