@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import signal
 import sys
 from collections.abc import Callable, Coroutine, Generator
 from contextlib import contextmanager
@@ -45,13 +46,21 @@ def run(seconds: float | None, json_file: Path | None, seed: int, is_direct: boo
         loop.run(demo.run)
     except ServiceError as error:
         failure = error
+    if json_file is not None:
+        _write_result(json_file, demo.result)
     if demo.result is not None:
         print(summary_text(demo.result))
-        if json_file is not None:
-            json_file.write_text(json.dumps(demo.result.to_json(), indent=2) + "\n")
     if failure is not None:
         print(f"laconic: {failure}", file=sys.stderr)
     return 0 if demo.result and not demo.result.defects and failure is None else 1
+
+
+def _write_result(json_file: Path, result: Report | None) -> None:
+    """Writes the figures; without any, leaves none, not even of an earlier run."""
+    if result is None:
+        json_file.unlink()
+    else:
+        json_file.write_text(json.dumps(result.to_json(), indent=2) + "\n", encoding="utf-8")
 
 
 class _Demo:
@@ -67,6 +76,8 @@ class _Demo:
         self._judge_again_seconds = 0.0
 
     async def run(self, stop: asyncio.Event) -> None:
+        # A terminal that closes must not leave the services behind.
+        asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, stop.set)
         async with World(self._settings) as world:
             with self._display() as show:
                 await _first(stop.wait(), self._watch(world, show), timeout_seconds=self._seconds)

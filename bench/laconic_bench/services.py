@@ -6,6 +6,7 @@ import signal
 import socket
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -86,11 +87,10 @@ class Service:
                 start_new_session=True,
             )
         try:
-            async with asyncio.timeout(READY_TIMEOUT_SECONDS):
-                for port in self._tcp_ports:
-                    await self._wait_for(port)
-        except TimeoutError:
-            raise self._error(f"is not ready after {READY_TIMEOUT_SECONDS:.0f} s") from None
+            await self._wait_until_ready()
+        except BaseException:
+            self.kill()
+            raise
 
     def check(self) -> None:
         """Raises: ServiceError if the process has ended."""
@@ -103,13 +103,12 @@ class Service:
         Raises:
             ServiceError: it does not end in time, or not with exit code 0.
         """
-        if self._process.returncode is None:
-            self._process.send_signal(signal.SIGTERM)
+        self._signal(signal.SIGTERM)
         try:
             async with asyncio.timeout(STOP_TIMEOUT_SECONDS):
                 code = await self._process.wait()
         except TimeoutError:
-            self._process.kill()
+            self._signal(signal.SIGKILL)
             await self._process.wait()
             raise self._error(f"did not stop in {STOP_TIMEOUT_SECONDS:.0f} s") from None
         if code != 0:
@@ -117,8 +116,7 @@ class Service:
 
     def kill(self) -> None:
         """Ends the process at once, if it runs."""
-        if hasattr(self, "_process") and self._process.returncode is None:
-            self._process.kill()
+        self._signal(signal.SIGKILL)
 
     def usage(self) -> Usage | None:
         """Returns memory and CPU time so far; None where /proc does not tell."""
@@ -131,6 +129,20 @@ class Service:
         resident_kb = next(int(x.split()[1]) for x in status.splitlines() if "VmRSS" in x)
         ticks = int(times[11]) + int(times[12])  # utime and stime, proc(5)
         return Usage(resident_kb / 1_000, ticks / os.sysconf("SC_CLK_TCK"))
+
+    def _signal(self, number: signal.Signals) -> None:
+        # Not through the process object: it may collect the exit code that asyncio waits for.
+        if self._process.returncode is None:
+            with suppress(ProcessLookupError):
+                os.kill(self._process.pid, number)
+
+    async def _wait_until_ready(self) -> None:
+        try:
+            async with asyncio.timeout(READY_TIMEOUT_SECONDS):
+                for port in self._tcp_ports:
+                    await self._wait_for(port)
+        except TimeoutError:
+            raise self._error(f"is not ready after {READY_TIMEOUT_SECONDS:.0f} s") from None
 
     async def _wait_for(self, port: int) -> None:
         while True:

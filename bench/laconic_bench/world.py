@@ -136,7 +136,6 @@ class World:
     async def _start_services(self, stack: AsyncExitStack, folder: Path) -> None:
         services = build_services(folder, self.places, self._ports, self.link.port, self.csms.port)
         for service in services:
-            stack.callback(service.kill)
             await service.start()
             stack.push_async_callback(service.stop)
         self._services = list(services)

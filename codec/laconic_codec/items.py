@@ -78,7 +78,8 @@ class MessageItem:
     message: Message
     """Its message id is empty unless the id itself travels."""
     reference: int = 0
-    """For answers: sequence number of the CALL in the other direction."""
+    """For answers: sequence number of the CALL in the other direction; negative for a CALL of an
+    earlier epoch, which ended before the answer came."""
     answered: bool = False
     """For a CALL: the site has answered it, the answer of the CSMS does not travel back."""
 
@@ -212,7 +213,7 @@ def _request(channel: int, kind: int, fields: list[Cbor]) -> Item:
 
 def _answer(channel: int, kind: int, fields: list[Cbor]) -> Item:
     reference, body = fields
-    if not _is_count(reference):
+    if type(reference) is not int or abs(reference) >= 2**63:
         raise ValueError("no reference")
     text = _text(body)
     if kind == 3:

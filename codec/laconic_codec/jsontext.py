@@ -135,6 +135,11 @@ def _render(tree: Tree, style: Style, margin: str, parts: list[str]) -> None:
 
 
 def _render_object(tree: dict[str, Tree], style: Style, margin: str, parts: list[str]) -> None:
+    if not tree:
+        # cJSON_Print breaks the line even here, and then indents by one level less.
+        outer = "" if style.indent is None else "\n" + margin[len(style.indent) :]
+        parts.append("{" + outer + "}")
+        return
     inner, opening, between, closing = _layout(style, margin)
     separator = opening
     parts.append("{")
@@ -144,7 +149,7 @@ def _render_object(tree: dict[str, Tree], style: Style, margin: str, parts: list
         parts.append(style.colon)
         _render(value, style, inner, parts)
         separator = between
-    parts.append(closing + "}" if tree else "}")
+    parts.append(closing + "}")
 
 
 def _render_array(tree: list[Tree], style: Style, margin: str, parts: list[str]) -> None:

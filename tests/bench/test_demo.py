@@ -1,6 +1,7 @@
 """The whole demo: without the gateway, with it, stopped by a signal, and with broken services."""
 
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -71,6 +72,22 @@ def test_a_signal_ends_the_demo_with_a_summary(number: signal.Signals) -> None:
     assert process.returncode == 0
     assert output.splitlines()[-1].split() == ["result", "passed"]
     assert "Traceback" not in errors
+
+
+def test_a_service_that_dies_fails_the_demo(tmp_path: Path) -> None:
+    json_file = tmp_path / "result.json"
+    command = [sys.executable, "-m", "laconic_gateway", "demo", "--json", str(json_file)]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stderr is not None
+        assert process.stderr.readline().startswith("0 s: ")
+        children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
+        os.kill(int(children[0]), signal.SIGKILL)
+        _, errors = process.communicate(timeout=60)
+    assert process.returncode == 1
+    assert "ended with exit code -9" in errors
+    assert "Traceback" not in errors
+    assert not json_file.exists()
+    assert not any(Path(f"/proc/{child}").exists() for child in children)
 
 
 def test_a_result_file_that_cannot_be_written_is_told_before_the_run(tmp_path: Path) -> None:

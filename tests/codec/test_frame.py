@@ -101,7 +101,7 @@ _HEARTBEAT = MessageItem(0, Call("", "Heartbeat", "{}"), answered=True)
 _FRAMES: list[tuple[Frame, Direction, str]] = [
     (Open(5, 2, b"\x01\x02", (Presence(0, 1),)), Direction.UP, "86 00 05 01 420102 02 820701"),
     (Opened(5, 2, 1000), Direction.DOWN, "84 00 05 02 1903e8"),
-    (Batch(Header(5, 9, 3), (_HEARTBEAT,)), Direction.UP, "85 01 05 09 03 8301182ca0"),
+    (Batch(Header(5, 9, 3), (_HEARTBEAT,)), Direction.UP, "85 01 05 09 03 830100a0"),
     (Batch(Header(5, 9, 3, 1), (Void(),)), Direction.DOWN, "86 01 05 09 03 01 f6"),
     (Fragment(Header(5, 9, 3), 2, 4, b"ab"), Direction.UP, "87 02 05 09 03 02 04 426162"),
     (Fragment(Header(5, 9, 3, 1), 0, 4, b"ab"), Direction.DOWN, "88 02 05 09 03 01 00 04 426162"),

@@ -19,13 +19,13 @@ needs_schemas = pytest.mark.skipif(
 def test_the_fingerprint_is_the_one_that_peers_in_the_field_compare() -> None:
     # A new registry is a change of the wire format: pin the new fingerprint together with a line
     # in CHANGELOG.md, and pin the length and the hash of each table below once more.
-    assert registry.FINGERPRINT.hex() == "715d22fa337dfb83"
+    assert registry.FINGERPRINT.hex() == "c864176c27613798"
 
 
 @pytest.mark.parametrize(
     ("table", "length", "digest"),
     [
-        (tables.ACTIONS, 102, "1229161b0135fd27"),
+        (tables.ACTIONS, 102, "115fb3eaf63cdaba"),
         (tables.KEYS, 579, "316ecb79068e83ff"),
         (tables.ENUMERATED_KEYS, 70, "e8a1b26c88e19ec9"),
         (tables.TEXTS, 677, "577d993a67f1a098"),

@@ -3,10 +3,12 @@
 import asyncio
 import json
 from contextlib import AsyncExitStack
+from functools import partial
 from pathlib import Path
 
 import pytest
 
+from tests.support.metrics_page import metric_reaches
 from tests.support.ocppj import Message
 from tests.support.raw import RawCsms, Socket, raw_charger, raw_csms, with_id
 from tests.support.services import Plan, Services, SiteCharger, free_port, services
@@ -122,6 +124,35 @@ def test_a_charger_gets_its_answer_after_a_restart_of_the_expander(
             await report(charger, 0, 5)
             await csms.received(one.identity, 7)
             assert numbers(csms, one.identity) == list(range(5))
+
+    asyncio.run(story())
+
+
+@pytest.mark.parametrize("end", ["stop", "kill"])
+def test_an_answer_for_a_connection_that_is_gone_does_no_harm(end: str, tmp_path: Path) -> None:
+    port, one = free_port(), CHARGERS[0]
+    plan = Plan(f"ws://127.0.0.1:{port}{{path}}", CHARGERS)
+
+    async def story() -> None:
+        async with raw_csms(answer, PASSWORDS, port) as csms, services(tmp_path, plan) as ours:
+            connect_one = partial(raw_charger, ours.url, "1.6", one.identity, one.password)
+            async with connect_one() as charger:
+                await charger.send('[2,"ask","DataTransfer",{"vendorId":"v"}]')
+                await csms.received(one.identity, 1)
+                await (ours.site.stop() if end == "stop" else ours.site.kill())
+            await ours.site.start()
+            async with connect_one() as charger:
+                await charger.send(BOOT)
+                await metric_reaches(ours.expander_metrics_port, "laconic_queue_messages", 2)
+                at_csms = await csms.socket(one.identity)
+                [asked] = csms.requests(one.identity)
+                await at_csms.send(with_id('[3,"",{"status":"Accepted"}]', asked.id))
+                assert (await charger.answer()).id == "boot"
+                at_csms = await csms.socket(one.identity)
+                await at_csms.send('[2,"c","ClearCache",{}]')
+                command = await charger.request()
+                await charger.send(f'[3,"{command.id}",{{"status":"Rejected"}}]')
+                assert (await at_csms.answer()).payload == '{"status":"Rejected"}'
 
     asyncio.run(story())
 

@@ -18,6 +18,7 @@ from typing import Any, Final, TypeAlias, cast
 from laconic_codec.registry import tables
 from laconic_codec.registry.vocabulary import (
     ENUMERATED_BESIDES,
+    FREQUENT_ACTIONS,
     FREQUENT_KEYS,
     FREQUENT_TEXTS,
     WORDS,
@@ -73,7 +74,7 @@ def collect() -> dict[str, tuple[str, ...]]:
                 enumerated.add(key)
                 texts.update(values)
     return {
-        "ACTIONS": append(tables.ACTIONS, (), actions),
+        "ACTIONS": append(tables.ACTIONS, FREQUENT_ACTIONS, actions),
         "KEYS": append(tables.KEYS, FREQUENT_KEYS, keys),
         "ENUMERATED_KEYS": append(tables.ENUMERATED_KEYS, (), enumerated),
         "TEXTS": append(tables.TEXTS, FREQUENT_TEXTS, texts),

@@ -8,6 +8,16 @@ byte, were counted over 6,300 messages logged by real chargers.
 
 from typing import Final
 
+FREQUENT_ACTIONS: Final = tuple(
+    """
+    Heartbeat MeterValues StatusNotification TransactionEvent StartTransaction StopTransaction
+    Authorize BootNotification BatterySwap NotifyEvent DataTransfer NotifyPeriodicEventStream
+    FirmwareStatusNotification SecurityEventNotification RemoteStartTransaction
+    RemoteStopTransaction RequestStartTransaction RequestStopTransaction RequestBatterySwap
+    SetChargingProfile TriggerMessage GetConfiguration ChangeConfiguration Reset
+    """.split()
+)
+
 FREQUENT_KEYS: Final = tuple(
     """
     value measurand unit timestamp connectorId status transactionId sampledValue meterValue

@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Final
 
 from laconic_gateway.edge.durable import Disk
-from laconic_gateway.edge.sequence import STATE_FILE, SequenceState, Window
+from laconic_gateway.edge.sequence import STATE_FILE, SequenceState
 
 KEY_FILE: Final = "oscore.toml"
 MASTER_SECRET_BYTES: Final = 16
@@ -131,7 +131,7 @@ def _create(site: str, directory: Path) -> None:
 
 def _write(material: KeyMaterial) -> None:
     material.directory.mkdir(mode=0o700)
-    state = SequenceState(material.fingerprint(), reserved=0, window=Window(0, 0))
+    state = SequenceState(material.fingerprint(), reserved=0, fresh=True)
     Disk().write_synced(material.directory / KEY_FILE, _format(material).encode())
     Disk().write_synced(material.directory / STATE_FILE, state.encode())
     Disk().sync_directory(material.directory)

@@ -27,14 +27,6 @@ class SequenceStateError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Window:
-    """A replay window: the lowest number it covers, and a bit for each number seen from there."""
-
-    index: int
-    bitfield: int
-
-
-@dataclass(frozen=True, slots=True)
 class SequenceState:
     """What the state file holds."""
 
@@ -42,8 +34,8 @@ class SequenceState:
     """Of the keys that the numbers belong to."""
     reserved: int
     """No number from here on has been used."""
-    window: Window | None
-    """The replay window at the last clean end; None while in use and after a crash."""
+    fresh: bool
+    """Whether the keys were never used, so that nothing of the peer can be a replay."""
 
     def encode(self) -> bytes:
         body = json.dumps({"format": FORMAT, **asdict(self)}, separators=(",", ":"))
@@ -59,8 +51,7 @@ def decode_state(content: bytes, directory: Path) -> SequenceState:
         values = cast(dict[str, Any], json.loads(body))
         if values.pop("format") != FORMAT:
             raise ValueError("format")
-        window = values.pop("window")
-        return SequenceState(window=None if window is None else Window(**window), **values)
+        return SequenceState(**values)
     except (ValueError, KeyError, TypeError) as error:
         raise SequenceStateError(_lost(directory, "is damaged")) from error
 
@@ -78,8 +69,8 @@ class SequenceNumbers:
         self._release = _lock(directory, self._files)
         try:
             state = self._read(fingerprint)
-            self.window_at_start = state.window
-            self._state = SequenceState(fingerprint, state.reserved, None)
+            self.fresh_at_start = state.fresh
+            self._state = SequenceState(fingerprint, state.reserved, fresh=False)
             self._mark_as_in_use()
         except BaseException:
             self._release()
@@ -105,16 +96,13 @@ class SequenceNumbers:
         self._next += 1
         return number
 
-    def close(self, window: Window | None) -> None:
-        """Keep the replay window for the next start and let go of the lock. Raises: OSError."""
+    def close(self) -> None:
+        """Let go of the lock; there are no numbers after this."""
         self._open = False
-        try:
-            self._write(SequenceState(self._state.fingerprint, self._state.reserved, window))
-        finally:
-            self._release()
+        self._release()
 
     def _mark_as_in_use(self) -> None:
-        """Forget the window on disk: it lacks whatever is received from now on."""
+        """Note that the keys are no longer fresh, before anything is received."""
         try:
             self._write(self._state)
         except OSError as error:
@@ -123,7 +111,7 @@ class SequenceNumbers:
             ) from error
 
     def _reserve(self) -> None:
-        reserved = SequenceState(self._state.fingerprint, self._next + BLOCK, None)
+        reserved = SequenceState(self._state.fingerprint, self._next + BLOCK, fresh=False)
         try:
             self._write(reserved)
         except OSError as error:
