@@ -42,14 +42,14 @@ def test_there_is_no_ratio_before_the_first_byte() -> None:
 
 def test_the_links_own_delay_and_losses_are_not_ours() -> None:
     link = _link(sent_bytes=100)
-    link.down.drops_seconds = [5.0]
+    link.down.drops_seconds = [14.0]
     link.down.datagrams += 1
     timings = [
         Timing("Authorize", 1.0, 0.208),
         Timing("Authorize", 2.0, 0.209),
         Timing("Authorize", 3.0, 0.210),
-        Timing("StartTransaction", 4.5, 3.4),
-        Timing("StartTransaction", 4.9, 3.5),
+        Timing("StartTransaction", 13.9, 3.4),
+        Timing("StartTransaction", 16.0, 3.5),
     ]
     report = _measured(link, timings)
     assert report.added_ms_p50 == 9.0

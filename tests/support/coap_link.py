@@ -19,7 +19,7 @@ from laconic_gateway.core.coap import (
 )
 from laconic_gateway.edge.keys import End, KeyMaterial
 from laconic_gateway.edge.oscore import OscoreContext
-from laconic_gateway.edge.sequence import STATE_FILE, SequenceState, Window
+from laconic_gateway.edge.sequence import STATE_FILE, SequenceState
 
 CLOUD: Address = ("192.0.2.1", 5683)
 SITE: Address = ("198.51.100.7", 40000)
@@ -32,7 +32,7 @@ class MemoryFiles:
     """A file layer in memory: what a context wrote outlives it."""
 
     def __init__(self, fingerprint: str, reserved: int = 0) -> None:
-        fresh = SequenceState(fingerprint, reserved, window=Window(0, 0))
+        fresh = SequenceState(fingerprint, reserved, fresh=True)
         self._contents = {STATE_FILE: fresh.encode()}
 
     def lock(self, path: Path) -> Callable[[], None]:

@@ -4,8 +4,10 @@ The two ends agree when every request arrived once, in order and byte for byte, 
 the answer to that very request. Message ids may differ: they are minted anew on the way.
 """
 
-from collections.abc import Iterator, Sequence
+import json
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Final
 
 from tests.support.ocppj import ANSWERS, CALL_RESULT, REQUESTS, SEND, Message
@@ -49,11 +51,12 @@ EMPTY_RESPONSES: Final = frozenset(
 them. BatterySwap is none of them: some CSMSs answer it with a status."""
 
 
-def differences(ends: Ends, *, answered_locally: bool) -> list[str]:
+def differences(ends: Ends, *, answered_locally: bool, updates_locally: bool = False) -> list[str]:
     """Return everything in which the two ends disagree; empty if all is well.
 
     With `answered_locally` the gateway answers heartbeats and the actions of `EMPTY_RESPONSES`
-    with `{}`, and the CSMS hears heartbeats that the expander made.
+    with `{}`, and the CSMS hears heartbeats that the expander made. With `updates_locally` it also
+    answers the updates of a transaction (OCPP 2.x) that hold no token.
     """
     up = exchanges(ends.charger, sent=True), exchanges(ends.csms, sent=False)
     down = exchanges(ends.csms, sent=True), exchanges(ends.charger, sent=False)
@@ -61,9 +64,9 @@ def differences(ends: Ends, *, answered_locally: bool) -> list[str]:
     if answered_locally:
         problems += _bad_heartbeats(up[0])
         up = _without_heartbeats(up[0]), _without_heartbeats(up[1])
-    local = EMPTY_RESPONSES if answered_locally else frozenset[str]()
+    local = partial(_is_local, empty=answered_locally, updates=updates_locally)
     problems += _compare("up", *up, local)
-    problems += _compare("down", *down, frozenset())
+    problems += _compare("down", *down, lambda _: False)
     return [*problems, *_late_answers(*up)]
 
 
@@ -101,8 +104,19 @@ def strays(end: str, log: Sequence[Line]) -> list[str]:
     return problems
 
 
+def _is_local(request: Message, *, empty: bool, updates: bool) -> bool:
+    """Tell whether the gateway answers this request."""
+    if request.action == "TransactionEvent":
+        content = json.loads(request.payload)
+        return updates and content["eventType"] == "Updated" and "idToken" not in content
+    return empty and request.action in EMPTY_RESPONSES
+
+
 def _compare(
-    way: str, asked: list[Exchange], heard: list[Exchange], local: frozenset[str]
+    way: str,
+    asked: list[Exchange],
+    heard: list[Exchange],
+    is_local: Callable[[Message], bool],
 ) -> Iterator[str]:
     if len(asked) != len(heard):
         yield f"{way}: {len(asked)} requests sent, {len(heard)} received"
@@ -110,17 +124,17 @@ def _compare(
         if one.request.content != other.request.content:
             yield f"{way}, request {number}: sent {one.request.text}, got {other.request.text}"
             return
-        problem = _compare_answers(one, other, local)
+        problem = _compare_answers(one, other, is_local(one.request))
         if problem:
             yield f"{way}, request {number}, {one.request.text}: {problem}"
 
 
-def _compare_answers(one: Exchange, other: Exchange, local: frozenset[str]) -> str:
+def _compare_answers(one: Exchange, other: Exchange, is_local: bool) -> str:
     if one.request.kind == SEND:
         return ""
     if one.answer is None:
         return "never answered"
-    if one.request.action in local:
+    if is_local:
         right = one.answer.content == (CALL_RESULT, "", "{}")
         return "" if right else f"answered {one.answer.text}"
     if other.answer is None:

@@ -25,5 +25,5 @@ async def metric_reaches(port: int, name: str, value: float) -> None:
         TimeoutError: it is not, in time.
     """
     async with asyncio.timeout(PATIENCE_SECONDS):
-        while await metric(port, name) < value:
+        while await metric(port, name) < value:  # noqa: ASYNC110 (the page tells nobody)
             await asyncio.sleep(POLL_SECONDS)

@@ -28,6 +28,7 @@ class SiteCharger:
     answers: str = "local"
     password: str = "password on the site"
     csms_password: str = "password at the CSMS"
+    transaction_updates: str = "relay"
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +194,7 @@ def _configure(folder: Path, plan: Plan) -> Services:
 def _site_toml(plan: Plan, keys_folder: Path, udp_port: int, ports: list[int]) -> str:
     chargers = "\n".join(
         f"[[charger]]\nidentity = {_text(one.identity)}\npassword = {_text(one.password)}\n"
-        f"answers = {_text(one.answers)}"
+        f"answers = {_text(one.answers)}\ntransaction_updates = {_text(one.transaction_updates)}"
         for one in plan.chargers
     )
     batch = "\n".join(f"{name}_seconds = {value}" for name, value in plan.batch_seconds.items())

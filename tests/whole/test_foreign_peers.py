@@ -40,10 +40,16 @@ class Guest:
     at_site: SiteCharger
 
 
-GUESTS: Final = tuple(
-    Guest(library, SiteCharger(f"{library}|{answers}", answers, f"Straße/{library}:{answers}"))
-    for library in LIBRARIES
-    for answers in ("local", "relay")
+def guest(library: str, answers: str, updates: str = "relay") -> Guest:
+    identity, password = f"{library}|{answers}{updates[0]}", f"Straße/{library}:{answers}"
+    return Guest(library, SiteCharger(identity, answers, password, transaction_updates=updates))
+
+
+GUESTS: Final = (
+    guest("ocpp-rpc", "local"),
+    guest("ocpp-rpc", "relay"),
+    guest("ocpp", "local", updates="local"),
+    guest("ocpp", "relay"),
 )
 
 
@@ -51,9 +57,9 @@ async def live(version: str, server: Csms, url: str, passwords: dict[str, str]) 
     """Let every guest with a password live the day, all at the same time."""
     async with AsyncExitStack() as stack:
         chargers: list[Charger] = []
-        for guest in GUESTS:
-            identity = guest.at_site.identity
-            program = charger(guest.library, url, version, identity, passwords[identity])
+        for who in GUESTS:
+            identity = who.at_site.identity
+            program = charger(who.library, url, version, identity, passwords[identity])
             chargers.append(await stack.enter_async_context(program))
         async with asyncio.TaskGroup() as days:
             for one in chargers:
@@ -72,6 +78,14 @@ def log(program: Charger | Csms, identity: str) -> list[Line]:
 
 def ends(one: Charger, server: Csms) -> Ends:
     return Ends(log(one, one.identity), log(server, one.identity))
+
+
+def check(who: SiteCharger, judged: Ends) -> list[str]:
+    return differences(
+        judged,
+        answered_locally=who.answers == "local",
+        updates_locally=who.transaction_updates == "local",
+    )
 
 
 def check_visits(one: Charger, server: Csms, path: str, version: str) -> None:
@@ -104,7 +118,7 @@ def check_judges(one: Charger, server: Csms) -> None:
 @pytest.mark.parametrize("library", LIBRARIES)
 @pytest.mark.parametrize("version", DAYS)
 def test_the_peers_agree_without_us(version: str, library: str) -> None:
-    passwords = {guest.at_site.identity: f"{guest.library} é" for guest in GUESTS}
+    passwords = {who.at_site.identity: f"{who.library} é" for who in GUESTS}
 
     async def run() -> None:
         async with csms(library, version, passwords) as server:
@@ -121,10 +135,10 @@ def test_the_peers_agree_without_us(version: str, library: str) -> None:
 @pytest.mark.parametrize("library", LIBRARIES)
 @pytest.mark.parametrize("version", DAYS)
 def test_a_day_through_gateway_and_expander(version: str, library: str, tmp_path: Path) -> None:
-    on_site = {guest.at_site.identity: guest.at_site.password for guest in GUESTS}
-    at_csms = {guest.at_site.identity: guest.at_site.csms_password for guest in GUESTS}
+    on_site = {who.at_site.identity: who.at_site.password for who in GUESTS}
+    at_csms = {who.at_site.identity: who.at_site.csms_password for who in GUESTS}
     port, path = free_port(), f"/ocpp/{version}"
-    plan = Plan(f"ws://127.0.0.1:{port}{{path}}", [guest.at_site for guest in GUESTS])
+    plan = Plan(f"ws://127.0.0.1:{port}{{path}}", [who.at_site for who in GUESTS])
 
     async def run() -> None:
         async with (
@@ -133,9 +147,8 @@ def test_a_day_through_gateway_and_expander(version: str, library: str, tmp_path
         ):
             chargers = await live(version, server, ours.url + path, on_site)
             check_ids(chargers)
-            for guest, one in zip(GUESTS, chargers, strict=True):
-                is_local = guest.at_site.answers == "local"
-                assert differences(ends(one, server), answered_locally=is_local) == []
+            for who, one in zip(GUESTS, chargers, strict=True):
+                assert check(who.at_site, ends(one, server)) == []
                 check_visits(one, server, path, version)
                 check_judges(one, server)
 

@@ -97,10 +97,8 @@ def test_a_queue_survives_a_restart(missing: str, end: str, tmp_path: Path) -> N
     asyncio.run(story())
 
 
-@pytest.mark.parametrize("end", ["stop", "kill"])
-def test_a_charger_gets_its_answer_after_a_restart_of_the_expander(
-    end: str, tmp_path: Path
-) -> None:
+@pytest.mark.parametrize("answered", ["before the site is back", "after the site is back"])
+def test_an_answer_survives_a_restart_of_the_expander(answered: str, tmp_path: Path) -> None:
     port, one = free_port(), CHARGERS[0]
     plan = Plan(f"ws://127.0.0.1:{port}{{path}}", CHARGERS)
 
@@ -112,18 +110,40 @@ def test_a_charger_gets_its_answer_after_a_restart_of_the_expander(
         ):
             await charger.send('[2,"ask","DataTransfer",{"vendorId":"v"}]')
             await csms.received(one.identity, 1)
-            await (ours.expander.stop() if end == "stop" else ours.expander.kill())
+            await ours.expander.kill()
             await csms.gone(one.identity)
             await ours.expander.start()
             await csms.received(one.identity, 2)  # What was not answered is sent again.
             first, second = csms.requests(one.identity)
             assert (first.id, first.content) == (second.id, second.content)
+            if answered == "after the site is back":
+                await metric_reaches(ours.expander_metrics_port, "laconic_chargers_connected", 1)
             at_csms = await csms.socket(one.identity)
             await at_csms.send(with_id('[3,"",{"status":"Accepted","data":"1"}]', second.id))
             assert (await charger.answer()).payload == '{"status":"Accepted","data":"1"}'
             await report(charger, 0, 5)
             await csms.received(one.identity, 7)
             assert numbers(csms, one.identity) == list(range(5))
+
+    asyncio.run(story())
+
+
+@pytest.mark.parametrize("end", ["stop", "kill"])
+def test_the_link_is_back_soon_after_a_restart_of_the_expander(end: str, tmp_path: Path) -> None:
+    port, one = free_port(), CHARGERS[0]
+    plan = Plan(f"ws://127.0.0.1:{port}{{path}}", CHARGERS)
+
+    async def story() -> None:
+        async with (
+            raw_csms(answer, PASSWORDS, port) as csms,
+            services(tmp_path, plan) as ours,
+            raw_charger(ours.url, "1.6", one.identity, one.password) as charger,
+        ):
+            await charger.send('[2,"ask","DataTransfer",{"vendorId":"v"}]')
+            await csms.received(one.identity, 1)  # The frame waits for the answer of the CSMS.
+            await (ours.expander.stop() if end == "stop" else ours.expander.kill())
+            await ours.expander.start()
+            await metric_reaches(ours.expander_metrics_port, "laconic_chargers_connected", 1)
 
     asyncio.run(story())
 

@@ -17,7 +17,7 @@ from laconic_codec.messages import Call, Send
 from laconic_gateway.core.downlink import Downlink
 from laconic_gateway.core.expander_io import SiteRequest
 from laconic_gateway.core.identity import IdentityError, identity_of
-from laconic_gateway.core.lane import Present
+from laconic_gateway.core.lane import Present, ToSite
 from laconic_gateway.core.records import Record, RecordKind
 from laconic_gateway.core.session import with_id
 from laconic_gateway.core.stream import Receiver
@@ -27,6 +27,10 @@ ANSWER_WAIT_SECONDS: Final = 2.0
 
 COMPANY_WAIT_SECONDS: Final = 0.02
 """How long a CSMS answer waits for the others of the same frame."""
+
+
+PARKED_ANSWERS_MAX: Final = 1_000
+"""Answers kept for a site until it opens an epoch; one charger waits for one at most."""
 
 
 @dataclass(slots=True)
@@ -67,12 +71,16 @@ class Association:
     channels: dict[int, Bind] = field(default_factory=dict[int, Bind])
     downlink: Downlink = field(default_factory=lambda: Downlink(0))
     receiver: Receiver = field(default_factory=Receiver)
+    generations: dict[int, int] = field(default_factory=dict[int, int])
+    """Highest generation of presence by channel: what was sent before may come after."""
     present: dict[str, tuple[int, Present]] = field(default_factory=dict[str, tuple[int, Present]])
     """By charger identity: the channel and how the charger is connected on it."""
     dispatched: int = 0
     """Absolute sequence number of the last message that went on from here."""
     asked: bool = False
     """A request for a new epoch is on its way to the site."""
+    parked: deque[ToSite] = field(default_factory=lambda: deque[ToSite](maxlen=PARKED_ANSWERS_MAX))
+    """Answers of the CSMS that came while no epoch was open, after a restart of this end."""
     pending: deque[Arrival] = field(default_factory=deque[Arrival])
     """Arrivals that are not all stored yet."""
     held: list[_Held] = field(default_factory=list[_Held])
@@ -95,7 +103,8 @@ class Association:
         self.channels.clear()
         self.present.clear()
         self.downlink = Downlink(received.epoch)
-        self.receiver = Receiver()
+        self.generations.clear()
+        self.receiver = Receiver({item.channel for item in received.items if isinstance(item, Bind)})
         self.held.clear()
         opened = Opened(received.epoch, self.stored, int(now_unix * 1000))
         return frame.encode_opened(opened), jump
@@ -153,6 +162,9 @@ class Association:
     def note_presence(self, item: Presence, bind: Bind, epoch: int) -> str:
         """Take note of a charger's presence; return its identity."""
         identity = _identity(bind.path)
+        if item.generation <= self.generations.get(item.channel, 0):
+            return identity  # overtaken by what happened later
+        self.generations[item.channel] = item.generation
         if item.connected:
             # Generations count within an epoch; a new epoch means new connections.
             generation = (epoch << 32) | item.generation
@@ -232,9 +244,9 @@ class Association:
                 held.waits_for.discard(sequence)
                 held.respond_by = min(held.respond_by, now + COMPANY_WAIT_SECONDS)
 
-    def expects_answers(self) -> bool:
-        """Tell whether a frame is about to be answered, which takes along what goes down."""
-        return bool(self.held)
+    def may_request(self, now: float) -> bool:
+        """Tell whether a frame of our own may leave: no answer is due that would take it along."""
+        return self.epoch is not None and not self.held and self.downlink.may_request(now)
 
     def due(self, now: float) -> list[int]:
         """Return the requests that are to be answered now, and forget them."""
@@ -249,7 +261,7 @@ class Association:
     def timer(self, now: float) -> float | None:
         """Return when something changes by itself: an answer, a repetition, the lease."""
         times = [held.respond_by for held in self.held if self.stored >= held.stored_needed]
-        if (downlink := self.downlink.timer()) is not None:
+        if (downlink := self.downlink.timer(now)) is not None:
             times.append(downlink)
         if self.present and now < self.alive_until:
             times.append(self.alive_until)

@@ -38,6 +38,7 @@ class Downlink:
         self._sent: _Sent | None = None
         self._fragments: deque[bytes] = deque()
         self._flights: set[int] = set()
+        self._rests_until = 0.0
 
     @property
     def has_unsent(self) -> bool:
@@ -53,9 +54,10 @@ class Downlink:
         """Return the frame that answers one of the site, with what waits if it fits."""
         return self._frame(stored, backlog, now)[0]
 
-    def may_request(self) -> bool:
+    def may_request(self, now: float) -> bool:
         """Tell whether a request of our own may leave now."""
-        return self.has_unsent and len(self._flights) < IN_FLIGHT_MAX
+        rested = now >= self._rests_until
+        return rested and self.has_unsent and len(self._flights) < IN_FLIGHT_MAX
 
     def request(self, exchange: int, stored: int, backlog: int, now: float) -> bytes:
         """Return the frame for a request of our own."""
@@ -85,21 +87,26 @@ class Downlink:
         """Take note that a request was answered."""
         self._flights.discard(exchange)
 
-    def fail(self, exchange: int) -> None:
+    def fail(self, exchange: int, now: float) -> None:
         """Take note that a request was not answered; what is not acknowledged waits again."""
-        self._flights.discard(exchange)
-        self._rewind()
+        if exchange in self._flights:
+            self._flights.discard(exchange)
+            self._rests_until = now + RESEND_SECONDS
+            self._rewind()
 
-    def timer(self) -> float | None:
-        """Return when `handle_timer` wants to be called."""
-        if self._sent is None or self._flights:
+    def timer(self, now: float) -> float | None:
+        """Return when `handle_timer` wants to be called, or a request of our own may leave."""
+        if self._flights:
             return None
-        return self._sent.at + RESEND_SECONDS
+        if now < self._rests_until and self.has_unsent:
+            return self._rests_until
+        return self._sent.at + RESEND_SECONDS if self._sent is not None else None
 
     def handle_timer(self, now: float) -> None:
         """Send again what was not acknowledged in time."""
-        due = self.timer()
-        if due is not None and now >= due:
+        if self._sent is None or self._flights:
+            return
+        if now >= self._sent.at + RESEND_SECONDS:
             self._rewind()
 
     def _rewind(self) -> None:

@@ -115,7 +115,7 @@ class Expander:
             case DownlinkAnswered():
                 self._downlink_answered(item)
             case DownlinkFailed():
-                self._site(item.site).downlink.fail(item.exchange)
+                self._downlink_failed(item, now)
             case OutboxPage():
                 self._existing(item.key).add_page(item.records)
             case CsmsOpened():
@@ -208,6 +208,10 @@ class Expander:
         site.pending.extend(site.announced(received))
         self._dispatch(site, now)
         self._update_presence(site, now)
+        parked = list(site.parked)
+        site.parked.clear()
+        for action in parked:
+            self._send_down(action, now)
 
     def _refuse(self, site: Association, item: SiteRequest, error: FrameError) -> None:
         fault = error.fault.name.lower()
@@ -215,8 +219,10 @@ class Expander:
         self._note(
             Topic.REFUSED_FRAME, fault, f"site {site.site}: refused a frame ({error})", level
         )
-        # Part of the frame may have been used; only a new epoch is sure to be in step.
-        site.epoch = None
+        if error.fault is not FrameFault.UNKNOWN_EPOCH:
+            # Part of the frame may have been used; only a new epoch is sure to be in step. A
+            # frame of another epoch, late perhaps, says nothing about this one.
+            site.epoch = None
         if item.confirmable:
             self._actions.append(RespondSite(item.request, encode_refused(error.fault)))
 
@@ -231,8 +237,8 @@ class Expander:
             if isinstance(arrival.item, Presence):
                 assert arrival.bind is not None
                 if arrival.epoch == site.epoch:
-                    site.note_presence(arrival.item, arrival.bind, arrival.epoch)
-                    self._update_presence(site, now)
+                    identity = site.note_presence(arrival.item, arrival.bind, arrival.epoch)
+                    self._show_presence(site, [identity], now)
             elif isinstance(arrival.item, MessageItem):
                 self._dispatch_message(site, arrival, arrival.item)
 
@@ -255,16 +261,18 @@ class Expander:
             self._note(Topic.LATE_ANSWER)
 
     def _update_presence(self, site: Association, now: Instant) -> None:
-        for identity in {*self._listed(site), *site.present}:
+        listed = self._settings[site.site].chargers
+        known = [identity for identity in sorted(listed) if (site.site, identity) in self._lanes]
+        self._show_presence(site, [*known, *site.present], now)
+
+    def _show_presence(self, site: Association, identities: list[str], now: Instant) -> None:
+        for identity in identities:
             lane = self._lane((site.site, identity))
             if lane is not None:
                 present = site.present_now(identity, now.monotonic)
                 if present != lane.present:
                     lane.set_present(present)
                     self._touched.add(lane.key)
-
-    def _listed(self, site: Association) -> list[str]:
-        return [identity for name, identity in self._lanes if name == site.site]
 
     def _lane(self, key: Key) -> Lane | None:
         """Return the lane of a charger; None if its site may not speak for it."""
@@ -294,7 +302,7 @@ class Expander:
         for request in site.due(now.monotonic):
             answer = site.downlink.answer(site.stored_count(), site.backlog, now.monotonic)
             self._actions.append(RespondSite(request, answer))
-        while site.epoch is not None and not site.expects_answers() and site.downlink.may_request():
+        while site.may_request(now.monotonic):
             self._exchange += 1
             encoded = site.downlink.request(
                 self._exchange, site.stored_count(), site.backlog, now.monotonic
@@ -304,6 +312,11 @@ class Expander:
     def _request_site(self, site: Association, encoded: bytes) -> None:
         self._exchange += 1
         self._actions.append(RequestSite(site.site, self._exchange, encoded))
+
+    def _downlink_failed(self, item: DownlinkFailed, now: Instant) -> None:
+        site = self._site(item.site)
+        site.asked = False
+        site.downlink.fail(item.exchange, now.monotonic)
 
     def _downlink_answered(self, item: DownlinkAnswered) -> None:
         site = self._site(item.site)
@@ -318,8 +331,11 @@ class Expander:
             site.downlink.acknowledge(received.header.acknowledged)
 
     def _send_down(self, action: ToSite, now: Instant) -> None:
-        self._note(Topic.MESSAGE, "down")
         site = self._site(action.key[0])
+        if site.epoch is None and action.answers is not None:
+            site.parked.append(action)
+            return
+        self._note(Topic.MESSAGE, "down")
         entry = site.present.get(action.key[1])
         lane = self._existing(action.key)
         if entry is None or site.epoch is None:

@@ -120,8 +120,9 @@ class Outbound:
         item = self._item(record, message) if message is not None else Void()
         encoded = items.encode(item)
         self._escapes += items.is_escape(encoded)
-        bind = self._bind(record.charger, record.path, record.version)
-        binding = bind if isinstance(item, MessageItem) else None
+        binding = None
+        if isinstance(item, MessageItem):
+            binding = self._bind(record.charger, record.path, record.version)
         self._queue.add(Waiting(record.sequence, encoded, binding))
 
     def _item(self, record: Record, message: Message) -> Item:

@@ -90,6 +90,8 @@ class SendQueue:
 
     def announce(self, bind: Bind, presence: Presence) -> None:
         """Have the presence of a charger sent with the next frame."""
+        # Of two channels of one charger the one that was announced last is the true one.
+        self._presence.pop(bind.channel, None)
         self._presence[bind.channel] = (bind, presence)
 
     def fills_a_frame(self) -> bool:
@@ -113,9 +115,6 @@ class SendQueue:
         self._sent = 0
         self._bound.clear()
         self._announced.clear()
-        for channel, (_, presence) in list(self._presence.items()):
-            if not presence.connected:
-                self._announced[channel] = presence.generation
 
     def restart(self, stored: int) -> None:
         """Forget the messages; the journal is read again from `stored` on."""
@@ -124,13 +123,13 @@ class SendQueue:
         self.rewind()
 
     def presence_items(self) -> list[Item]:
-        """Return binding and presence of every charger that is connected."""
-        return [
-            item
-            for bind, presence in self._presence.values()
-            if presence.connected
-            for item in (bind, presence)
-        ]
+        """Return binding and presence of every charger that is connected, for a new epoch.
+
+        Nobody else is known in it, so that those who have left need not be announced any more.
+        """
+        for channel in [c for c, (_, presence) in self._presence.items() if not presence.connected]:
+            del self._presence[channel]
+        return [item for pair in self._presence.values() for item in pair]
 
     def next_frames(self, header: Header) -> list[bytes]:
         """Return the next frame, or all fragments of the next message; they count as sent."""

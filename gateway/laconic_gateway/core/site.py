@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from laconic_codec.errors import FrameError
+from laconic_codec.errors import FrameError, FrameFault
 from laconic_codec.items import MessageItem
 from laconic_gateway.core.desk import Desk, DeskSettings
 from laconic_gateway.core.instant import Instant
@@ -186,6 +186,7 @@ class Site:
         self._actions.append(RespondDownlink(item.request, self._uplink.acknowledgement()))
 
     def _exchange_failed(self, item: ExchangeFailed, now: Instant) -> None:
+        epoch = self._uplink.epoch
         if self._uplink.fail(item.exchange, now.monotonic):
             self._note(
                 Topic.LINK,
@@ -194,6 +195,8 @@ class Site:
                 " sent when it is back",
                 Level.WARNING,
             )
+        if self._uplink.epoch != epoch:
+            self._actions.append(SaveEpoch(self._uplink.epoch))
 
     def _progress(self, progress: Progress, now: Instant) -> None:
         if progress.refused is not None:
@@ -217,7 +220,8 @@ class Site:
             Level.INFO,
         )
         # An expander that was restarted knows no epoch; everything else is not mended by haste.
-        self._begin_epoch(now, wait=self._uplink.phase is not Phase.OPEN)
+        restarted = progress.refused is FrameFault.UNKNOWN_EPOCH
+        self._begin_epoch(now, wait=not restarted or self._uplink.phase is not Phase.OPEN)
 
     def _begin_epoch(self, now: Instant, *, wait: bool) -> None:
         self._uplink.close(now.monotonic, wait)

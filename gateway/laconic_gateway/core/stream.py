@@ -1,12 +1,13 @@
 """The receiving end of a stream of items: frames in any order, items in one order, each once."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Final
 
 from laconic_codec import items
 from laconic_codec.errors import FrameError, FrameFault
 from laconic_codec.frame import Batch, Fragment
-from laconic_codec.items import Item
+from laconic_codec.items import Bind, Item, Void
 
 EARLY_FRAMES_MAX: Final = 64
 """Frames kept that arrived before their turn; more are dropped, the sender repeats them."""
@@ -34,7 +35,9 @@ class Receiver:
     A high-water mark alone would lose what is late: number 51 after number 52.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, bound: Collection[int] | None = None) -> None:
+        """Begin an epoch. `bound` are the channels that it began with; None: all are known."""
+        self._bound = None if bound is None else set(bound)
         self.next = 0
         """How many numbered items have been played: the acknowledgement."""
         self._early: list[tuple[int, tuple[Item, ...]]] = []
@@ -50,10 +53,10 @@ class Receiver:
             FrameError: the fragments do not add up to an item. Nothing was played.
         """
         first = frame.header.first
-        if isinstance(frame, Fragment):
-            whole = self._assemble(frame)
-            return self._play(first, (whole,)) if whole is not None else []
-        return self._play(first, frame.items)
+        if isinstance(frame, Batch):
+            return self._play(first, frame.items)
+        whole = self._assemble(frame)
+        return self._play(first, (whole,)) if whole is not None else []
 
     def _assemble(self, fragment: Fragment) -> Item | None:
         first = fragment.header.first
@@ -74,24 +77,39 @@ class Receiver:
         return item
 
     def _play(self, first: int, entries: tuple[Item, ...]) -> list[tuple[int, Item]]:
-        if first > self.next:
+        if not self._is_due(first, entries):
             if len(self._early) < EARLY_FRAMES_MAX:
                 self._early.append((first, entries))
             return []
         played = self._take(first, entries)
-        while ready := [early for early in self._early if early[0] <= self.next]:
+        while ready := [early for early in self._early if self._is_due(*early)]:
             early = min(ready, key=lambda frame: frame[0])
             self._early.remove(early)
             played += self._take(*early)
+        for number in [number for number in self._partial if number < self.next]:
+            del self._partial[number]
         return played
+
+    def _is_due(self, first: int, entries: tuple[Item, ...]) -> bool:
+        """Tell whether nothing is missing before a frame: no number, and no binding.
+
+        A frame that binds a channel and has no message leaves no hole when it is late.
+        """
+        if first > self.next or self._bound is None:
+            return first <= self.next
+        bound = self._bound.union(item.channel for item in entries if isinstance(item, Bind))
+        return all(isinstance(item, Void) or item.channel in bound for item in entries)
 
     def _take(self, first: int, entries: tuple[Item, ...]) -> list[tuple[int, Item]]:
         played: list[tuple[int, Item]] = []
         number = first
         for item in entries:
             numbered = items.is_numbered(item)
-            if number >= self.next:
+            # The state of a charger may be late, and still nobody has heard of it.
+            if number >= self.next or not numbered:
                 played.append((number, item))
-                self.next += numbered
+            if isinstance(item, Bind) and self._bound is not None:
+                self._bound.add(item.channel)
             number += numbered
+            self.next = max(self.next, number)
         return played

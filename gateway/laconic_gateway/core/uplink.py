@@ -129,7 +129,6 @@ class Uplink:
         if generation is None:
             return Progress()
         self.link_up = True
-        self._backoff.succeed()
         progress = self.receive_frame(encoded)
         if progress.refused is not None and generation != self._generation:
             return Progress()  # of several frames in flight each is refused; one is enough
@@ -158,13 +157,13 @@ class Uplink:
         self._try_at = now + self._backoff.fail()
         self._rewind()
         if self.phase is Phase.OPENING:
-            self.phase = Phase.CLOSED
+            # The expander may have opened it: what it sent since must not count in the next one.
+            self._leave_epoch()
         return was_up
 
     def close(self, now: float, wait: bool) -> None:
         """Give up the epoch; the next one begins at once or after a back-off."""
-        self.epoch += 1
-        self.phase = Phase.CLOSED
+        self._leave_epoch()
         self._try_at = now + self._backoff.fail() if wait else now
         self._rewind()
 
@@ -193,7 +192,6 @@ class Uplink:
         if self.phase is not Phase.OPENING or opened.epoch != self.epoch:
             return Progress()
         self.phase = Phase.OPEN
-        self._receiver = Receiver()
         self.base = opened.stored + 1
         self._flush = True
         return Progress(opened=opened)
@@ -205,6 +203,7 @@ class Uplink:
         stored = self.base - 1 + header.acknowledged
         if self.phase is not Phase.OPEN or stored > self.queue.loaded_through:
             return Progress()
+        self._backoff.succeed()
         self.queue.acknowledge(stored)
         self.delivered = max(self.delivered, stored - header.backlog)
         played: list[tuple[int, Item]] = []
@@ -214,7 +213,8 @@ class Uplink:
 
     def _may_send(self, now: float) -> bool:
         """Tell whether a frame may leave, and put one on the ready list if need be."""
-        if len(self._flights) >= (IN_FLIGHT_MAX if self.link_up else 1):
+        in_flight = sum(flight == self._generation for flight in self._flights.values())
+        if in_flight >= (IN_FLIGHT_MAX if self.link_up else 1):
             return False
         if not self.link_up and now < self._try_at:
             return False
@@ -232,6 +232,11 @@ class Uplink:
         self._flights[self._exchange] = self._generation
         self._last_sent = now
         return SendFrame(self._exchange, encoded)
+
+    def _leave_epoch(self) -> None:
+        self.epoch += 1
+        self.phase = Phase.CLOSED
+        self._receiver = Receiver()
 
     def _rewind(self) -> None:
         self._generation += 1

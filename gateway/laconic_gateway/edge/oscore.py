@@ -1,14 +1,15 @@
 # pyright: basic
 """An OSCORE security context (RFC 8613) whose sequence numbers survive whatever happens.
 
-AES-CCM-16-64-128, HKDF SHA-256, a replay window of 64. The window is kept over a clean end;
-after anything else the first request of the peer costs one Echo round trip (B.1.2).
+AES-CCM-16-64-128, HKDF SHA-256, a replay window of 64. The window does not outlive the process:
+after any start but that of fresh keys the first request of the peer costs one Echo round trip
+(B.1.2). A window from the disk would be cheaper and worse: a request that the old process had
+received, but whose answer is lost, would be refused as a replay until the peer gives it up.
 """
 
 import logging
 import secrets
 from collections.abc import Callable
-from dataclasses import asdict
 from typing import Any, Final
 
 from aiocoap import oscore
@@ -16,7 +17,7 @@ from aiocoap import oscore
 from laconic_gateway.core.coap_events import ContextUnavailable
 from laconic_gateway.edge.durable import FileLayer
 from laconic_gateway.edge.keys import KeyMaterial
-from laconic_gateway.edge.sequence import SequenceNumbers, Window
+from laconic_gateway.edge.sequence import SequenceNumbers
 
 MESSAGE_LIMIT: Final = 2**20
 """Encryptions under one key of AES-CCM with 8-byte tags (draft-ietf-core-oscore-key-limits)."""
@@ -28,7 +29,7 @@ logging.getLogger("aiocoap.cryptography").setLevel(logging.CRITICAL + 1)
 
 
 class OscoreContext(oscore.CanProtect, oscore.CanUnprotect, oscore.SecurityContextUtils):  # type: ignore[misc]
-    """One end's security context; `close` it, or the next start costs a round trip."""
+    """One end's security context, locked against other processes until `close`."""
 
     alg_aead = oscore.AES_CCM_16_64_128()
     hashfun = oscore.hashfunctions["sha256"]
@@ -53,7 +54,7 @@ class OscoreContext(oscore.CanProtect, oscore.CanUnprotect, oscore.SecurityConte
         self._on_half_used = on_half_used
         self.derive_keys(material.master_salt, material.master_secret)
         self._numbers = SequenceNumbers(material.directory, material.fingerprint(), files)
-        self._open_window(self._numbers.window_at_start)
+        self._open_window(fresh=self._numbers.fresh_at_start)
 
     @property
     def messages_used(self) -> int:
@@ -61,8 +62,11 @@ class OscoreContext(oscore.CanProtect, oscore.CanUnprotect, oscore.SecurityConte
 
         A request takes a number of ours; a response takes the number of the peer's request.
         """
-        window = self._window()
-        received = 0 if window is None else window.index + window.bitfield.bit_length()
+        window: Any = self.recipient_replay_window
+        if not window.is_initialized():
+            return self._numbers.used
+        state = window.persist()
+        received: int = state["index"] + state["bitfield"].bit_length()
         return self._numbers.used + received
 
     def protect(self, message: Any, request_id: Any = None) -> tuple[Any, Any]:
@@ -89,16 +93,12 @@ class OscoreContext(oscore.CanProtect, oscore.CanUnprotect, oscore.SecurityConte
         raise AssertionError("SequenceNumbers does this before the number is used")
 
     def close(self) -> None:
-        """Keep the replay window for the next start and release the lock. Raises: OSError."""
-        self._numbers.close(self._window())
+        """Release the lock; nothing can be protected after this."""
+        self._numbers.close()
 
-    def _window(self) -> Window | None:
-        window: Any = self.recipient_replay_window
-        return Window(**window.persist()) if window.is_initialized() else None
-
-    def _open_window(self, saved: Window | None) -> None:
+    def _open_window(self, *, fresh: bool) -> None:
         self.recipient_replay_window = oscore.ReplayWindow(REPLAY_WINDOW, lambda: None)
-        if saved is None:
-            self.echo_recovery = secrets.token_bytes(ECHO_BYTES)
+        if fresh:
+            self.recipient_replay_window.initialize_empty()
         else:
-            self.recipient_replay_window.initialize_from_persisted(asdict(saved))
+            self.echo_recovery = secrets.token_bytes(ECHO_BYTES)

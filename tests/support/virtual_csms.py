@@ -1,0 +1,202 @@
+"""A CSMS in virtual time: one socket for each charger, answers late or never, sends commands."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Final, Protocol
+
+from tests.support.virtual_time import Schedule
+
+HEARTBEAT_SECONDS: Final = 60
+
+
+class Client(Protocol):
+    """Who opens sockets: the expander."""
+
+    def csms_opened(self, identity: str) -> None:
+        """The socket is open."""
+        ...
+
+    def csms_failed(self, identity: str) -> None:
+        """The socket could not be opened."""
+        ...
+
+    def csms_closed(self, identity: str) -> None:
+        """The socket is closed by this end."""
+        ...
+
+    def csms_text(self, identity: str, text: str) -> None:
+        """A text for the charger."""
+        ...
+
+
+@dataclass(slots=True)
+class Received:
+    """One request that has arrived."""
+
+    socket: int
+    kind: int
+    message_id: str
+    action: str
+    payload: str
+    at: float
+
+
+@dataclass(slots=True)
+class Command:
+    """One CALL to a charger."""
+
+    number: int
+    identity: str
+    socket: int
+    text: str
+    answers: list[str] = field(default_factory=list[str])
+
+
+@dataclass(slots=True)
+class _Socket:
+    number: int
+    path: str
+    version: str
+    is_open: bool = False
+    unanswered: str | None = None
+
+
+class Csms:
+    """All sockets, and everything that has come in through them."""
+
+    def __init__(self, schedule: Schedule, numbers: list[int]) -> None:
+        self._schedule = schedule
+        self._numbers = numbers
+        self._sockets: dict[str, _Socket] = {}
+        self._count = 0
+        self.client: Client
+        self.received: dict[str, list[Received]] = {}
+        self.complaints: dict[str, list[tuple[int, str]]] = {}
+        self.commands: dict[str, Command] = {}  # by message id
+        self.refuses = False
+        self.hangs = False
+        self.slowest_answer_seconds = 0.5
+
+    @property
+    def open_for(self) -> dict[str, tuple[str, str]]:
+        """Return path and version of the open sockets by identity."""
+        return {
+            identity: (socket.path, socket.version)
+            for identity, socket in self._sockets.items()
+            if socket.is_open
+        }
+
+    # --- the expander's side
+
+    def open(self, identity: str, path: str, version: str) -> None:
+        """Open a socket."""
+        assert identity not in self._sockets, f"{identity}: a second socket"
+        assert path, f"{identity}: a socket without a path"
+        self._count += 1
+        socket = self._sockets[identity] = _Socket(self._count, path, version)
+        self._schedule.after(
+            self._schedule.between(0.01, 0.3), lambda: self._shake_hands(identity, socket)
+        )
+
+    def close(self, identity: str) -> None:
+        """Close a socket; what is under way in it is lost."""
+        del self._sockets[identity]
+
+    def lose_client(self) -> None:
+        """Learn that the expander is gone, and all sockets with it."""
+        self._sockets.clear()
+
+    def send(self, identity: str, text: str) -> None:
+        """Take a text from a socket."""
+        socket = self._sockets[identity]
+        assert socket.is_open, f"{identity}: a text before the socket is open"
+        self._later(identity, socket, lambda: self._hear(identity, socket, text), 0.02)
+
+    # --- what a CSMS does
+
+    def drop(self, identity: str) -> None:
+        """Close a socket from this end."""
+        socket = self._sockets.get(identity)
+        if socket is not None and socket.is_open:
+            self._schedule.mark("csms closed")
+            del self._sockets[identity]
+            self.client.csms_closed(identity)
+
+    def command(self, identity: str, pad: int = 0) -> None:
+        """Send a CALL to a charger, if it has a socket."""
+        socket = self._sockets.get(identity)
+        if socket is None or not socket.is_open:
+            return
+        self._numbers[0] += 1
+        number = self._numbers[0]
+        payload = f'{{"n": {number},"key":"HeartbeatInterval" ,"pad":"{"x" * pad}"}}'
+        text = f'[2,"order-{number}","TriggerMessage",{payload}]'
+        self.commands[f"order-{number}"] = Command(number, identity, socket.number, text)
+        self.client.csms_text(identity, text)
+
+    def _shake_hands(self, identity: str, socket: _Socket) -> None:
+        if self._sockets.get(identity) is not socket:
+            return
+        if self.refuses:
+            self._schedule.mark("csms refused")
+            del self._sockets[identity]
+            self.client.csms_failed(identity)
+        else:
+            socket.is_open = True
+            self.client.csms_opened(identity)
+
+    def _hear(self, identity: str, socket: _Socket, text: str) -> None:
+        content = json.loads(text)
+        kind, message_id = content[0], content[1]
+        if kind in (2, 6):
+            payload = text[text.index("{") : -1]
+            received = Received(
+                socket.number, kind, message_id, content[2], payload, self._schedule.now
+            )
+            self.received.setdefault(identity, []).append(received)
+        if kind == 2:
+            assert socket.unanswered is None, f"{identity}: two CALLs at once"
+            socket.unanswered = message_id
+            self._answer(identity, socket, message_id, content[2], content[3])
+        elif kind == 5:
+            self.complaints.setdefault(identity, []).append((socket.number, message_id))
+        elif kind in (3, 4):
+            self._hear_answer(identity, socket, message_id, text)
+
+    def _hear_answer(self, identity: str, socket: _Socket, message_id: str, text: str) -> None:
+        command = self.commands[message_id]
+        assert command.identity == identity, f"{identity}: the answer of another charger"
+        assert command.socket == socket.number, f"{identity}: an answer on another socket"
+        command.answers.append(text)
+
+    def _answer(
+        self, identity: str, socket: _Socket, message_id: str, action: str, payload: dict[str, int]
+    ) -> None:
+        if self.hangs:
+            self._schedule.mark("csms hung")
+            return
+        number = payload.get("n", 0)
+        if action == "BootNotification":
+            text = f'{{"status":"Accepted","interval":{HEARTBEAT_SECONDS},"n":{number}}}'
+        else:
+            text = f'{{"n" : {number}}}'
+        answer = f'[3,"{message_id}",{text}]'
+        if number % 10 == 7:
+            answer = f'[4,"{message_id}","InternalError","",{{"n":{number}}}]'
+
+        def say() -> None:
+            socket.unanswered = None
+            self.client.csms_text(identity, answer)
+
+        delay = self._schedule.between(0.01, self.slowest_answer_seconds)
+        self._later(identity, socket, say, delay)
+
+    def _later(
+        self, identity: str, socket: _Socket, event: Callable[[], None], seconds: float
+    ) -> None:
+        def happen() -> None:
+            if self._sockets.get(identity) is socket:
+                event()
+
+        self._schedule.after(seconds, happen)

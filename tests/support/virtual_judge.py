@@ -1,0 +1,185 @@
+"""What must be true of a virtual site, whatever has happened to it."""
+
+import gc
+import json
+from collections import Counter
+from collections.abc import Iterator
+from types import BuiltinFunctionType, FunctionType, MethodType, ModuleType
+from typing import Final
+
+from laconic_codec.messages import Call, Send, parse
+from tests.support.virtual_charger import LOCAL, Charger, Request
+from tests.support.virtual_csms import Received
+from tests.support.virtual_site import LEASE_SECONDS, World
+
+PRESENCE_KNOWN_SECONDS: Final = 5 * LEASE_SECONDS
+"""After this time the expander knows that a charger has left, whatever the link does: it heard
+it, or the lease is over."""
+
+
+def problems(world: World, *, lossless: bool = False) -> list[str]:
+    """Return everything that is wrong; `lossless` says that nothing was lost for good."""
+    found: list[str] = []
+    for charger in world.chargers:
+        found += _upstream(world, charger)
+        found += _answers(world, charger, lossless=lossless)
+        found += _downstream(world, charger, lossless=lossless)
+    return [*found, *_sockets(world), *_heartbeats(world), *_leftovers(world)]
+
+
+# --- charger to CSMS
+
+
+def _upstream(world: World, charger: Charger) -> Iterator[str]:
+    name = charger.identity
+    durable = [
+        message
+        for record in world.site.journal.ever
+        if record.charger == name and isinstance(message := parse(record.text), Call | Send)
+    ]
+    said = [(2 if isinstance(m, Call) else 6, m.action, m.payload) for m in durable]
+    received = [r for r in world.csms.received.get(name, []) if r.payload != "{}"]
+    once = _without_repetitions(received)
+    heard = [(r.kind, r.action, r.payload) for r in once]
+    if said != heard:
+        where = next((i for i, pair in enumerate(zip(said, heard, strict=False)) if pair[0] != pair[1]), -1)
+        yield (
+            f"{name}: {len(said)} durable messages, {len(heard)} received, first difference at"
+            f" {where}: {_short(said, where)} and {_short(heard, where)}"
+        )
+    if world.setup.preserve_ids and [m.message_id for m in durable] != [r.message_id for r in once]:
+        yield f"{name}: message ids were not preserved"
+    yield from _bad_repetitions(name, received)
+
+
+def _without_repetitions(received: list[Received]) -> list[Received]:
+    return [r for i, r in enumerate(received) if i == 0 or not _repeats(r, received[i - 1])]
+
+
+def _repeats(one: Received, before: Received) -> bool:
+    return one.message_id == before.message_id and one.payload == before.payload
+
+
+def _bad_repetitions(name: str, received: list[Received]) -> Iterator[str]:
+    """A message comes again only when the socket on which it came was lost."""
+    for before, one in zip(received, received[1:], strict=False):
+        if _repeats(one, before) and one.socket == before.socket:
+            yield f"{name}: {one.message_id} came twice on one socket"
+
+
+def in_doubt(world: World) -> int:
+    """Return how many messages the CSMS has received more than once."""
+    return sum(
+        count > 1
+        for received in world.csms.received.values()
+        for count in Counter(r.message_id for r in received).values()
+    )
+
+
+# --- answers to the charger
+
+
+def _answers(world: World, charger: Charger, *, lossless: bool) -> Iterator[str]:
+    for request in charger.requests:
+        if len(request.answers) > (1 if request.kind == 2 else 0):
+            yield f"{charger.identity}: {request.message_id} has {len(request.answers)} answers"
+        for answer in request.answers:
+            if not _is_own(charger, request, answer):
+                yield f"{charger.identity}: {request.payload[:60]} was answered {answer[:80]}"
+        waits = request.kind == 2 and not request.answers
+        if lossless and waits and request.connection == charger.connection:
+            yield f"{charger.identity}: {request.message_id} was never answered"
+
+
+def _is_own(charger: Charger, request: Request, answer: str) -> bool:
+    content = json.loads(answer)
+    if charger.answers == "local" and request.action in LOCAL:
+        return bool(content == [3, request.message_id, {}])
+    if content[0] == 3:
+        return bool(content[2].get("n") == request.number)
+    return request.number % 10 == 7 and bool(content[4] == {"n": request.number})
+
+
+# --- CSMS to charger
+
+
+def _downstream(world: World, charger: Charger, *, lossless: bool) -> Iterator[str]:
+    name = charger.identity
+    got = Counter(command.number for command in charger.commands)
+    sent = {c.number: c for c in world.csms.commands.values() if c.identity == name}
+    for command in charger.commands:
+        if got[command.number] > 1:
+            yield f"{name}: command {command.number} came {got[command.number]} times"
+        if command.number not in sent:
+            yield f"{name}: a command of another charger"
+        elif _payload(command.text) != _payload(sent[command.number].text):
+            yield f"{name}: command {command.number} is not what the CSMS sent"
+    for number, order in sent.items():
+        answers = [json.loads(text) for text in order.answers]
+        if len(answers) > 1:
+            yield f"{name}: command {number} has {len(answers)} answers"
+        if answers and answers[0][0] == 3 and answers[0][2]["n"] != number:
+            yield f"{name}: command {number} has the answer of another"
+        if lossless and (got[number] != 1 or not answers):
+            yield f"{name}: command {number} came {got[number]} times, answered {answers}"
+
+
+def _payload(text: str) -> str:
+    return text[text.index("{") :]
+
+
+# --- presence
+
+
+def _sockets(world: World) -> Iterator[str]:
+    """At rest, sockets are open exactly for those that are connected."""
+    connected = {c.identity: (c.path, c.version) for c in world.chargers if c.connection}
+    if world.csms.open_for != connected:
+        yield f"connected: {connected}, open at the CSMS: {world.csms.open_for}"
+
+
+def _heartbeats(world: World) -> Iterator[str]:
+    """Return heartbeats that were re-created for who had left long ago, or who has its own."""
+    for at, identity in world.expander.heartbeats:
+        charger = world.charger(identity)
+        if charger.answers == "relay":
+            yield f"{identity}: a heartbeat was made for a charger that sends its own"
+        if not charger.was_connected(at - PRESENCE_KNOWN_SECONDS, at):
+            yield f"{identity}: a heartbeat at {at:.0f}, long after it left"
+
+
+# --- at rest nothing waits
+
+
+def _leftovers(world: World) -> Iterator[str]:
+    if world.site.core.undelivered:
+        yield f"the site still counts {world.site.core.undelivered} undelivered messages"
+    if world.expander.core.backlog:
+        yield f"the expander still counts {world.expander.core.backlog} undelivered messages"
+    if world.expander.outbox.backlog:
+        yield f"the outbox still holds messages of {world.expander.outbox.backlog}"
+
+
+def footprint(core: object) -> int:
+    """Return how many entries all containers hold that a core can reach."""
+    total = 0
+    seen: set[int] = set()
+    waiting: list[object] = [core]
+    while waiting:
+        thing = waiting.pop()
+        if id(thing) in seen or isinstance(thing, _NOT_STATE):
+            continue
+        seen.add(id(thing))
+        total += len(gc.get_referents(thing))
+        waiting += gc.get_referents(thing)
+    return total
+
+
+_NOT_STATE: Final = (type, ModuleType, FunctionType, BuiltinFunctionType, str, bytes, int, float)
+
+
+def _short(messages: list[tuple[int, str, str]], where: int) -> str:
+    if not messages or where >= len(messages):
+        return "nothing"
+    kind, action, payload = messages[where]
+    return f"{kind} {action} {payload[:40]}"
