@@ -141,7 +141,8 @@ class Charger(ABC):
             self._answer = (message_id, future)
             await self._send(2, message_id, action, self.make.payload_text(payload))
             try:
-                answer = await asyncio.wait_for(future, CALL_TIMEOUT_SECONDS)
+                async with asyncio.timeout(CALL_TIMEOUT_SECONDS):
+                    answer = await future
             except TimeoutError:
                 # Closing makes sure that a late answer is never taken for a timely one.
                 self._notebook.timeouts += 1

@@ -136,7 +136,8 @@ class Charger16(Charger):
         assert connector.stopping is not None, "the transaction was started"
         wait_seconds = self.pace.meter_seconds * self.rng.uniform(0.97, 1.03)
         try:
-            await asyncio.wait_for(connector.stopping.wait(), wait_seconds)
+            async with asyncio.timeout(wait_seconds):
+                await connector.stopping.wait()
         except TimeoutError:
             return False
         return True

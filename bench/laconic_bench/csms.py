@@ -106,7 +106,8 @@ class Csms:
         call = Call(message_id, action, json.dumps(payload, separators=(",", ":")))
         try:
             await self._send(socket, identity, call.to_text())
-            await asyncio.wait_for(answered.wait(), COMMAND_TIMEOUT_SECONDS)
+            async with asyncio.timeout(COMMAND_TIMEOUT_SECONDS):
+                await answered.wait()
         except TimeoutError:
             pass  # The judge sees whether the answer was lost.
         finally:

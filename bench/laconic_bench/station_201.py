@@ -78,7 +78,8 @@ class Station201(Charger2x):
         for _ in range(self.samples_of_a_session()):
             wait_seconds = self.pace.meter_seconds * self.rng.uniform(0.97, 1.03)
             try:
-                await asyncio.wait_for(stopping.wait(), wait_seconds)
+                async with asyncio.timeout(wait_seconds):
+                    await stopping.wait()
                 break
             except TimeoutError:
                 evse.meter.advance(10.0)

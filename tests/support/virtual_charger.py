@@ -84,6 +84,8 @@ class Charger:
         self._last: Request | None = None
         self.mute = False
         """Says nothing by itself."""
+        self.is_deaf = False
+        """Does not hear commands."""
         self._visits: list[list[float]] = []  # [from, until]
         self._busy_with: str | None = None
 
@@ -104,6 +106,7 @@ class Charger:
         """Open a connection, beside the one that there may be: the site has to sort it out."""
         if self.connection is not None:
             self._schedule.mark("charger replaced")
+            self._visits[-1][1] = self._schedule.now
             old = self.connection
             self._schedule.after(self._schedule.between(0.0, 3.0), lambda: self._drop(old))
         if version != self.version:
@@ -167,7 +170,7 @@ class Charger:
     def hear(self, connection: int, text: str) -> None:
         """Take a text of the site."""
         content = json.loads(text)
-        if content[0] == 2:
+        if content[0] == 2 and not self.is_deaf:
             self._obey(connection, content[1], content[3]["n"], text)
         elif content[0] in (3, 4):
             request = self._requests.get(content[1])
@@ -179,8 +182,9 @@ class Charger:
 
     def _obey(self, connection: int, message_id: str, number: int, text: str) -> None:
         self.commands.append(Command(number, connection, text))
-        assert self._busy_with is None or connection != self.connection, "two CALLs at once"
-        self._busy_with = message_id
+        if connection == self.connection:
+            assert self._busy_with is None, f"{self.identity}: two CALLs at once"
+            self._busy_with = message_id
         if number % 10 == 9:
             answer = f'[4,"{message_id}","NotSupported","",{{"n":{number}}}]'
         else:

@@ -59,6 +59,8 @@ class _Socket:
     path: str
     version: str
     is_open: bool = False
+    is_closing: bool = False
+    """The client has closed it, in good order."""
     unanswered: str | None = None
 
 
@@ -100,8 +102,8 @@ class Csms:
         )
 
     def close(self, identity: str) -> None:
-        """Close a socket; what is under way in it is lost."""
-        del self._sockets[identity]
+        """Close a socket; what is under way in it still arrives, as TCP has it."""
+        self._sockets.pop(identity).is_closing = True
 
     def lose_client(self) -> None:
         """Learn that the expander is gone, and all sockets with it."""
@@ -111,7 +113,12 @@ class Csms:
         """Take a text from a socket."""
         socket = self._sockets[identity]
         assert socket.is_open, f"{identity}: a text before the socket is open"
-        self._later(identity, socket, lambda: self._hear(identity, socket, text), 0.02)
+
+        def arrive() -> None:
+            if self._sockets.get(identity) is socket or socket.is_closing:
+                self._hear(identity, socket, text)
+
+        self._schedule.after(0.02, arrive)
 
     # --- what a CSMS does
 

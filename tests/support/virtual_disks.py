@@ -8,6 +8,7 @@ from collections.abc import Callable
 from laconic_gateway.core.records import Record, RecordKind
 from tests.support.virtual_time import Schedule
 
+
 class Disk:
     """Carries out jobs one after the other."""
 
@@ -43,7 +44,7 @@ class Disk:
 class Journal:
     """The journal of a site."""
 
-    def __init__(self, schedule: Schedule, seconds: float = 0.02, *, first_after: int = 0) -> None:
+    def __init__(self, schedule: Schedule, seconds: float, *, first_after: int) -> None:
         self._disk = Disk(schedule, seconds)
         self._reader = Disk(schedule, seconds)
         self._records: dict[int, Record] = {}
@@ -106,7 +107,7 @@ class Journal:
 class Outbox:
     """The outbox of an expander, for one site."""
 
-    def __init__(self, schedule: Schedule, seconds: float = 0.02) -> None:
+    def __init__(self, schedule: Schedule, seconds: float) -> None:
         self._schedule = schedule
         self._commits = Disk(schedule, seconds)
         self._dones = Disk(schedule, seconds)
@@ -121,6 +122,11 @@ class Outbox:
         for disk in (self._commits, self._dones, self._reads):
             disk.crash()
         self._accepted = self.stored
+
+    def lose_everything(self) -> None:
+        """Begin with an empty file."""
+        self._messages.clear()
+        self.stored = self._accepted = 0
 
     @property
     def delivered(self) -> int:

@@ -176,3 +176,6 @@ class Play:
             self._wake,
         ):
             end()
+        for charger in world.chargers:
+            if charger.connection is None:
+                charger.connect(charger.version)

@@ -35,9 +35,10 @@ class World:
         """Run a story to its end."""
         return self.runner.run(story)
 
-    async def bad_inputs(self) -> float:
-        """How many unusable inputs the gateway has counted."""
-        return await metric(self.ours.site_metrics_port, "laconic_bad_input_total")
+    async def noticed(self) -> tuple[float, int]:
+        """How many unusable inputs the gateway has counted, and how many warnings it has logged."""
+        counted = await metric(self.ours.site_metrics_port, "laconic_bad_input_total")
+        return counted, self.ours.site.log.count(" warning ")
 
 
 def answer(_identity: str, message: Message) -> str | None:
@@ -153,7 +154,7 @@ def test_unusable_text(world: World, case: Case, version: str) -> None:
     expected = case.in_16 if version == "1.6" else case.in_2x
 
     async def story() -> None:
-        counted = await world.bad_inputs()
+        counted, logged = await world.noticed()
         async with Visit(world, version) as visit:
             await visit.bad.send_anything(case.text)
             if expected is not None:
@@ -163,7 +164,7 @@ def test_unusable_text(world: World, case: Case, version: str) -> None:
             # Whatever else came back would come before this answer.
             assert (await visit.bad.call(authorize(2))).id == "good-2"
             assert [message.payload for message in visit.heard] == ['{"idTag":"TAG-2"}']
-        assert await world.bad_inputs() == counted + 1
+        assert await world.noticed() == (counted + 1, logged + 1)
 
     world.run(story())
 
@@ -197,13 +198,13 @@ def test_an_unusable_frame_ends_the_connection(
     world: World, frame: str | bytes, close_code: int
 ) -> None:
     async def story() -> None:
-        counted = await world.bad_inputs()
+        counted, logged = await world.noticed()
         async with Visit(world, "1.6") as visit:
             await visit.bad.send_anything(frame)
             assert await visit.bad.closed() == close_code
             await visit.serve_witness()
             assert visit.heard == []
-        assert await world.bad_inputs() == counted + 1
+        assert await world.noticed() == (counted + 1, logged + 1)
         async with Visit(world, "1.6") as visit:
             assert (await visit.bad.call(authorize(3))).id == "good-3"
 

@@ -3,6 +3,7 @@
 import asyncio
 import json
 from pathlib import Path
+from typing import Final
 
 import pytest
 
@@ -14,11 +15,11 @@ from tests.support.services import Plan, SiteCharger, free_port, services
 
 pytestmark = pytest.mark.skipif(
     not FOLDER.is_dir(),
-    reason="the recorded traffic is not there: it belongs into ../shared/corpus beside the"
-    " repository and is not part of it",
+    reason="the recorded traffic is not part of the repository; it is read from"
+    " ../shared/corpus beside it, and that folder is missing",
 )
 
-HEARTBEAT = '[3,"answer",{"currentTime":"2026-03-01T08:00:00Z"}]'
+HEARTBEAT: Final = '[3,"answer",{"currentTime":"2026-03-01T08:00:00Z"}]'
 
 
 class Script:

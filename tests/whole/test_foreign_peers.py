@@ -20,7 +20,7 @@ from tests.support.day_21 import day_21
 from tests.support.day_201 import BOOT_201, day_201
 from tests.support.foreign import Charger, Csms, charger, csms
 from tests.support.ledger import Ends, Line, differences
-from tests.support.ocppj import parse
+from tests.support.ocppj import SEND, parse
 from tests.support.raw import raw_charger
 from tests.support.services import Plan, SiteCharger, free_port, services
 
@@ -170,21 +170,19 @@ def test_a_send_reaches_the_csms_and_nothing_comes_back(library: str, tmp_path: 
     passwords = {one.identity: one.csms_password}
 
     async def run() -> None:
-        async with (
-            csms(library, "2.1", passwords, port) as server,
-            services(tmp_path, plan) as ours,
-            raw_charger(ours.url, "2.1", one.identity, one.password) as wire,
-        ):
-            await wire.call(f'[2,"1","BootNotification",{json.dumps(BOOT_201)}]')
-            stream = '{"constantStreamData":{"id":123,"variableMonitoringId":1,"params":{}}}'
-            await wire.call(f'[2,"2","OpenPeriodicEventStream",{stream}]')
-            for number in range(3):
-                await wire.send(f'[6,"s{number}","NotifyPeriodicEventStream",{STREAM}]')
-            # Whatever came back for a SEND came before this answer.
-            await wire.call('[2,"3","BatterySwap",{"eventType":"BatteryIn"}]')
+        async with csms(library, "2.1", passwords, port) as server, services(tmp_path, plan) as us:
+            async with raw_charger(us.url, "2.1", one.identity, one.password) as wire:
+                await wire.call(f'[2,"1","BootNotification",{json.dumps(BOOT_201)}]')
+                stream = '{"constantStreamData":{"id":123,"variableMonitoringId":1,"params":{}}}'
+                await wire.call(f'[2,"2","OpenPeriodicEventStream",{stream}]')
+                for number in range(3):
+                    await wire.send(f'[6,"s{number}","NotifyPeriodicEventStream",{STREAM}]')
+                # Whatever came back for a SEND came before this answer.
+                await wire.call('[2,"3","BatterySwap",{"eventType":"BatteryIn"}]')
+            await server.wait_for_event(one.identity, "disconnected", 1)
             judged = Ends(wire.log, log(server, one.identity))
             assert differences(judged, answered_locally=True) == []
-            sent = [line.message.payload for line in judged.csms if line.message.kind == 6]
+            sent = [line.message.payload for line in judged.csms if line.message.kind == SEND]
             assert sent == [STREAM] * 3
 
     asyncio.run(run())

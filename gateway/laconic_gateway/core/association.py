@@ -104,7 +104,9 @@ class Association:
         self.present.clear()
         self.downlink = Downlink(received.epoch)
         self.generations.clear()
-        self.receiver = Receiver({item.channel for item in received.items if isinstance(item, Bind)})
+        self.receiver = Receiver(
+            {item.channel for item in received.items if isinstance(item, Bind)}
+        )
         self.held.clear()
         opened = Opened(received.epoch, self.stored, int(now_unix * 1000))
         return frame.encode_opened(opened), jump

@@ -1,11 +1,14 @@
 """Many deadlines, of which only the earliest matters."""
 
 from collections.abc import Hashable
-from heapq import heappop, heappush
+from heapq import heapify, heappop, heappush
 from itertools import count
-from typing import Generic, TypeVar
+from typing import Final, Generic, TypeVar
 
 K = TypeVar("K", bound=Hashable)
+
+SPARE_ENTRIES: Final = 64
+"""How many entries that were replaced may stay in the heap whatever its size."""
 
 
 class Deadlines(Generic[K]):
@@ -14,7 +17,7 @@ class Deadlines(Generic[K]):
     def __init__(self) -> None:
         self._current: dict[K, float] = {}
         # The counter keeps the heap from comparing keys. Entries that were replaced stay in the
-        # heap until they come up.
+        # heap until they come up, or until they are most of it.
         self._heap: list[tuple[float, int, K]] = []
         self._order = count()
 
@@ -27,6 +30,12 @@ class Deadlines(Generic[K]):
         else:
             self._current[key] = at
             heappush(self._heap, (at, next(self._order), key))
+            if len(self._heap) > 2 * len(self._current) + SPARE_ENTRIES:
+                self._rebuild()
+
+    def _rebuild(self) -> None:
+        self._heap = [(at, next(self._order), key) for key, at in self._current.items()]
+        heapify(self._heap)
 
     def earliest(self) -> float | None:
         """Return the earliest deadline of all."""

@@ -19,6 +19,7 @@ from laconic_codec.messages import (
     call_error,
     parse,
 )
+from laconic_gateway.core.deadlines import Deadlines
 from laconic_gateway.core.instant import Instant, timestamp
 from laconic_gateway.core.notes import Level, Note, Topic
 from laconic_gateway.core.outbound import Outbound, Unsaved
@@ -26,6 +27,7 @@ from laconic_gateway.core.policy import Answer, Answering, MessageClass, decide
 from laconic_gateway.core.records import make_reference
 from laconic_gateway.core.roster import Roster
 from laconic_gateway.core.session import (
+    COMMAND_SECONDS,
     Command,
     Session,
     complaint,
@@ -63,6 +65,7 @@ class Desk:
         self._outbound = outbound
         self._uplink = uplink
         self._actions = actions
+        self._deadlines = Deadlines[int]()  # by connection
         self.clock_offset_seconds = 0.0
         """What the site's clock lacks to the expander's."""
 
@@ -100,7 +103,9 @@ class Desk:
             time = timestamp(now.unix + self.clock_offset_seconds)
             self._send(session, CallResult(message.message_id, f'{{"currentTime":"{time}"}}'))
             return
-        if isinstance(message, Call) and session.is_waiting(message.message_id):
+        if isinstance(message, Call) and session.is_waiting(
+            message.message_id, self._uplink.delivered
+        ):
             # A retry of what is still on its way: one answer serves both (OCPP-J 2.1, 4.1.4).
             self._bad_input(session, "repeated_call", f"message id {message.message_id!r} again")
             return
@@ -117,7 +122,7 @@ class Desk:
             reference = session.answered_sequence(message.message_id)
         else:
             reference = session.finish_command(message.message_id)
-            self._next_command(session)
+            self._next_command(session, now)
         if reference is None:
             said = f"{session.identity}: dropped an answer that nobody waits for"
             self._note(Topic.LATE_ANSWER, text=said, level=Level.INFO)
@@ -186,15 +191,31 @@ class Desk:
             return
         reference = make_reference(epoch, sequence)
         if session.enqueue(Command(reference, named)):
-            self._next_command(session)
+            self._next_command(session, now)
             return
         failure = call_error(named.message_id, "InternalError", "too many commands wait")
         self._append(session, failure, failure.to_text(), now, reference=reference)
 
-    def _next_command(self, session: Session) -> None:
-        call = session.next_command()
+    def _next_command(self, session: Session, now: Instant) -> None:
+        call = session.next_command(now.monotonic)
         if call is not None:
             self._send(session, call)
+        self._deadlines.set(session.connection, session.gives_up_at)
+
+    # --- time
+
+    def timer(self) -> float | None:
+        """Return when `handle_timer` wants to be called."""
+        return self._deadlines.earliest()
+
+    def handle_timer(self, now: Instant) -> None:
+        """Give up on chargers that do not answer."""
+        for connection in self._deadlines.pop_due(now.monotonic):
+            session = self._roster.session(connection)
+            if session is not None:
+                said = f"a command was not answered in {COMMAND_SECONDS:.0f} s"
+                self._bad_input(session, "no_answer", said)
+                self._next_command(session, now)
 
     def _send(self, session: Session, message: Message) -> None:
         self._actions.append(SendToCharger(session.connection, message.to_text()))

@@ -10,7 +10,7 @@ from typing import Final
 
 from laconic_codec import frame, items
 from laconic_codec.frame import Direction, Header
-from laconic_codec.items import Item
+from laconic_codec.items import Item, Void
 
 RESEND_SECONDS: Final = 10.0
 """An item that travelled in an answer is sent again after this time without acknowledgement; the
@@ -49,6 +49,12 @@ class Downlink:
         """Append an item; return its sequence number."""
         self._waiting.append(items.encode(item))
         return self._acknowledged + len(self._waiting) - 1
+
+    def withdraw(self, sequence: int) -> None:
+        """Take back an item: if the site does not have it yet, it gets nothing in its place."""
+        index = sequence - self._acknowledged
+        if 0 <= index < len(self._waiting):
+            self._waiting[index] = items.encode(Void())
 
     def answer(self, stored: int, backlog: int, now: float) -> bytes:
         """Return the frame that answers one of the site, with what waits if it fits."""

@@ -34,7 +34,7 @@ from laconic_gateway.core.expander_io import (
 )
 from laconic_gateway.core.identity import identity_of
 from laconic_gateway.core.instant import Instant
-from laconic_gateway.core.lane import Lane, ToSite
+from laconic_gateway.core.lane import Lane, ToSite, Withdraw
 from laconic_gateway.core.notes import Level, Note, Topic
 from laconic_gateway.core.session import with_id
 
@@ -68,8 +68,8 @@ class Expander:
         self._new_id = new_id
         self._sites: dict[str, Association] = {}
         self._lanes: dict[Key, Lane] = {}
-        self._touched: set[Key] = set()
-        self._touched_sites: set[str] = set()
+        self._touched: dict[Key, None] = {}  # as a set, in a certain order
+        self._touched_sites: dict[str, None] = {}
         self._lane_deadlines = Deadlines[Key]()
         self._site_deadlines = Deadlines[str]()
         self._exchange = 0
@@ -82,7 +82,7 @@ class Expander:
                 delivered=settings.delivered,
                 dispatched=settings.stored,
             )
-            self._touched_sites.add(name)
+            self._touched_sites[name] = None
             for identity in settings.backlog:
                 lane = self._lane((name, identity))
                 if lane is not None:
@@ -134,7 +134,7 @@ class Expander:
             site.downlink.handle_timer(now.monotonic)
             if now.monotonic >= site.alive_until:
                 self._update_presence(site, now)
-        self._touched.update(self._lane_deadlines.pop_due(now.monotonic))
+        self._touched |= dict.fromkeys(self._lane_deadlines.pop_due(now.monotonic))
         return self._finish(now)
 
     def timer(self) -> float | None:
@@ -144,22 +144,25 @@ class Expander:
 
     def _finish(self, now: Instant) -> list[Action]:
         while self._touched:
-            lane = self._lanes[self._touched.pop()]
+            lane = self._lanes[self._touched.popitem()[0]]
             for action in lane.outgoing(now.monotonic):
                 if isinstance(action, ToSite):
                     self._send_down(action, now)
+                elif isinstance(action, Withdraw):
+                    for sequence in action.downlink_sequences:
+                        self._site(action.key[0]).downlink.withdraw(sequence)
                 else:
                     self._actions.append(action)
             self._lane_deadlines.set(lane.key, lane.timer())
         while self._touched_sites:
-            site = self._sites[self._touched_sites.pop()]
+            site = self._sites[self._touched_sites.popitem()[0]]
             self._answer_site(site, now)
             self._site_deadlines.set(site.site, site.timer(now.monotonic))
         actions, self._actions = self._actions, []
         return actions
 
     def _site(self, name: str) -> Association:
-        self._touched_sites.add(name)
+        self._touched_sites[name] = None
         return self._sites[name]
 
     # --- sites
@@ -205,6 +208,8 @@ class Expander:
                 )
                 self._note(Topic.SEQUENCE_GAP, "outbox_behind", text, Level.ERROR)
         self._actions.append(RespondSite(item.request, answer))
+        for identity in self._known(site):
+            self._lanes[site.site, identity].forget_commands()
         site.pending.extend(site.announced(received))
         self._dispatch(site, now)
         self._update_presence(site, now)
@@ -249,21 +254,23 @@ class Expander:
         lane = self._lane((site.site, identity))
         if lane is None:
             return
-        self._touched.add(lane.key)
+        self._touched[lane.key] = None
         if isinstance(item.message, Call | Send):
             lane.add(arrival.record)
         elif arrival.epoch != site.epoch:
             self._note(Topic.LATE_ANSWER)
         elif isinstance(item.message, CallResultError):
-            message_id = site.message_id(arrival.bind.path, site.base + item.reference)
-            lane.send_complaint(message_id, item.message)
+            if not lane.send_complaint(site.base + item.reference, item.message):
+                self._note(Topic.LATE_ANSWER)
         elif not lane.send_answer(item.reference, item.message):
             self._note(Topic.LATE_ANSWER)
 
     def _update_presence(self, site: Association, now: Instant) -> None:
-        listed = self._settings[site.site].chargers
-        known = [identity for identity in sorted(listed) if (site.site, identity) in self._lanes]
-        self._show_presence(site, [*known, *site.present], now)
+        self._show_presence(site, [*self._known(site), *site.present], now)
+
+    def _known(self, site: Association) -> list[str]:
+        listed = sorted(self._settings[site.site].chargers)
+        return [identity for identity in listed if (site.site, identity) in self._lanes]
 
     def _show_presence(self, site: Association, identities: list[str], now: Instant) -> None:
         for identity in identities:
@@ -272,7 +279,7 @@ class Expander:
                 present = site.present_now(identity, now.monotonic)
                 if present != lane.present:
                     lane.set_present(present)
-                    self._touched.add(lane.key)
+                    self._touched[lane.key] = None
 
     def _lane(self, key: Key) -> Lane | None:
         """Return the lane of a charger; None if its site may not speak for it."""
@@ -283,7 +290,7 @@ class Expander:
             self._unknown_charger(key)
             return None
         lane = self._lanes[key] = Lane(key, random=self._random, new_id=self._new_id)
-        self._touched.add(key)
+        self._touched[key] = None
         return lane
 
     def _unknown_charger(self, key: Key) -> None:
@@ -374,7 +381,7 @@ class Expander:
         self._note(Topic.CSMS_LINK, "down", text if level is Level.WARNING else "", level)
 
     def _existing(self, key: Key) -> Lane:
-        self._touched.add(key)
+        self._touched[key] = None
         return self._lanes[key]
 
     def _note(

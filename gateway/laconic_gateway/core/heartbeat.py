@@ -12,6 +12,9 @@ from laconic_codec.messages import Call, CallResult, Message
 DEFAULT_SECONDS: Final = 300.0
 """Until the CSMS has said anything."""
 
+LONGEST_SECONDS: Final = 2.0**31
+"""Beyond what OCPP's integer can say; an interval like this is a mistake."""
+
 
 class Heartbeat:
     """Knows when the next heartbeat is due."""
@@ -51,8 +54,12 @@ class Heartbeat:
         if interval is not None and accepted:
             self._set(interval)
 
+    def forget_calls(self) -> None:
+        """Forget the CALLs that were not answered: the socket on which they came is closed."""
+        self._asked.clear()
+
     def _set(self, interval: object) -> None:
-        if isinstance(interval, int | float) and interval > 0:
+        if isinstance(interval, int | float) and 0 < interval <= LONGEST_SECONDS:
             self.interval_seconds = float(interval)
 
 
@@ -65,7 +72,7 @@ def _asked_interval(call: Call) -> float | None:
             for entry in content["setVariableData"]:
                 if entry["variable"]["name"] == "HeartbeatInterval":
                     return float(entry["attributeValue"])
-    except (KeyError, TypeError, ValueError):
+    except (KeyError, TypeError, ValueError, OverflowError):
         return None
     return None
 

@@ -37,7 +37,7 @@ from laconic_gateway.core.expander_io import (
 from laconic_gateway.core.heartbeat import Heartbeat
 from laconic_gateway.core.notes import Level, Note, Topic
 from laconic_gateway.core.records import Record, RecordKind
-from laconic_gateway.core.session import with_id
+from laconic_gateway.core.session import REMEMBERED_ANSWERS, remember, with_id
 
 QUEUE_RECORDS_MAX: Final = 200
 """Records of one charger in memory; the rest waits in the outbox."""
@@ -49,8 +49,8 @@ STORED_MAX_BYTES: Final = 8 * MESSAGE_MAX_BYTES
 """Longest text from the outbox: its id was made anew, and a control character in an action, which
 chargers may send as it is, takes 6 bytes."""
 
-REMEMBERED_COMMANDS: Final = 16
-"""Answered CALLs of the CSMS that a CALLRESULTERROR may still refer to."""
+COMMANDS_MAX: Final = 128
+"""CALLs of the CSMS that wait for the charger's answer; it may never answer some."""
 
 
 class Socket(Enum):
@@ -85,6 +85,14 @@ class ToSite:
 
 
 @dataclass(frozen=True, slots=True)
+class Withdraw:
+    """CALLs of the CSMS that shall not be carried out any more: whoever asked is gone."""
+
+    key: Key
+    downlink_sequences: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class _Outstanding:
     message_id: str
     record: Record | None
@@ -104,14 +112,19 @@ class Lane:
         self._backoff = Backoff(1.0, 120.0, random)
         self._try_at = 0.0
         self._queue: deque[Record] = deque()
+        self._taken_through = 0
+        """Sequence of the last record that is, or was, in the queue."""
         self._more = False
         self._reading = False
+        self._came_meanwhile = False
+        """A record was stored after the page that is being read was asked for."""
         self._opened_for: tuple[str, str, int] | None = None
         self._outstanding: _Outstanding | None = None
         self._commands: dict[int, str] = {}  # downlink sequence -> message id of the CSMS
         self._answered: dict[str, int] = {}  # message id of the CSMS -> downlink sequence
+        self._finished: dict[int, str] = {}  # sequence of the charger's CALL -> its message id
         self._told_unused = False
-        self._actions: list[Action | ToSite] = []
+        self._actions: list[Action | ToSite | Withdraw] = []
 
     @property
     def failures(self) -> int:
@@ -127,9 +140,9 @@ class Lane:
     def add(self, record: Record) -> None:
         """Take a stored message of the charger."""
         if self._more or len(self._queue) >= QUEUE_RECORDS_MAX:
-            self._more = True
+            self._more = self._came_meanwhile = True
         else:
-            self._queue.append(record)
+            self._queue_up(record)
 
     def add_backlog(self) -> None:
         """Take note that messages of the charger wait in the outbox."""
@@ -138,31 +151,36 @@ class Lane:
     def add_page(self, records: tuple[Record, ...]) -> None:
         """Take the page that was asked for."""
         self._reading = False
-        last = self._queue[-1].sequence if self._queue else 0
-        fresh = [record for record in records if record.sequence > last]
-        self._queue.extend(fresh)
-        self._more = bool(records)
+        for record in records:
+            if record.sequence > self._taken_through:
+                self._queue_up(record)
+        self._more = bool(records) or self._came_meanwhile
 
     def send_answer(self, downlink_sequence: int, message: Message) -> bool:
         """Pass the charger's answer to a CALL of the CSMS on; False if nobody waits for it."""
         message_id = self._commands.pop(downlink_sequence, None)
         if message_id is None or self.socket is not Socket.OPEN:
             return False
-        self._answered[message_id] = downlink_sequence
-        while len(self._answered) > REMEMBERED_COMMANDS:
-            del self._answered[next(iter(self._answered))]
+        remember(self._answered, message_id, downlink_sequence, REMEMBERED_ANSWERS)
         self.heartbeat.learn_answer(message_id, message)
         self._send(with_id(message, message_id))
         return True
 
-    def send_complaint(self, message_id: str, message: Message) -> None:
-        """Pass a CALLRESULTERROR of the charger on."""
-        if self.socket is Socket.OPEN:
+    def send_complaint(self, sequence: int, message: Message) -> bool:
+        """Pass the charger's CALLRESULTERROR on; False if its CALL was not answered here."""
+        message_id = self._finished.get(sequence)
+        if message_id is not None:
             self._send(with_id(message, message_id))
+        return message_id is not None
 
     def expect(self, downlink_sequence: int, message_id: str) -> None:
         """Remember under which number a CALL of the CSMS went down."""
-        self._commands[downlink_sequence] = message_id
+        remember(self._commands, downlink_sequence, message_id, COMMANDS_MAX)
+
+    def forget_commands(self) -> None:
+        """Forget the CALLs of the CSMS: their numbers mean nothing any more."""
+        self._commands.clear()
+        self._answered.clear()
 
     # --- from the CSMS
 
@@ -212,6 +230,7 @@ class Lane:
         if record is None:
             return
         self._finish(record)
+        remember(self._finished, record.sequence, message.message_id, REMEMBERED_ANSWERS)
         if isinstance(message, CallResult):
             self.heartbeat.learn_boot(record.text, message)
         if not record.answered:
@@ -236,15 +255,18 @@ class Lane:
 
     # --- what is to be done
 
-    def outgoing(self, now: float) -> list[Action | ToSite]:
+    def outgoing(self, now: float) -> list[Action | ToSite | Withdraw]:
         """Return what is to be done now."""
         self._steer_socket(now)
         if self.socket is Socket.OPEN:
             self._send_next(now)
+            self._steer_socket(now)  # a SEND, which nobody answers, may have been the last one
         if self._more and not self._reading and len(self._queue) < QUEUE_RECORDS_MAX // 2:
             self._reading = True
-            after = self._queue[-1].sequence if self._queue else 0
-            self._actions.append(ReadOutbox(self.key, after, QUEUE_RECORDS_MAX // 2))
+            self._came_meanwhile = False
+            # Not after the end of the queue: what was just delivered may still be in the outbox.
+            page = ReadOutbox(self.key, self._taken_through, QUEUE_RECORDS_MAX // 2)
+            self._actions.append(page)
         actions, self._actions = self._actions, []
         return actions
 
@@ -280,9 +302,10 @@ class Lane:
 
     def _must_close(self, wanted: tuple[str, str, int] | None, now: float) -> bool:
         outstanding = self._outstanding
+        if outstanding is not None and now >= outstanding.since + ANSWER_SECONDS:
+            return True
         if outstanding is not None and outstanding.record is not None:
-            # The CSMS may be about to answer; closing now would send the message twice.
-            return now >= outstanding.since + ANSWER_SECONDS
+            return False  # the CSMS may be about to answer; closing would send the message twice
         if wanted is None:
             return not self._more
         return not self._fits(wanted)
@@ -304,15 +327,16 @@ class Lane:
         self.socket = Socket.CLOSED
         self._outstanding = None
         self._opened_for = None
-        self._commands.clear()
-        self._answered.clear()
+        self._actions = [action for action in self._actions if not _asks(action)]
+        if self._commands:
+            self._actions.append(Withdraw(self.key, tuple(self._commands)))
+        self.forget_commands()
+        self._finished.clear()
+        self.heartbeat.forget_calls()
 
     def _send_next(self, now: float) -> None:
         while self._outstanding is None and self._queue and self._fits_next():
             record = self._queue[0]
-            if record.kind is RecordKind.VOID:
-                self._finish(record)  # damaged in the outbox; the operator has been told
-                continue
             message = parse(record.text, STORED_MAX_BYTES)
             self._send(message)
             if isinstance(message, Call):
@@ -326,6 +350,14 @@ class Lane:
             self._outstanding = _Outstanding(message_id, None, now)
             self.heartbeat.note_call(now)
             self._send(Call(message_id, "Heartbeat", "{}"))
+
+    def _queue_up(self, record: Record) -> None:
+        self._taken_through = record.sequence
+        if record.kind is RecordKind.VOID:
+            # Damaged in the outbox; the operator has been told.
+            self._actions.append(DeliverDone(self.key[0], record.sequence))
+        else:
+            self._queue.append(record)
 
     def _finish(self, record: Record) -> None:
         assert self._queue[0] is record
@@ -352,3 +384,8 @@ class Lane:
         self, topic: Topic, label: str = "", text: str = "", level: Level = Level.SILENT
     ) -> None:
         self._actions.append(Note(topic, label, text, level))
+
+
+def _asks(action: Action | ToSite | Withdraw) -> bool:
+    """Tell whether this is a CALL for the charger, of which the CSMS on this socket is to hear."""
+    return isinstance(action, ToSite) and isinstance(action.message, Call)

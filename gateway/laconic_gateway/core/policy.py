@@ -103,7 +103,7 @@ def decide(message: Message, version: str, answering: Answering) -> Decision:
         return Decision(Answer.NOW, MessageClass.STATUS)
     if answering.answers == "local" and _has_empty_response(message.action, version):
         return Decision(Answer.WHEN_DURABLE, _class_of(message.action, message.payload))
-    if answering.transaction_updates == "local" and message.action == "TransactionEvent":
+    if answering.transaction_updates == "local" and _is_transaction_event(message, version):
         message_class = _class_of_update(message.payload)
         if message_class is not None:
             return Decision(Answer.WHEN_DURABLE, message_class)
@@ -112,6 +112,10 @@ def decide(message: Message, version: str, answering: Answering) -> Decision:
 
 def _has_empty_response(action: str, version: str) -> bool:
     return action in EMPTY_RESPONSES[version] and action not in _NEVER_LOCAL
+
+
+def _is_transaction_event(call: Call, version: str) -> bool:
+    return call.action == "TransactionEvent" and version != "1.6"
 
 
 def _class_of_update(payload: str) -> MessageClass | None:

@@ -34,6 +34,13 @@ REMEMBERED_ANSWERS: Final = 16
 COMMANDS_MAX: Final = 64
 """CALLs of the CSMS that may wait for a charger."""
 
+COMMAND_SECONDS: Final = 120.0
+"""A charger that has not answered a CALL for this long gets the next one: it never will, and
+whoever asked has given up before."""
+
+WAITING_MAX: Final = 256
+"""CALLs of a charger that wait for the CSMS; one that has sent more than this gave up the first."""
+
 
 @dataclass(frozen=True, slots=True)
 class Command:
@@ -56,23 +63,32 @@ class Session:
         self._answered: dict[str, int] = {}  # message id -> journal sequence
         self._commands: deque[Command] = deque()
         self._outstanding: Command | None = None
+        self._outstanding_since = 0.0
         self._references: dict[int, str] = {}  # reference -> message id, recently answered
 
     # --- CALLs of the charger
 
-    def is_waiting(self, message_id: str) -> bool:
-        """Tell whether a CALL with this id has not been answered yet."""
-        return message_id in self._waiting.values()
+    def is_waiting(self, message_id: str, delivered: int) -> bool:
+        """Tell whether a CALL with this id is still on its way.
+
+        It is not if its sequence number is not beyond `delivered`: the CSMS has answered it, and
+        the answer was lost. Then it is forgotten: whoever asks again shall be heard.
+        """
+        sequence = next((s for s, waiting in self._waiting.items() if waiting == message_id), None)
+        if sequence is not None and sequence <= delivered:
+            del self._waiting[sequence]
+            return False
+        return sequence is not None
 
     def wait(self, sequence: int, message_id: str) -> None:
         """Remember that a CALL waits for its answer."""
-        self._waiting[sequence] = message_id
+        remember(self._waiting, sequence, message_id, WAITING_MAX)
 
     def answer(self, sequence: int) -> str | None:
         """Return the message id of the CALL that is answered now; None if nobody waits for it."""
         message_id = self._waiting.pop(sequence, None)
         if message_id is not None:
-            _remember(self._answered, message_id, sequence)
+            remember(self._answered, message_id, sequence, REMEMBERED_ANSWERS)
         return message_id
 
     def answered_sequence(self, message_id: str) -> int | None:
@@ -88,12 +104,18 @@ class Session:
         self._commands.append(command)
         return True
 
-    def next_command(self) -> Call | None:
+    @property
+    def gives_up_at(self) -> float | None:
+        """Return when the charger will not answer the outstanding CALL any more."""
+        return None if self._outstanding is None else self._outstanding_since + COMMAND_SECONDS
+
+    def next_command(self, now: float) -> Call | None:
         """Return the CALL that may go to the charger now."""
-        if self._outstanding is not None or not self._commands:
+        if self.gives_up_at is not None and now < self.gives_up_at:
             return None
-        self._outstanding = self._commands.popleft()
-        return self._outstanding.call
+        self._outstanding = self._commands.popleft() if self._commands else None
+        self._outstanding_since = now
+        return None if self._outstanding is None else self._outstanding.call
 
     def finish_command(self, message_id: str) -> int | None:
         """Return the reference of the outstanding CALL if this is its id, and forget it."""
@@ -101,7 +123,7 @@ class Session:
             return None
         reference = self._outstanding.reference
         self._outstanding = None
-        _remember(self._references, reference, message_id)
+        remember(self._references, reference, message_id, REMEMBERED_ANSWERS)
         return reference
 
     def command_id(self, reference: int) -> str | None:
@@ -157,7 +179,8 @@ def speaks(version: str, message: Message) -> bool:
     return version == "2.1" or not isinstance(message, CallResultError | Send)
 
 
-def _remember(memory: dict[K, V], key: K, value: V) -> None:
+def remember(memory: dict[K, V], key: K, value: V, limit: int) -> None:
+    """Put an entry into a memory that forgets the oldest ones beyond a limit."""
     memory[key] = value
-    while len(memory) > REMEMBERED_ANSWERS:
+    while len(memory) > limit:
         del memory[next(iter(memory))]

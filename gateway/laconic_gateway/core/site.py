@@ -129,13 +129,14 @@ class Site:
 
     def timer(self) -> float | None:
         """Return when `handle_timer` wants to be called, on the monotonic clock."""
-        times = [self._deadline, self._uplink.timer()]
+        times = [self._deadline, self._uplink.timer(), self._desk.timer()]
         return min((time for time in times if time is not None), default=None)
 
     def _finish(self, now: Instant) -> list[Action]:
         if self._deadline is not None and now.monotonic >= self._deadline:
             self._deadline = None
             self._uplink.flush()
+        self._desk.handle_timer(now)
         read = self._outbound.read_more()
         if read is not None:
             self._actions.append(read)

@@ -1,0 +1,145 @@
+"""The site gateway in virtual time: the real core with its journal, chargers and link."""
+
+from laconic_gateway.core import site as site_core
+from laconic_gateway.core import site_io as s
+from laconic_gateway.core.notes import Note
+from laconic_gateway.core.records import Record
+from laconic_gateway.core.site import Site
+from laconic_gateway.core.uplink import SendFrame, SendKeepalive
+from tests.support.virtual_charger import Charger
+from tests.support.virtual_disks import Journal
+from tests.support.virtual_link import Way
+from tests.support.virtual_process import Process
+from tests.support.virtual_time import Schedule
+
+
+class SiteProcess:
+    """The site gateway: a core, its journal, its chargers, its end of the link."""
+
+    def __init__(
+        self, schedule: Schedule, settings: site_core.SiteSettings, disk_seconds: float
+    ) -> None:
+        self._schedule = schedule
+        self._settings = settings
+        self._lives = 0
+        self._connections = 0
+        self._process: Process[s.Input, s.Action] | None = None
+        self._open: dict[int, Charger] = {}
+        self.journal = Journal(schedule, disk_seconds, first_after=1_000)
+        self.core: Site
+        self.up: Way
+        self.down: Way
+        self.notes: list[Note] = []
+
+    @property
+    def life(self) -> int:
+        """Count the starts; 0 while dead."""
+        return self._lives if self._process is not None else 0
+
+    def start(self) -> None:
+        """Start the process with what is on disk."""
+        self._lives += 1
+        journal = self.journal
+        journal.epoch += 1
+        self.core = Site(
+            self._settings,
+            epoch=journal.epoch,
+            last_sequence=journal.last_sequence,
+            trimmed_through=journal.trimmed_through,
+            random=self._schedule.random.random,
+        )
+        self._process = Process(self._schedule, "site", self.core, self._perform)
+        self._process.start()
+
+    def crash(self) -> None:
+        """End without a word."""
+        if self._process is None:
+            return
+        self._schedule.mark("site restarted")
+        self._process.ended = True
+        self._process = None
+        self.journal.crash()
+        for charger in dict.fromkeys(self._open.values()):
+            charger.lose_site()
+        self._open.clear()
+
+    # --- chargers
+
+    def connect(self, charger: Charger) -> int:
+        """Let a charger in."""
+        self._connections += 1
+        self._open[self._connections] = charger
+        item = s.ChargerConnected(
+            self._connections, charger.identity, charger.path, charger.version
+        )
+        self._feed(item)
+        return self._connections
+
+    def disconnect(self, connection: int) -> None:
+        """Take note that a charger has left."""
+        if self._open.pop(connection, None) is not None:
+            self._feed(s.ChargerClosed(connection))
+
+    def hear(self, connection: int, text: str) -> None:
+        """Take a text of a charger."""
+        if connection in self._open:
+            self._feed(s.ChargerText(connection, text))
+
+    # --- link
+
+    def take_request(self, request: int, payload: bytes, confirmable: bool, newest: bool) -> None:
+        """Take a frame that the expander sent by itself."""
+        self._schedule.mark("downlink request")
+        self._feed(s.DownlinkRequest(request, payload))
+
+    def take_answer(self, number: int, payload: bytes) -> None:
+        """Take the expander's answer to a frame."""
+        self._feed(s.ExchangeAnswered(number, payload))
+
+    def take_failure(self, number: int) -> None:
+        """Learn that a frame was not answered."""
+        self._feed(s.ExchangeFailed(number, "no answer"))
+
+    def _feed(self, item: s.Input) -> None:
+        if self._process is not None:
+            self._process.feed(item)
+
+    def _perform(self, action: s.Action) -> None:
+        match action:
+            case s.SendToCharger():
+                charger = self._open.get(action.connection)
+                if charger is not None:
+                    self._schedule.after(0.001, lambda: self._tell(charger, action))
+            case s.AppendRecord():
+                self.journal.append(action.record, lambda through: self._durable(through))
+            case SendFrame():
+                if action.frame[1] == 2:
+                    self._schedule.mark("fragment up")
+                self.up.request(action.exchange, action.frame)
+            case SendKeepalive():
+                self._schedule.mark("keepalive")
+                self.up.send(b"")
+            case s.RespondDownlink():
+                self.down.respond(action.request, action.payload)
+            case s.TrimJournal():
+                self._schedule.mark("journal trimmed")
+                self.journal.trim(action.through)
+            case s.ReadJournal():
+                self._schedule.mark("journal page")
+                self.journal.read(action.after, action.limit, self._page)
+            case s.SaveEpoch():
+                self._schedule.mark("new epoch")
+                self.journal.save_epoch(action.epoch)
+            case Note():
+                self.notes.append(action)
+                self._schedule.mark(f"site note {action.topic} {action.label}")
+
+    def _tell(self, charger: Charger, action: s.SendToCharger) -> None:
+        if action.connection in self._open:
+            charger.hear(action.connection, action.text)
+
+    def _durable(self, through: int) -> None:
+        self._feed(s.RecordsDurable(through))
+
+    def _page(self, records: tuple[Record, ...]) -> None:
+        self._feed(s.JournalPage(records))
