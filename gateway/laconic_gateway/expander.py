@@ -128,7 +128,7 @@ class _Service:
     ) -> "_Service":
         service = cls(config, outbox)
         service.core = Expander(_settings(config, outbox), random=random.random, new_id=_new_id)
-        service.driver = Driver(service.core, service.perform)
+        service.driver = Driver(service.core, service.perform, service.note_fault)
         endpoint = Endpoint(random=random.random, first_message_id=secrets.randbelow(65_536))
         for name, context in contexts.items():
             endpoint.add_peer(name, context, None)
@@ -215,6 +215,9 @@ class _Service:
     def _closed(self, key: Key, reason: str) -> None:
         self.open_sockets.discard(key)
         self.driver.feed(CsmsClosed(key, reason))
+
+    def note_fault(self) -> None:
+        self.metrics.count("laconic_faults_total")
 
     def publish(self) -> None:
         self.metrics.gauge("laconic_queue_messages", self.core.backlog)

@@ -127,7 +127,7 @@ class _Gateway:
             trimmed_through=journal.trimmed_through,
             random=random.random,
         )
-        gateway.driver = Driver(gateway.core, gateway.perform)
+        gateway.driver = Driver(gateway.core, gateway.perform, gateway.note_fault)
         endpoint = Endpoint(random=random.random, first_message_id=secrets.randbelow(65_536))
         host, port = config.site.expander
         endpoint.add_peer(EXPANDER, context, (host, port))
@@ -216,6 +216,9 @@ class _Gateway:
 
     def _refused(self, reason: str, identity: str | None) -> None:
         self.metrics.count("laconic_refused_connections_total", reason=reason)
+
+    def note_fault(self) -> None:
+        self.metrics.count("laconic_faults_total")
 
     def publish(self) -> None:
         self.metrics.gauge("laconic_journal_records", self.core.undelivered)

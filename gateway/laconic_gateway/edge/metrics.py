@@ -146,6 +146,7 @@ DEFINITIONS: Final = (
         "Times that the other end of the link was found (`up`) or lost (`down`).",
         ("state",),
     ),
+    Definition("laconic_faults_total", "counter", "Faults of the program; the log has each one."),
     Definition("laconic_journal_records", "gauge", "Records on disk that are not yet delivered."),
     Definition("laconic_queue_messages", "gauge", "Messages in memory that wait to be sent."),
     Definition("laconic_chargers_connected", "gauge", "Chargers with an open WebSocket."),
