@@ -123,6 +123,9 @@ class Charger(ABC):
 
     def begin(self, work: Coroutine[Any, Any, None]) -> None:
         """Does something beside everything else, until this connection ends."""
+        if self._quiet:
+            work.close()
+            return
         task = self._group.create_task(work)
         self._doing.add(task)
         task.add_done_callback(self._doing.discard)
@@ -197,8 +200,7 @@ class Charger(ABC):
         try:
             async with asyncio.TaskGroup() as self._group:
                 self._group.create_task(self._read())
-                if not self._quiet:
-                    self.begin(self.live())
+                self.begin(self.live())
         except* _Disconnected:
             pass
         finally:

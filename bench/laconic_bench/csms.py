@@ -41,6 +41,8 @@ class Csms:
         self.transcripts: dict[str, Transcript] = {}
         self.refused = 0
         """Connections that did not know the right password."""
+        self.is_commanding = True
+        """False: no new commands are sent; those that are out may still be answered."""
         self._passwords = passwords
         self._command_seconds = command_seconds
         self._rng = rng
@@ -85,12 +87,12 @@ class Csms:
         await self._server.wait_closed()
 
     async def command(self) -> None:
-        """Sends commands until it is cancelled."""
+        """Sends commands as long as `is_commanding` is true."""
         async with asyncio.TaskGroup() as group:
-            while True:
+            while self.is_commanding:
                 await asyncio.sleep(self._rng.expovariate(1 / self._command_seconds))
                 ready = [identity for identity in sorted(self._sockets) if self._is_ready(identity)]
-                if ready:
+                if ready and self.is_commanding:
                     identity = self._rng.choice(ready)
                     group.create_task(self._command(identity, self._sockets[identity]))
 

@@ -111,7 +111,7 @@ class World:
 
     async def wind_down(self) -> None:
         """Starts nothing new, and returns when everything is delivered or time is over."""
-        self._commands.cancel()
+        self.csms.is_commanding = False
         try:
             async with asyncio.timeout(DELIVERY_TIMEOUT_SECONDS):
                 await _until(lambda: not self.csms.is_awaiting_answers)
@@ -134,12 +134,15 @@ class World:
         self._start_chargers(stack)
 
     async def _start_services(self, stack: AsyncExitStack, folder: Path) -> None:
-        services = build_services(folder, self.places, self._ports, self.link.port, self.csms.port)
-        for service in services:
+        site, expander = build_services(
+            folder, self.places, self._ports, self.link.port, self.csms.port
+        )
+        # The expander first: the site's first datagram shall find it.
+        for service in (expander, site):
             await service.start()
             stack.push_async_callback(service.stop)
-        self._services = list(services)
-        usage = services[0].usage()
+        self._services = [site, expander]
+        usage = site.usage()
         self._cpu_seconds_at_start = usage.cpu_seconds if usage else 0.0
 
     def _start_chargers(self, stack: AsyncExitStack) -> None:

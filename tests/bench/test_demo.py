@@ -52,7 +52,7 @@ def test_the_demo_runs_the_real_services(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
     assert "Traceback" not in done.stderr
     result = json.loads(json_file.read_text())
-    assert result["delivered"] == result["ocpp_messages"] > 50
+    assert result["delivered"] == result["ocpp_messages"] >= 28
     assert [result[key] for key in ("lost", "duplicated", "reordered", "payload_mismatches")] == [
         0
     ] * 4

@@ -7,26 +7,26 @@ from laconic_gateway.core.deadlines import SPARE_ENTRIES, Deadlines
 
 KEYS = st.sampled_from("abcdef")
 TIMES = st.integers(0, 20).map(float)
-STEPS = st.lists(st.tuples(KEYS, st.none() | TIMES) | TIMES, max_size=60)
+STEPS = st.lists(st.tuples(st.none() | KEYS, st.none() | TIMES), max_size=60)
+"""A key and its new deadline; without a key: what is due then."""
 
 
 @given(STEPS)
-def test_they_behave_like_a_dictionary_of_times(steps: list[tuple[str, float | None] | float]) -> None:
+def test_they_behave_like_a_dictionary(steps: list[tuple[str | None, float | None]]) -> None:
     deadlines = Deadlines[str]()
     model: dict[str, float] = {}
-    for step in steps:
-        if isinstance(step, float):
-            due = {key for key, at in model.items() if at <= step}
-            assert set(popped := deadlines.pop_due(step)) == due
-            assert len(popped) == len(due)
-            assert [model[key] for key in popped] == sorted(model[key] for key in popped)
-            model = {key: at for key, at in model.items() if key not in due}
-        else:
-            key, at = step
+    for key, at in steps:
+        if key is not None:
             deadlines.set(key, at)
             model.pop(key, None)
             if at is not None:
                 model[key] = at
+        else:
+            now = at or 0.0
+            popped = deadlines.pop_due(now)
+            assert sorted(popped) == sorted(key for key in model if model[key] <= now)
+            assert [model[key] for key in popped] == sorted(model[key] for key in popped)
+            model = {key: at for key, at in model.items() if at > now}
         assert deadlines.earliest() == min(model.values(), default=None)
 
 

@@ -76,6 +76,7 @@ class Downlink:
             pieces = frame.encode_fragments(header, self._next(), Direction.DOWN)
             self._fragments.extend(pieces)
             self._advance(1, now)
+        self._sent = _Sent(self._cursor, now)
         return self._fragments.popleft()
 
     def acknowledge(self, count: int) -> None:
@@ -104,13 +105,13 @@ class Downlink:
         """Return when `handle_timer` wants to be called, or a request of our own may leave."""
         if self._flights:
             return None
-        if now < self._rests_until and self.has_unsent:
-            return self._rests_until
-        return self._sent.at + RESEND_SECONDS if self._sent is not None else None
+        if self.has_unsent:
+            return self._rests_until if now < self._rests_until else None
+        return None if self._sent is None else self._sent.at + RESEND_SECONDS
 
     def handle_timer(self, now: float) -> None:
         """Send again what was not acknowledged in time."""
-        if self._sent is None or self._flights:
+        if self._sent is None or self._flights or self.has_unsent:
             return
         if now >= self._sent.at + RESEND_SECONDS:
             self._rewind()

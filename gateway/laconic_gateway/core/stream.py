@@ -12,8 +12,9 @@ from laconic_codec.items import Bind, Item, Void
 EARLY_FRAMES_MAX: Final = 64
 """Frames kept that arrived before their turn; more are dropped, the sender repeats them."""
 
-PARTIAL_ITEMS_MAX: Final = 4
-"""Items kept of which only some fragments have arrived."""
+PARTIAL_ITEMS_MAX: Final = 8
+"""Items kept of which only some fragments have arrived: twice as many as a sender has frames on
+their way, because it may have begun again while old ones are still about."""
 
 
 @dataclass(slots=True)

@@ -112,7 +112,7 @@ class Uplink:
             return self._try_at
         if self.phase is Phase.OPENING:
             return None
-        if self._flights:
+        if self._in_flight():
             return None
         keepalive_at = self._last_sent + self._keepalive_seconds
         if self.link_up:
@@ -213,8 +213,7 @@ class Uplink:
 
     def _may_send(self, now: float) -> bool:
         """Tell whether a frame may leave, and put one on the ready list if need be."""
-        in_flight = sum(flight == self._generation for flight in self._flights.values())
-        if in_flight >= (IN_FLIGHT_MAX if self.link_up else 1):
+        if self._in_flight() >= (IN_FLIGHT_MAX if self.link_up else 1):
             return False
         if not self.link_up and now < self._try_at:
             return False
@@ -233,6 +232,10 @@ class Uplink:
         self._last_sent = now
         return SendFrame(self._exchange, encoded)
 
+    def _in_flight(self) -> int:
+        """Return how many frames are on their way, without those that were given up."""
+        return sum(generation == self._generation for generation in self._flights.values())
+
     def _leave_epoch(self) -> None:
         self.epoch += 1
         self.phase = Phase.CLOSED
@@ -245,7 +248,7 @@ class Uplink:
         self._flush = True
 
     def _keepalive_due(self, now: float) -> bool:
-        if self.phase is not Phase.OPEN or self._flights:
+        if self.phase is not Phase.OPEN or self._in_flight():
             return False
         due_at = self._last_sent + self._keepalive_seconds
         return now >= (due_at if self.link_up else max(due_at, self._try_at))
