@@ -332,3 +332,52 @@ def test_a_message_id_in_use_is_not_given_again() -> None:
     first, second = (datagram for datagram, _ in wire.drain_outgoing())
     assert first[2:4] == bytes([0, 7])
     assert second[2:4] == bytes([0, 8])
+
+
+# A repetition before its time
+
+
+def hasten(link: Link, exchange: int) -> None:
+    link.site.endpoint.hasten("expander", exchange, link.now)
+    link.run(1.0)
+
+
+def test_an_overdue_request_is_sent_again_at_once_with_the_same_bytes() -> None:
+    link = Link(delay_seconds=0.25)
+    up(link, b"measure")
+    link.run(1.0)
+    link.log.clear()
+    link.drop = drop_number(0)
+    up(link, b"lost", b"arrives", first=2)
+    link.run(0.6)
+    assert link.site.responses[1:] == [(3, b"re:arrives")]
+    hasten(link, 2)
+    assert link.site.responses[2:] == [(2, b"re:lost")]
+    assert link.cloud.handled.count(b"lost") == 1
+    sent = [datagram for direction, datagram in link.log if direction == "up"]
+    assert sent[0] == sent[2]
+
+
+def test_what_is_not_overdue_or_already_answered_is_left_alone() -> None:
+    link = Link(delay_seconds=0.25)
+    up(link, b"measure")
+    link.run(1.0)
+    link.log.clear()
+    up(link, b"on its way", first=2)
+    link.run(0.3)
+    hasten(link, 2)
+    hasten(link, 2)
+    hasten(link, 7)
+    assert [direction for direction, _ in link.log] == ["up", "down"]
+    assert link.site.endpoint.counters["retransmitted"] == 0
+
+
+def test_a_repetition_before_its_time_counts_as_one_of_the_four() -> None:
+    link = Link()
+    link.drop = lambda direction, datagram: True
+    up(link, b"meter")
+    for _ in range(6):
+        hasten(link, 1)
+    link.run(PATIENCE_SECONDS)
+    assert len(link.log) == 5
+    assert link.site.failures == [(1, "no answer")]

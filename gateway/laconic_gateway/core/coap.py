@@ -95,6 +95,15 @@ class Endpoint:
         """
         self._requester.send(self._peers.named(peer), _within_limit(payload), now)
 
+    def hasten(self, peer: str, exchange: int, now: float) -> None:
+        """Send an unanswered request again before its time: a later one shows that it was lost.
+
+        Nothing happens if it is answered already, or was sent less than a round trip ago.
+
+        Raises: KeyError for an unknown peer.
+        """
+        self._requester.hasten(self._peers.named(peer), exchange, now)
+
     def respond(self, request: int, payload: bytes | None, now: float) -> None:
         """Answer the confirmable request of that number; None acknowledges without an answer.
 

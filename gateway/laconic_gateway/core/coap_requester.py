@@ -38,6 +38,9 @@ class Exchange:
     deadline: float
     timeout_seconds: float = 0.0
     sent_at: float = 0.0
+    """When it was first sent."""
+    repeated_at: float = 0.0
+    """When it was last sent."""
     transmissions: int = 0
     echo_rounds: int = 0
     acknowledged: bool = False
@@ -87,6 +90,22 @@ class Requester:
             return
         self._flight(peer).one_way = exchange
         self._wire.transmit(exchange.sealed.datagram, peer.address)
+
+    def hasten(self, peer: Peer, number: int, now: float) -> None:
+        """Send an exchange again now if its answer is overdue by the usual round trip.
+
+        The owner calls this when a later exchange shows that this one, or its answer, was lost.
+        """
+        for exchange in self._flight(peer).confirmable.values():
+            if exchange.number == number and self._is_overdue(exchange, now):
+                self._wire.counters["retransmitted"] += 1
+                self._transmit(exchange, now)
+                return
+
+    def _is_overdue(self, exchange: Exchange, now: float) -> bool:
+        if exchange.acknowledged or exchange.transmissions > self._wire.timing.retransmissions:
+            return False
+        return now - exchange.repeated_at >= (exchange.peer.round_trip_seconds or 0.0)
 
     def receive_empty_ack(self, message_id: int, address: Address, now: float) -> None:
         """Stop retransmitting. Nothing protects this message, so the address must fit."""
@@ -162,6 +181,7 @@ class Requester:
 
     def _transmit(self, exchange: Exchange, now: float) -> None:
         exchange.transmissions += 1
+        exchange.repeated_at = now
         exchange.deadline = now + exchange.timeout_seconds
         if exchange.peer.address is None:
             raise AssertionError("an exchange started without an address")

@@ -101,6 +101,11 @@ class DatagramShell(asyncio.DatagramProtocol):
         self._endpoint.send(peer, payload, self._loop.time())
         self._pump()
 
+    def hasten(self, peer: str, exchange: int) -> None:
+        """See `Endpoint.hasten`."""
+        self._endpoint.hasten(peer, exchange, self._loop.time())
+        self._pump()
+
     def respond(self, request: int, payload: bytes | None) -> None:
         """See `Endpoint.respond`."""
         self._endpoint.respond(request, payload, self._loop.time())
