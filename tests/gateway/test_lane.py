@@ -152,6 +152,18 @@ def test_a_record_that_was_stored_while_a_page_was_read_is_not_forgotten() -> No
     assert OpenCsms(KEY, PATH, "1.6") in do(lane, 0.0)
 
 
+def test_what_was_delivered_is_not_read_again_while_the_outbox_still_has_it() -> None:
+    lane = lane_of(HERE, 0.0)
+    lane.add_backlog()
+    do(lane, 0.0)
+    lane.add_page((record(5),))
+    do(lane, 0.0)  # asks for the next page, and delivers the record meanwhile
+    answer(lane, 5, 1.0)
+    lane.add(record(6))
+    lane.add_page(())
+    assert ReadOutbox(KEY, 5, QUEUE_RECORDS_MAX // 2) in do(lane, 1.0)
+
+
 def test_a_damaged_record_is_given_up_at_once() -> None:
     lane = lane_of()
     lane.add_backlog()
@@ -180,18 +192,24 @@ def test_the_messages_of_a_charger_that_left_are_delivered_before_the_socket_clo
     assert CloseCsms(KEY) in answer(lane, 5, 2.0)
 
 
-@pytest.mark.parametrize("present", [None, Present(PATH, "2.1", True, 3)])
-def test_a_send_may_be_the_last_reason_for_a_socket(present: Present | None) -> None:
+def test_a_send_may_be_the_last_reason_for_a_socket() -> None:
     """Nobody answers it, so that nothing would close the socket later."""
-    lane = lane_of(Present(PATH, "1.6", True, 1), 0.0)
+    lane = lane_of(HERE, 0.0)
     lane.add(record(5, kind=6))
-    lane.set_present(present)
+    lane.set_present(None)
     actions = do(lane, 1.0)
-    actions += do(lane, 1.0)
-    if present is None:
-        assert actions[-1] == CloseCsms(KEY)
-    else:
-        assert CloseCsms(KEY) in actions and isinstance(actions[-1], OpenCsms)
+    assert sent(actions) == ["id-5"]
+    assert actions[-1] == CloseCsms(KEY)
+
+
+def test_a_send_may_be_the_last_message_of_another_version() -> None:
+    lane = lane_of(Present(PATH, "2.1", True, 3))
+    lane.add(record(5, version="1.6", kind=6))
+    do(lane, 0.0)
+    lane.opened(0.0)
+    actions = do(lane, 1.0)
+    assert sent(actions) == ["id-5"]
+    assert actions[-2:] == [CloseCsms(KEY), OpenCsms(KEY, PATH, "2.1")]
 
 
 def test_a_new_connection_gets_a_new_socket_but_not_before_the_answer() -> None:

@@ -203,4 +203,4 @@ class Charger:
 
 
 def _pad(number: int, length: int) -> str:
-    return f"{number:x}." * (length // (len(f"{number:x}") + 1))
+    return (f"{number:x}." * length)[:length]

@@ -63,6 +63,8 @@ class Play:
         self._command()
         for _ in range(plot.faults):
             self._schedule.after(self._schedule.between(0.0, plot.act_seconds), self._fault)
+        for _ in range(plot.faults // 3):
+            self._schedule.at(plot.act_seconds - self._schedule.between(0.0, 40.0), self._flap)
         world.run(plot.act_seconds)
         self._make_peace()
         world.run(plot.rest_seconds)
@@ -73,7 +75,8 @@ class Play:
         if not self._over:
             if charger.connection is None and self.world.site.life:
                 charger.connect(self._schedule.random.choice(VERSIONS))
-            charger.speak()
+            if self._schedule.chance(0.8):  # some say nothing when they come
+                charger.speak()
             wait = self._schedule.random.expovariate(1 / self.plot.speak_seconds)
             self._schedule.after(wait, lambda: self._live(charger))
 

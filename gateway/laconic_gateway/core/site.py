@@ -181,9 +181,13 @@ class Site:
     def _downlink_request(self, item: DownlinkRequest, now: Instant) -> None:
         self._uplink.note_sent(now.monotonic)
         try:
-            self._progress(self._uplink.receive_frame(item.payload), now)
+            progress = self._uplink.receive_frame(item.payload)
+            if self._uplink.phase is Phase.OPEN:
+                self._progress(progress, now)
         except FrameError as error:
             self._refused_frame(error)
+            if self._uplink.phase is Phase.OPEN:
+                self._begin_epoch(now, wait=True)
         self._actions.append(RespondDownlink(item.request, self._uplink.acknowledgement()))
 
     def _exchange_failed(self, item: ExchangeFailed, now: Instant) -> None:
