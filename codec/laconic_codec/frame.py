@@ -8,8 +8,9 @@
     fragment  [2, epoch, first, stored, backlog, offset, total, data]         expander to site
     refused   [3, fault]                                        expander to site
 
-Sequence numbers in an epoch count from 0 in each direction; `first` is that of the first numbered
-item. An acknowledgement is the number of items that the other end has from the start on.
+Sequence numbers in an epoch count items from 0 in each direction; `first` is that of the first
+item. The items of an open frame have none. An acknowledgement is the number of items that the other
+end has from the start on.
 """
 
 from collections.abc import Sequence
@@ -20,7 +21,7 @@ from typing import Final
 from laconic_codec import cbor, items
 from laconic_codec.cbor import Cbor
 from laconic_codec.errors import FrameError, FrameFault
-from laconic_codec.items import Item
+from laconic_codec.items import Bind, Item, Presence
 from laconic_codec.limits import (
     FRAGMENT_DATA_BYTES,
     FRAME_MAX_BYTES,
@@ -69,10 +70,10 @@ class Header:
 
     epoch: int
     first: int
-    """Sequence number of the first numbered item."""
+    """Sequence number of the first item."""
     acknowledged: int
-    """How many numbered items of the other direction have arrived without a hole. Towards the
-    site: how many are stored durably."""
+    """How many items of the other direction have arrived without a hole. Towards the site: how many
+    are stored durably."""
     backlog: int = 0
     """Towards the site only: how many of the stored ones the CSMS has not answered yet."""
 
@@ -105,10 +106,10 @@ class Refused:
 Frame = Open | Opened | Batch | Fragment | Refused
 
 
-def encode_open(frame: Open) -> bytes:
-    """Return an open frame with as many of its items as fit; the rest goes in the next frames."""
+def encode_open(frame: Open) -> tuple[bytes, int]:
+    """Return an open frame with as many of its items as fit, and how many; the rest goes later."""
     fields: list[Cbor] = [0, frame.epoch, frame.version, frame.registry, frame.oldest]
-    return pack(fields, [items.encode(item) for item in frame.items])[0]
+    return pack(fields, [items.encode(item) for item in frame.items])
 
 
 def encode_opened(frame: Opened) -> bytes:
@@ -198,7 +199,7 @@ def _open(rest: list[Cbor]) -> Open:
     if not isinstance(registry, bytes):
         raise ValueError("no registry")
     entries = tuple(items.from_cbor(item) for item in encoded)
-    if any(items.is_numbered(item) for item in entries):
+    if not all(isinstance(item, Bind | Presence) for item in entries):
         raise ValueError("a message in an open frame")
     return Open(_count(epoch), _count(oldest), registry, entries)
 

@@ -1,8 +1,8 @@
 """Items: what a frame is made of, each a CBOR array that starts with channel and kind.
 
-A *channel* is a small number that stands for one charger in one epoch. *Numbered* items are
-messages: each has a sequence number in its direction. The others describe the state of a charger
-and may be repeated at will.
+A *channel* is a small number that stands for one charger and OCPP version in one epoch. Every item
+of a batch has a sequence number in its direction, also those that describe the state of a charger:
+so they keep their place among the messages.
 
     item = [code, ...]            code = channel * 8 + kind
     kind 0  bind                  [code, path, version, flags]
@@ -90,11 +90,6 @@ class Void:
 
 
 Item = Bind | Presence | MessageItem | Void
-
-
-def is_numbered(item: Item) -> bool:
-    """Tell whether an item takes a sequence number."""
-    return isinstance(item, MessageItem | Void)
 
 
 def encode(item: Item) -> bytes:

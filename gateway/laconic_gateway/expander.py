@@ -23,6 +23,7 @@ from laconic_gateway.core.expander_io import (
     DeliveredThrough,
     DownlinkAnswered,
     DownlinkFailed,
+    HastenSite,
     Input,
     Key,
     OpenCsms,
@@ -160,6 +161,8 @@ class _Service:
                 self.shell.respond(action.request, action.payload)
             case RequestSite():
                 self.shell.request(action.site, action.payload, action.exchange)
+            case HastenSite():
+                self.shell.hasten(action.site, action.exchange)
             case StoreRecords():
                 stored = partial(self._stored, action.site)
                 self.outbox.commit(action.site, action.records, stored)

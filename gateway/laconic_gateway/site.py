@@ -33,7 +33,7 @@ from laconic_gateway.core.site_io import (
     SendToCharger,
     TrimJournal,
 )
-from laconic_gateway.core.uplink import SendFrame, SendKeepalive
+from laconic_gateway.core.uplink import HastenFrame, SendFrame, SendKeepalive
 from laconic_gateway.edge import keys, loop
 from laconic_gateway.edge.charger_server import ChargerServer
 from laconic_gateway.edge.database import StorageError
@@ -160,6 +160,8 @@ class _Gateway:
                 self.journal.append([action.record], self._durable)
             case SendFrame():
                 self.shell.request(EXPANDER, action.frame, action.exchange)
+            case HastenFrame():
+                self.shell.hasten(EXPANDER, action.exchange)
             case SendKeepalive():
                 self.shell.send(EXPANDER, b"")
             case RespondDownlink():

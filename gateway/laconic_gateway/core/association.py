@@ -5,7 +5,7 @@ the answer to the frame waits for those answers a little: one round trip then do
 """
 
 from collections import deque
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 from uuid import NAMESPACE_URL, uuid5
 
@@ -48,13 +48,15 @@ class Arrival:
     """One item of the site in its order."""
 
     sequence: int
-    """Absolute sequence number; of an item without a number, that of the next message."""
+    """Absolute sequence number of a message; of another item, that of the next message."""
     epoch: int
     item: Item
     bind: Bind | None
     """What the item's channel stands for."""
     record: Record | None
-    """What goes into the outbox; None for an item without a number."""
+    """What goes into the outbox; None for an item that is no message."""
+    counts: bool = True
+    """It has a sequence number in the epoch; the items of an open frame have none."""
 
 
 @dataclass(slots=True)
@@ -71,6 +73,10 @@ class Association:
     channels: dict[int, Bind] = field(default_factory=dict[int, Bind])
     downlink: Downlink = field(default_factory=lambda: Downlink(0))
     receiver: Receiver = field(default_factory=Receiver)
+    messages: int = 0
+    """How many messages have arrived in this epoch."""
+    items_stored: int = 0
+    """How many items of this epoch are stored: the acknowledgement."""
     generations: dict[int, int] = field(default_factory=dict[int, int])
     """Highest generation of presence by channel: what was sent before may come after."""
     present: dict[str, tuple[int, Present]] = field(default_factory=dict[str, tuple[int, Present]])
@@ -80,7 +86,9 @@ class Association:
     asked: bool = False
     """A request for a new epoch is on its way to the site."""
     parked: deque[ToSite] = field(default_factory=lambda: deque[ToSite](maxlen=PARKED_ANSWERS_MAX))
-    """Answers of the CSMS that came while no epoch was open, after a restart of this end."""
+    """Answers of the CSMS for which no epoch is open, or no channel bound in it yet."""
+    unconfirmed: deque[tuple[int, ToSite]] = field(default_factory=deque[tuple[int, ToSite]])
+    """Answers that were sent, each with its number in the downlink, until the site has them."""
     pending: deque[Arrival] = field(default_factory=deque[Arrival])
     """Arrivals that are not all stored yet."""
     held: list[_Held] = field(default_factory=list[_Held])
@@ -104,10 +112,11 @@ class Association:
         self.present.clear()
         self.downlink = Downlink(received.epoch)
         self.generations.clear()
-        self.receiver = Receiver(
-            {item.channel for item in received.items if isinstance(item, Bind)}
-        )
+        self.receiver = Receiver()
+        self.messages = self.items_stored = 0
         self.held.clear()
+        self.parked.extend(action for _, action in self.unconfirmed)
+        self.unconfirmed.clear()
         opened = Opened(received.epoch, self.stored, int(now_unix * 1000))
         return frame.encode_opened(opened), jump
 
@@ -119,14 +128,18 @@ class Association:
         """
         if received.header.epoch != self.epoch:
             raise FrameError(FrameFault.UNKNOWN_EPOCH, f"epoch {received.header.epoch}")
-        self.downlink.acknowledge(received.header.acknowledged)
-        return [
-            self._arrive(self.base + number, item, now_unix)
-            for number, item in self.receiver.accept(received)
-        ]
+        self.confirm(received.header.acknowledged)
+        return [self._arrive(item, now_unix) for _, item in self.receiver.accept(received)]
 
-    def _arrive(self, sequence: int, item: Item, now_unix: float) -> Arrival:
+    def confirm(self, count: int) -> None:
+        """Take note of how many items of the downlink the site has."""
+        self.downlink.acknowledge(count)
+        while self.unconfirmed and self.unconfirmed[0][0] < count:
+            self.unconfirmed.popleft()
+
+    def _arrive(self, item: Item, now_unix: float) -> Arrival:
         assert self.epoch is not None
+        sequence = self.base + self.messages
         if isinstance(item, Bind):
             _identity(item.path)
             self.channels[item.channel] = item
@@ -134,6 +147,7 @@ class Association:
         bind = None if isinstance(item, Void) else self.bind_of(item.channel)
         if isinstance(item, Presence):
             return Arrival(sequence, self.epoch, item, bind, None)
+        self.messages += 1
         record = Record(sequence, RecordKind.VOID, "", "", "1.6")
         if bind is not None and isinstance(item, MessageItem):
             if isinstance(item.message, Call | Send):
@@ -145,6 +159,7 @@ class Association:
         ready: list[Arrival] = []
         while self.pending and self._may_go(self.pending[0]):
             arrival = self.pending.popleft()
+            self.items_stored += arrival.counts and arrival.epoch == self.epoch
             if arrival.record is None:
                 ready.append(arrival)
             elif arrival.sequence > self.dispatched:
@@ -157,7 +172,7 @@ class Association:
 
     def announced(self, received: Open) -> list[Arrival]:
         """Return the items of an open frame as arrivals."""
-        return [self._arrive(self.base, item, 0.0) for item in received.items]
+        return [replace(self._arrive(item, 0.0), counts=False) for item in received.items]
 
     # --- presence
 
@@ -183,6 +198,15 @@ class Association:
         if now >= self.alive_until or identity not in self.present:
             return None
         return self.present[identity][1]
+
+    def channel_of(self, path: str, version: str) -> int | None:
+        """Return the channel that is bound to a charger in this epoch."""
+        if self.epoch is None:
+            return None
+        for channel, bind in self.channels.items():
+            if (bind.path, bind.version) == (path, version):
+                return channel
+        return None
 
     def bind_of(self, channel: int) -> Bind:
         """Return what a channel stands for.
@@ -222,7 +246,7 @@ class Association:
     def backlog(self) -> int:
         """Return how many stored messages the CSMS has not taken."""
         # Frames are stored in groups: the outbox may be ahead of what is known to be stored here.
-        return max(0, self.stored - self.delivered)
+        return max(0, self.dispatched - self.delivered)
 
     def hold(self, request: int, arrivals: list[Arrival], now: float) -> None:
         """Have a request answered when all of these are stored, and answered if possible."""
@@ -234,13 +258,17 @@ class Association:
             and isinstance(arrival.item.message, Call)
             and not arrival.item.answered
         }
-        numbered = [arrival.sequence for arrival in arrivals if arrival.record is not None]
         respond_by = now + (ANSWER_WAIT_SECONDS if waits_for else 0.0)
-        self.held.append(_Held(request, max(numbered, default=0), waits_for, respond_by))
+        # What arrived out of turn tells the site at once that something before it is missing.
+        needed = self.base + self.messages - 1 if arrivals else 0
+        self.held.append(_Held(request, needed, waits_for, respond_by))
 
-    def answer(self, sequence: int, item: MessageItem, now: float) -> None:
-        """Send the answer to a CALL of the site down, if possible with a frame's answer."""
-        self.downlink.add(item)
+    def answer(self, sequence: int, item: MessageItem, action: ToSite, now: float) -> None:
+        """Send the answer to a CALL of the site down, if possible with a frame's answer.
+
+        `action` is what to do again if an epoch ends before the site has confirmed the item.
+        """
+        self.unconfirmed.append((self.downlink.add(item), action))
         for held in self.held:
             if sequence in held.waits_for:
                 held.waits_for.discard(sequence)
@@ -268,10 +296,6 @@ class Association:
         if self.present and now < self.alive_until:
             times.append(self.alive_until)
         return min(times, default=None)
-
-    def stored_count(self) -> int:
-        """Return how many messages of this epoch are stored: the acknowledgement."""
-        return self.stored - self.base + 1
 
 
 def _identity(path: str) -> str:

@@ -37,7 +37,7 @@ class Downlink:
         self._waiting: deque[bytes] = deque()  # from number `_acknowledged` on
         self._sent: _Sent | None = None
         self._fragments: deque[bytes] = deque()
-        self._flights: set[int] = set()
+        self._flights: dict[int, int] = {}  # exchange -> number of its first item
         self._rests_until = 0.0
 
     @property
@@ -67,7 +67,7 @@ class Downlink:
 
     def request(self, exchange: int, stored: int, backlog: int, now: float) -> bytes:
         """Return the frame for a request of our own."""
-        self._flights.add(exchange)
+        self._flights[exchange] = self._cursor
         if not self._fragments:
             encoded, taken = self._frame(stored, backlog, now)
             if taken:
@@ -90,14 +90,23 @@ class Downlink:
         if self._sent is not None and self._acknowledged >= self._sent.through:
             self._sent = None
 
-    def finish(self, exchange: int) -> None:
-        """Take note that a request was answered."""
-        self._flights.discard(exchange)
+    def finish(self, exchange: int) -> list[int]:
+        """Take note that a request was answered; return the exchanges that are overdue.
+
+        A site that has this frame and lacks what was sent before it has lost that.
+        """
+        first = self._flights.pop(exchange, 0)
+        if self._acknowledged >= first:
+            return []
+        overdue = [other for other, before in self._flights.items() if before < first]
+        if not overdue:
+            self._rewind()  # it went with an answer, which nobody can repeat from here
+        return overdue
 
     def fail(self, exchange: int, now: float) -> None:
         """Take note that a request was not answered; what is not acknowledged waits again."""
         if exchange in self._flights:
-            self._flights.discard(exchange)
+            del self._flights[exchange]
             self._rests_until = now + RESEND_SECONDS
             self._rewind()
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from laconic_codec.errors import FrameError, FrameFault, MessageError
 from laconic_codec.frame import Batch, Direction, Fragment, Open, decode, encode_refused
-from laconic_codec.items import MessageItem, Presence
+from laconic_codec.items import Bind, MessageItem, Presence
 from laconic_codec.messages import Call, CallResultError, Message, Send
 from laconic_gateway.core.association import Arrival, Association, read_request
 from laconic_gateway.core.deadlines import Deadlines
@@ -22,6 +22,7 @@ from laconic_gateway.core.expander_io import (
     DeliveredThrough,
     DownlinkAnswered,
     DownlinkFailed,
+    HastenSite,
     Input,
     Key,
     OutboxPage,
@@ -36,6 +37,7 @@ from laconic_gateway.core.identity import identity_of
 from laconic_gateway.core.instant import Instant
 from laconic_gateway.core.lane import Lane, ToSite, Withdraw
 from laconic_gateway.core.notes import Level, Note, Topic
+from laconic_gateway.core.records import Record
 from laconic_gateway.core.session import with_id
 
 
@@ -113,7 +115,7 @@ class Expander:
                 site = self._site(item.site)
                 site.delivered = max(site.delivered, item.through)
             case DownlinkAnswered():
-                self._downlink_answered(item)
+                self._downlink_answered(item, now)
             case DownlinkFailed():
                 self._downlink_failed(item, now)
             case OutboxPage():
@@ -213,10 +215,6 @@ class Expander:
         site.pending.extend(site.announced(received))
         self._dispatch(site, now)
         self._update_presence(site, now)
-        parked = list(site.parked)
-        site.parked.clear()
-        for action in parked:
-            self._send_down(action, now)
 
     def _refuse(self, site: Association, item: SiteRequest, error: FrameError) -> None:
         fault = error.fault.name.lower()
@@ -239,13 +237,22 @@ class Expander:
 
     def _dispatch(self, site: Association, now: Instant) -> None:
         for arrival in site.dispatchable():
-            if isinstance(arrival.item, Presence):
+            if isinstance(arrival.item, Bind):
+                self._unpark(site, now)
+            elif isinstance(arrival.item, Presence):
                 assert arrival.bind is not None
                 if arrival.epoch == site.epoch:
                     identity = site.note_presence(arrival.item, arrival.bind, arrival.epoch)
                     self._show_presence(site, [identity], now)
             elif isinstance(arrival.item, MessageItem):
                 self._dispatch_message(site, arrival, arrival.item)
+
+    def _unpark(self, site: Association, now: Instant) -> None:
+        """Try again to send the answers that had no way to the site."""
+        parked = list(site.parked)
+        site.parked.clear()
+        for action in parked:
+            self._send_down(action, now)
 
     def _dispatch_message(self, site: Association, arrival: Arrival, item: MessageItem) -> None:
         assert arrival.bind is not None and arrival.record is not None
@@ -307,12 +314,12 @@ class Expander:
 
     def _answer_site(self, site: Association, now: Instant) -> None:
         for request in site.due(now.monotonic):
-            answer = site.downlink.answer(site.stored_count(), site.backlog, now.monotonic)
+            answer = site.downlink.answer(site.items_stored, site.backlog, now.monotonic)
             self._actions.append(RespondSite(request, answer))
         while site.may_request(now.monotonic):
             self._exchange += 1
             encoded = site.downlink.request(
-                self._exchange, site.stored_count(), site.backlog, now.monotonic
+                self._exchange, site.items_stored, site.backlog, now.monotonic
             )
             self._actions.append(RequestSite(site.site, self._exchange, encoded))
 
@@ -325,43 +332,53 @@ class Expander:
         site.asked = False
         site.downlink.fail(item.exchange, now.monotonic)
 
-    def _downlink_answered(self, item: DownlinkAnswered) -> None:
+    def _downlink_answered(self, item: DownlinkAnswered, now: Instant) -> None:
         site = self._site(item.site)
-        site.downlink.finish(item.exchange)
         site.asked = False
         try:
             received = decode(item.payload, Direction.UP)
         except FrameError as error:
+            site.downlink.fail(item.exchange, now.monotonic)
             self._note(Topic.REFUSED_FRAME, error.fault.name.lower())
             return
         if isinstance(received, Batch) and received.header.epoch == site.epoch:
-            site.downlink.acknowledge(received.header.acknowledged)
+            site.confirm(received.header.acknowledged)
+        for exchange in site.downlink.finish(item.exchange):
+            self._actions.append(HastenSite(site.site, exchange))
 
     def _send_down(self, action: ToSite, now: Instant) -> None:
         site = self._site(action.key[0])
-        if site.epoch is None and action.answers is not None:
-            site.parked.append(action)
+        self._touched[action.key] = None
+        if action.answers is not None:
+            self._answer_down(site, action, action.answers, now)
             return
-        self._note(Topic.MESSAGE, "down")
         entry = site.present.get(action.key[1])
-        lane = self._existing(action.key)
         if entry is None or site.epoch is None:
             self._note(Topic.LATE_ANSWER)
             return
-        channel = entry[0]
-        preserve = site.channels[channel].preserve_ids
-        message = action.message
-        if action.answers is not None:
-            reference = action.answers - site.base
-            answer = MessageItem(channel, with_id(message, ""), reference)
-            site.answer(action.answers, answer, now.monotonic)
-        elif isinstance(message, CallResultError):
+        self._note(Topic.MESSAGE, "down")
+        channel, message = entry[0], action.message
+        if isinstance(message, CallResultError):
             site.downlink.add(MessageItem(channel, with_id(message, ""), action.complains or 0))
-        else:
-            kept: Message = message if preserve else with_id(message, "")
-            sequence = site.downlink.add(MessageItem(channel, kept))
-            if isinstance(message, Call):
-                lane.expect(sequence, message.message_id)
+            return
+        preserve = site.channels[channel].preserve_ids
+        kept: Message = message if preserve else with_id(message, "")
+        sequence = site.downlink.add(MessageItem(channel, kept))
+        if isinstance(message, Call):
+            self._lanes[action.key].expect(sequence, message.message_id)
+
+    def _answer_down(
+        self, site: Association, action: ToSite, answered: Record, now: Instant
+    ) -> None:
+        """Send an answer on the channel of its CALL; the site knows whether it is still wanted."""
+        channel = site.channel_of(answered.path, answered.version)
+        if channel is None:
+            site.parked.append(action)
+            return
+        self._note(Topic.MESSAGE, "down")
+        reference = answered.sequence - site.base
+        item = MessageItem(channel, with_id(action.message, ""), reference)
+        site.answer(answered.sequence, item, action, now.monotonic)
 
     # --- CSMS
 

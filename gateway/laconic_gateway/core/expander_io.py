@@ -190,6 +190,14 @@ class RequestSite:
     payload: bytes
 
 
+@dataclass(frozen=True, slots=True)
+class HastenSite:
+    """Send the frame of an exchange again now if its answer is overdue."""
+
+    site: str
+    exchange: int
+
+
 Action: TypeAlias = (
     StoreRecords
     | ResetStored
@@ -200,5 +208,6 @@ Action: TypeAlias = (
     | SendToCsms
     | RespondSite
     | RequestSite
+    | HastenSite
     | Note
 )

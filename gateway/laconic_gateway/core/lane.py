@@ -78,8 +78,8 @@ class ToSite:
 
     key: Key
     message: Message
-    answers: int | None = None
-    """Sequence number of the charger's CALL that this answers."""
+    answers: Record | None = None
+    """The charger's CALL that this answers."""
     complains: int | None = None
     """Downlink sequence number of the CALL whose result this complains about."""
 
@@ -234,7 +234,7 @@ class Lane:
         if isinstance(message, CallResult):
             self.heartbeat.learn_boot(record.text, message)
         if not record.answered:
-            self._actions.append(ToSite(self.key, message, answers=record.sequence))
+            self._actions.append(ToSite(self.key, message, answers=record))
         else:
             self._check_unused(record, message)
 

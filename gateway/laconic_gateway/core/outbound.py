@@ -5,10 +5,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from laconic_codec import items
-from laconic_codec.items import Bind, Item, MessageItem, Void
+from laconic_codec.items import Bind, Item, MessageItem, Presence, Void
 from laconic_codec.messages import Call, CallResultError, Message, Send, parse
 from laconic_gateway.core.records import Record, RecordKind, split_reference
-from laconic_gateway.core.send_queue import PAGE_RECORDS, SendQueue, Waiting
+from laconic_gateway.core.send_queue import PAGE_RECORDS, SendQueue
 from laconic_gateway.core.session import Session, with_id
 from laconic_gateway.core.site_io import ReadJournal
 from laconic_gateway.core.uplink import Phase, Uplink
@@ -23,6 +23,14 @@ class Unsaved:
     connection: int
     deadline: float
     """When it has to leave for the expander, on the monotonic clock."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Change:
+    """A charger came or left, after the messages that are unsaved before it."""
+
+    bind: Bind
+    presence: Presence
 
 
 class Outbound:
@@ -44,7 +52,7 @@ class Outbound:
         self._uplink = uplink
         self._bind = bind
         self._preserve_ids = preserve_ids
-        self._unsaved: deque[Unsaved] = deque()
+        self._unsaved: deque[Unsaved | _Change] = deque()
         self._reading = False
 
     def append(
@@ -74,25 +82,48 @@ class Outbound:
         self._unsaved.append(Unsaved(record, message, session.connection, deadline))
         return record
 
+    def announce(self, bind: Bind, presence: Presence) -> None:
+        """Have a charger's presence sent, behind the messages that came before."""
+        self._unsaved.append(_Change(bind, presence))
+        self._pass_changes()
+
     def saved(self, through: int) -> list[Unsaved]:
         """Return what is on disk now; it is queued for the expander."""
         saved: list[Unsaved] = []
-        while self._unsaved and self._unsaved[0].record.sequence <= through:
-            entry = self._unsaved.popleft()
+        while self._unsaved and isinstance(entry := self._unsaved[0], Unsaved):
+            if entry.record.sequence > through:
+                break
+            self._unsaved.popleft()
             self._durable_through = entry.record.sequence
             if self._uplink.phase is Phase.OPEN and self._queue.has_room:
                 self._enqueue(entry.record, entry.message)
             saved.append(entry)
+            self._pass_changes()
         return saved
+
+    def _pass_changes(self) -> None:
+        while self._unsaved and isinstance(entry := self._unsaved[0], _Change):
+            self._unsaved.popleft()
+            if self._uplink.phase is Phase.OPEN:  # an epoch begins with everybody's presence
+                self._queue.add_presence(entry.bind, entry.presence)
 
     def take_escapes(self) -> int:
         """Return how many messages were encoded as plain text since the last call."""
         escapes, self._escapes = self._escapes, 0
         return escapes
 
-    def restart(self, stored: int) -> None:
-        """Begin again behind what the expander has stored: a new epoch encodes anew."""
-        self._queue.restart(stored)
+    def restart(self, stored: int, states: list[tuple[Bind, Presence]]) -> None:
+        """Begin again behind what the expander has stored: a new epoch encodes anew.
+
+        `states` is the presence of all chargers now; what the open frame said is not repeated.
+        """
+        announced = self._uplink.announced
+        self._queue.restart(stored, announced)
+        for bind, presence in states:
+            if announced.get(bind.channel, 0) != presence.generation and (
+                presence.connected or bind.channel in announced
+            ):
+                self._queue.add_presence(bind, presence)
         self._reading = False
 
     def page(self, records: tuple[Record, ...]) -> None:
@@ -120,10 +151,10 @@ class Outbound:
         item = self._item(record, message) if message is not None else Void()
         encoded = items.encode(item)
         self._escapes += items.is_escape(encoded)
-        binding = None
+        bind = None
         if isinstance(item, MessageItem):
-            binding = self._bind(record.charger, record.path, record.version)
-        self._queue.add(Waiting(record.sequence, encoded, binding))
+            bind = self._bind(record.charger, record.path, record.version)
+        self._queue.add_message(record.sequence, encoded, bind)
 
     def _item(self, record: Record, message: Message) -> Item:
         channel = self._bind(record.charger, record.path, record.version).channel

@@ -26,7 +26,11 @@ class Roster:
         self._sessions: dict[int, Session] = {}  # by connection
         self._present: dict[int, Session] = {}  # by channel
         self._channels: dict[tuple[str, str], int] = {}
-        self._generations: dict[int, int] = {}
+        self._states: dict[int, tuple[Bind, Presence]] = {}
+
+    def states(self) -> list[tuple[Bind, Presence]]:
+        """Return binding and presence of every channel, the one that changed last at the end."""
+        return list(self._states.values())
 
     def session(self, connection: int) -> Session | None:
         """Return the session of a connection."""
@@ -51,7 +55,7 @@ class Roster:
         bind = self.bind(session.identity, session.path, session.version)
         self._sessions[session.connection] = session
         self._present[bind.channel] = session
-        generation = self._generations.get(bind.channel, 0)
+        generation = self._generation(bind.channel)
         self._set_generation(bind, generation + (2 if generation % 2 else 1))
 
     def disconnect(self, connection: int) -> bool:
@@ -63,9 +67,14 @@ class Roster:
         if self._present.get(bind.channel) is not session:
             return False
         del self._present[bind.channel]
-        self._set_generation(bind, self._generations[bind.channel] + 1)
+        self._set_generation(bind, self._generation(bind.channel) + 1)
         return True
 
+    def _generation(self, channel: int) -> int:
+        return self._states[channel][1].generation if channel in self._states else 0
+
     def _set_generation(self, bind: Bind, generation: int) -> None:
-        self._generations[bind.channel] = generation
-        self._announce(bind, Presence(bind.channel, generation))
+        presence = Presence(bind.channel, generation)
+        self._states.pop(bind.channel, None)
+        self._states[bind.channel] = (bind, presence)
+        self._announce(bind, presence)

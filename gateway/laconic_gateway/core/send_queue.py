@@ -1,174 +1,135 @@
-"""The sending end of a stream at the site: encoded messages, in order, until they are stored.
+"""The sending end of a stream at the site: encoded items in order until the expander has them.
 
 Holds a window of the journal: what is beyond is read back when there is room again, so that a
 long outage costs disk and not memory.
 """
 
 from collections import deque
+from collections.abc import Collection
 from dataclasses import dataclass
+from itertools import islice
 from typing import Final
 
 from laconic_codec import frame, items
 from laconic_codec.frame import Direction, Header
-from laconic_codec.items import Bind, Item, Presence
+from laconic_codec.items import Bind, Presence
 from laconic_codec.limits import FRAME_MAX_BYTES
 
-WINDOW_RECORDS: Final = 2_000
-"""Most records in memory."""
+WINDOW_ITEMS: Final = 2_000
+"""Most items in memory."""
 
 PAGE_RECORDS: Final = 500
 """Records read back from the journal at a time."""
 
 
 @dataclass(frozen=True, slots=True)
-class Waiting:
-    """One encoded message and the binding of the channel that it names."""
-
-    sequence: int
+class _Waiting:
     encoded: bytes
-    binding: Bind | None
-
-
-@dataclass(frozen=True, slots=True)
-class _Piece:
-    """One encoded item of the frame that is being made, and what is true once it is sent."""
-
-    encoded: bytes
-    binds: int | None = None
-    announces: int | None = None
-    is_message: bool = False
+    sequence: int | None = None
+    """Of a message: its number in the journal."""
 
 
 class SendQueue:
-    """Messages after `stored`, contiguous, of which the first few are on their way.
+    """The items of one epoch that are not stored yet, of which the first few are on their way.
 
-    Beside the messages it carries the presence of chargers: what was announced is announced again
-    when it changes or when a frame was lost for good.
+    A charger is bound to its channel right before the first item that names the channel.
     """
 
     def __init__(self, stored: int) -> None:
         self.stored = stored
         """Absolute sequence number of the last message that the expander has stored."""
+        self.loaded_through = stored
+        """Absolute sequence number of the last message that was added."""
+        self.acknowledged = 0
+        """How many items of the epoch are stored."""
         self._sent = 0
-        self._waiting: deque[Waiting] = deque()
+        self._waiting: deque[_Waiting] = deque()
         self._bound: set[int] = set()
-        self._presence: dict[int, tuple[Bind, Presence]] = {}
-        self._announced: dict[int, int] = {}
 
     @property
-    def loaded_through(self) -> int:
-        """Return the sequence number of the last message in memory, or `stored`."""
-        return self.stored + len(self._waiting)
+    def first_unsent(self) -> int:
+        """Return the sequence number of the next item in the epoch."""
+        return self.acknowledged + self._sent
 
     @property
-    def sent_through(self) -> int:
-        """Return the sequence number of the last message that is on its way, or `stored`."""
-        return self.stored + self._sent
+    def added(self) -> int:
+        """Return how many items of the epoch there are so far."""
+        return self.acknowledged + len(self._waiting)
 
     @property
     def has_unsent(self) -> bool:
         """Tell whether there is anything to put into a frame."""
-        return self._sent < len(self._waiting) or any(
-            self._announced.get(channel) != presence.generation
-            for channel, (_, presence) in self._presence.items()
-        )
+        return self._sent < len(self._waiting)
 
     @property
     def has_room(self) -> bool:
         """Tell whether another message may be added."""
-        return len(self._waiting) < WINDOW_RECORDS
+        return len(self._waiting) < WINDOW_ITEMS
 
     @property
     def wants_page(self) -> bool:
         """Tell whether there is room for a page of the journal."""
-        return len(self._waiting) + PAGE_RECORDS <= WINDOW_RECORDS
+        return len(self._waiting) + PAGE_RECORDS <= WINDOW_ITEMS
 
-    def add(self, waiting: Waiting) -> None:
-        """Append the message that follows `loaded_through`."""
-        assert waiting.sequence == self.loaded_through + 1
-        self._waiting.append(waiting)
+    def add_message(self, sequence: int, encoded: bytes, bind: Bind | None) -> None:
+        """Append the message that follows `loaded_through`; `bind` is for the channel it names."""
+        assert sequence == self.loaded_through + 1
+        if bind is not None:
+            self._add_binding(bind)
+        self._waiting.append(_Waiting(encoded, sequence))
+        self.loaded_through = sequence
 
-    def announce(self, bind: Bind, presence: Presence) -> None:
-        """Have the presence of a charger sent with the next frame."""
-        # Of two channels of one charger the one that was announced last is the true one.
-        self._presence.pop(bind.channel, None)
-        self._presence[bind.channel] = (bind, presence)
+    def add_presence(self, bind: Bind, presence: Presence) -> None:
+        """Append the presence of a charger."""
+        self._add_binding(bind)
+        self._waiting.append(_Waiting(items.encode(presence)))
 
     def fills_a_frame(self) -> bool:
-        """Tell whether the unsent messages need more than one frame."""
-        room = FRAME_MAX_BYTES
-        for index in range(self._sent, len(self._waiting)):
-            room -= len(self._waiting[index].encoded)
-            if room < 0:
-                return True
-        return False
+        """Tell whether the unsent items need more than one frame."""
+        return sum(len(encoded) for encoded in self._gather()) > FRAME_MAX_BYTES
 
-    def acknowledge(self, stored: int) -> None:
-        """Forget what the expander has stored."""
-        while self._waiting and self._waiting[0].sequence <= stored:
-            self._waiting.popleft()
+    def acknowledge(self, count: int) -> None:
+        """Forget the first `count` items of the epoch: they are stored."""
+        while self.acknowledged < count:
+            waiting = self._waiting.popleft()
+            self.acknowledged += 1
             self._sent = max(0, self._sent - 1)
-        self.stored = max(self.stored, stored)
+            if waiting.sequence is not None:
+                self.stored = waiting.sequence
 
     def rewind(self) -> None:
-        """Send everything again that is not stored, bindings and presence included."""
+        """Send everything again that is not stored."""
         self._sent = 0
-        self._bound.clear()
-        self._announced.clear()
 
-    def restart(self, stored: int) -> None:
-        """Forget the messages; the journal is read again from `stored` on."""
+    def restart(self, stored: int, bound: Collection[int]) -> None:
+        """Begin an epoch in which these channels are bound already; the journal is read again."""
+        self.stored = self.loaded_through = stored
+        self.acknowledged = self._sent = 0
         self._waiting.clear()
-        self.stored = stored
-        self.rewind()
-
-    def presence_items(self) -> list[Item]:
-        """Return binding and presence of every charger that is connected, for a new epoch.
-
-        Nobody else is known in it, so that those who have left need not be announced any more.
-        """
-        for channel in [c for c, (_, presence) in self._presence.items() if not presence.connected]:
-            del self._presence[channel]
-        return [item for pair in self._presence.values() for item in pair]
+        self._bound = set(bound)
 
     def next_frames(self, header: Header) -> list[bytes]:
-        """Return the next frame, or all fragments of the next message; they count as sent."""
-        pieces = self._gather()
-        encoded = [piece.encoded for piece in pieces]
+        """Return the next frame, or all fragments of the next item; they count as sent."""
+        encoded = self._gather()
         batch, taken = frame.encode_batch(header, encoded, Direction.UP)
-        if taken == 0 and pieces:
+        if taken == 0 and encoded:
             self._sent += 1
             return frame.encode_fragments(header, encoded[0], Direction.UP)
-        for piece in pieces[:taken]:
-            self._sent += piece.is_message
-            if piece.binds is not None:
-                self._bound.add(piece.binds)
-            if piece.announces is not None:
-                self._announced[piece.announces] = self._presence[piece.announces][1].generation
+        self._sent += taken
         return [batch]
 
-    def _gather(self) -> list[_Piece]:
-        """Return more than a frame can hold, or all there is."""
-        pieces: list[_Piece] = []
-        bound = set(self._bound)
+    def _add_binding(self, bind: Bind) -> None:
+        if bind.channel not in self._bound:
+            self._bound.add(bind.channel)
+            self._waiting.append(_Waiting(items.encode(bind)))
+
+    def _gather(self) -> list[bytes]:
+        """Return the unsent items, more than a frame can hold or all there are."""
+        encoded: list[bytes] = []
         room = FRAME_MAX_BYTES
-        for index in range(self._sent, len(self._waiting)):
-            waiting = self._waiting[index]
-            pieces += _binding(waiting.binding, bound)
-            pieces.append(_Piece(waiting.encoded, is_message=True))
+        for waiting in islice(self._waiting, self._sent, None):
+            encoded.append(waiting.encoded)
             room -= len(waiting.encoded)
             if room < 0:
-                return pieces
-        # After the messages: a charger that said something and left did it in this order.
-        for channel, (bind, presence) in self._presence.items():
-            if self._announced.get(channel) != presence.generation:
-                pieces += _binding(bind, bound)
-                pieces.append(_Piece(items.encode(presence), announces=channel))
-        return pieces
-
-
-def _binding(bind: Bind | None, bound: set[int]) -> list[_Piece]:
-    if bind is None or bind.channel in bound:
-        return []
-    bound.add(bind.channel)
-    return [_Piece(items.encode(bind), binds=bind.channel)]
+                break
+        return encoded

@@ -32,7 +32,7 @@ from laconic_gateway.core.site_io import (
     SaveEpoch,
     TrimJournal,
 )
-from laconic_gateway.core.uplink import Phase, Progress, Uplink
+from laconic_gateway.core.uplink import HastenFrame, Phase, Progress, Uplink
 
 TRIM_EVERY_RECORDS: Final = 64
 """The journal is trimmed in steps of this size: each step costs a write to flash."""
@@ -75,10 +75,14 @@ class Site:
         self._deadline: float | None = None
         queue = SendQueue(trimmed_through)
         self._uplink = Uplink(
-            queue, epoch=epoch, keepalive_seconds=settings.keepalive_seconds, random=random
+            queue,
+            epoch=epoch,
+            keepalive_seconds=settings.keepalive_seconds,
+            random=random,
+            states=lambda: self._roster.states(),
         )
         self._roster = Roster(
-            queue.announce,
+            lambda bind, presence: self._outbound.announce(bind, presence),
             recreates_heartbeats=settings.recreates_heartbeats,
             preserve_ids=settings.preserve_ids,
         )
@@ -208,6 +212,7 @@ class Site:
             self._refused(progress, now)
         elif progress.opened is not None:
             self._opened(progress.opened.stored, progress.opened.unix_milliseconds / 1000, now)
+        self._actions += [HastenFrame(exchange) for exchange in progress.overdue]
         for sequence, item in progress.items:
             if isinstance(item, MessageItem):
                 self._desk.give(sequence, item, now)
@@ -251,7 +256,7 @@ class Site:
             return
         offset = unix - now.unix
         self._desk.clock_offset_seconds = offset if abs(offset) > CLOCK_TOLERANCE_SECONDS else 0.0
-        self._outbound.restart(stored)
+        self._outbound.restart(stored, self._roster.states())
 
     # --- small things
 

@@ -5,7 +5,7 @@ from typing import TypeAlias
 
 from laconic_gateway.core.notes import Note
 from laconic_gateway.core.records import Record
-from laconic_gateway.core.uplink import SendFrame, SendKeepalive
+from laconic_gateway.core.uplink import HastenFrame, SendFrame, SendKeepalive
 
 # --- what the core is told
 
@@ -140,6 +140,7 @@ Action: TypeAlias = (
     | SaveEpoch
     | RespondDownlink
     | SendFrame
+    | HastenFrame
     | SendKeepalive
     | Note
 )

@@ -1,13 +1,12 @@
 """The receiving end of a stream of items: frames in any order, items in one order, each once."""
 
-from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Final
 
 from laconic_codec import items
 from laconic_codec.errors import FrameError, FrameFault
 from laconic_codec.frame import Batch, Fragment
-from laconic_codec.items import Bind, Item, Void
+from laconic_codec.items import Item
 
 EARLY_FRAMES_MAX: Final = 64
 """Frames kept that arrived before their turn; more are dropped, the sender repeats them."""
@@ -36,19 +35,14 @@ class Receiver:
     A high-water mark alone would lose what is late: number 51 after number 52.
     """
 
-    def __init__(self, bound: Collection[int] | None = None) -> None:
-        """Begin an epoch. `bound` are the channels that it began with; None: all are known."""
-        self._bound = None if bound is None else set(bound)
+    def __init__(self) -> None:
         self.next = 0
-        """How many numbered items have been played: the acknowledgement."""
+        """How many items have been played: the acknowledgement."""
         self._early: list[tuple[int, tuple[Item, ...]]] = []
         self._partial: dict[int, _Partial] = {}
 
     def accept(self, frame: Batch | Fragment) -> list[tuple[int, Item]]:
-        """Return the items that are to be played now, in order.
-
-        Each comes with its sequence number; an item without a number comes with that of the next
-        numbered one.
+        """Return the items that are to be played now, in order, each with its sequence number.
 
         Raises:
             FrameError: the fragments do not add up to an item. Nothing was played.
@@ -72,18 +66,15 @@ class Receiver:
         if encoded is None:
             return None
         self._partial.pop(first, None)
-        item = items.decode(encoded)
-        if not items.is_numbered(item):
-            raise FrameError(FrameFault.MALFORMED, "fragments of an item without a number")
-        return item
+        return items.decode(encoded)
 
     def _play(self, first: int, entries: tuple[Item, ...]) -> list[tuple[int, Item]]:
-        if not self._is_due(first, entries):
+        if first > self.next:
             if len(self._early) < EARLY_FRAMES_MAX:
                 self._early.append((first, entries))
             return []
         played = self._take(first, entries)
-        while ready := [early for early in self._early if self._is_due(*early)]:
+        while ready := [early for early in self._early if early[0] <= self.next]:
             early = min(ready, key=lambda frame: frame[0])
             self._early.remove(early)
             played += self._take(*early)
@@ -91,26 +82,7 @@ class Receiver:
             del self._partial[number]
         return played
 
-    def _is_due(self, first: int, entries: tuple[Item, ...]) -> bool:
-        """Tell whether nothing is missing before a frame: no number, and no binding.
-
-        A frame that binds a channel and has no message leaves no hole when it is late.
-        """
-        if first > self.next or self._bound is None:
-            return first <= self.next
-        bound = self._bound.union(item.channel for item in entries if isinstance(item, Bind))
-        return all(isinstance(item, Void) or item.channel in bound for item in entries)
-
     def _take(self, first: int, entries: tuple[Item, ...]) -> list[tuple[int, Item]]:
-        played: list[tuple[int, Item]] = []
-        number = first
-        for item in entries:
-            numbered = items.is_numbered(item)
-            # The state of a charger may be late, and still nobody has heard of it.
-            if number >= self.next or not numbered:
-                played.append((number, item))
-            if isinstance(item, Bind) and self._bound is not None:
-                self._bound.add(item.channel)
-            number += numbered
-            self.next = max(self.next, number)
+        played = [(first + i, item) for i, item in enumerate(entries) if first + i >= self.next]
+        self.next = max(self.next, first + len(entries))
         return played

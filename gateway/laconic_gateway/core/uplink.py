@@ -10,14 +10,14 @@ not stored is sent again.
 
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Final
 
 from laconic_codec import frame, registry
 from laconic_codec.errors import FrameFault
-from laconic_codec.frame import Direction, Fragment, Frame, Header, Open, Opened, Refused
-from laconic_codec.items import Item
+from laconic_codec.frame import Batch, Direction, Fragment, Frame, Header, Open, Opened, Refused
+from laconic_codec.items import Bind, Item, Presence
 from laconic_gateway.core.backoff import Backoff
 from laconic_gateway.core.send_queue import SendQueue
 from laconic_gateway.core.stream import Receiver
@@ -46,6 +46,13 @@ class SendFrame:
 
 
 @dataclass(frozen=True, slots=True)
+class HastenFrame:
+    """Send the frame of an exchange again now if its answer is overdue."""
+
+    exchange: int
+
+
+@dataclass(frozen=True, slots=True)
 class SendKeepalive:
     """Send an empty, protected, unanswered request."""
 
@@ -58,6 +65,18 @@ class Progress:
     """Downlink items to play now, each with its sequence number in the epoch."""
     opened: Opened | None = None
     refused: FrameFault | None = None
+    overdue: tuple[int, ...] = ()
+    """Exchanges of which this answer shows that they, or their answers, were lost."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Flight:
+    """A frame on its way."""
+
+    generation: int
+    """Counts the times that everything was sent again from the start."""
+    first: int
+    """Sequence number of its first item."""
 
 
 class Uplink:
@@ -70,7 +89,9 @@ class Uplink:
         epoch: int,
         keepalive_seconds: float,
         random: Callable[[], float],
+        states: Callable[[], list[tuple[Bind, Presence]]],
     ) -> None:
+        """`states` returns binding and presence of every channel; an epoch begins with them."""
         self.queue = queue
         self.epoch = epoch
         self.phase = Phase.CLOSED
@@ -78,14 +99,18 @@ class Uplink:
         """Absolute sequence number of message 0 of the epoch."""
         self.delivered = queue.stored
         """Absolute sequence number up to which the CSMS has taken everything."""
+        self.announced: dict[int, int] = {}
+        """By channel: the generation of presence that the open frame of this epoch told."""
         self.link_up = False
+        self._states = states
         self._keepalive_seconds = keepalive_seconds
         self._backoff = Backoff(2.0, 60.0, random)
         self._try_at = 0.0
         self._exchange = 0
-        self._flights: dict[int, int] = {}  # exchange -> generation
+        self._flights: dict[int, _Flight] = {}  # by exchange
         self._generation = 0
-        self._ready: deque[bytes] = deque()
+        self._ready: deque[tuple[bytes, int]] = deque()
+        """Frames, each with the sequence number of its first item."""
         self._receiver = Receiver()
         self._flush = False
         self._last_sent = 0.0
@@ -101,7 +126,7 @@ class Uplink:
             return [self._open(now)]
         sends: list[SendFrame | SendKeepalive] = []
         while self.phase is Phase.OPEN and self._may_send(now):
-            sends.append(self._send(self._ready.popleft(), now))
+            sends.append(self._send(*self._ready.popleft(), now))
         if self._keepalive_due(now):
             sends.append(self._keep_alive(now))
         return sends
@@ -125,14 +150,27 @@ class Uplink:
         Raises:
             FrameError: the answer is no frame. The exchange counts as failed.
         """
-        generation = self._flights.pop(exchange, None)
-        if generation is None:
+        flight = self._flights.pop(exchange, None)
+        if flight is None:
             return Progress()
         self.link_up = True
-        progress = self.receive_frame(encoded)
-        if progress.refused is not None and generation != self._generation:
+        played_before = self._receiver.next
+        received = frame.decode(encoded, Direction.DOWN)
+        progress = self._progress(received)
+        if progress.refused is not None and flight.generation != self._generation:
             return Progress()  # of several frames in flight each is refused; one is enough
+        if isinstance(received, Batch | Fragment) and flight.generation == self._generation:
+            header = received.header
+            if header.acknowledged < flight.first or header.first > played_before:
+                return replace(progress, overdue=self._sent_before(exchange))
         return progress
+
+    def _sent_before(self, exchange: int) -> tuple[int, ...]:
+        return tuple(
+            other
+            for other, flight in self._flights.items()
+            if other < exchange and flight.generation == self._generation
+        )
 
     def receive_frame(self, encoded: bytes) -> Progress:
         """Take a frame of the expander, in whichever way it came.
@@ -140,7 +178,9 @@ class Uplink:
         Raises:
             FrameError: it is no frame.
         """
-        received = frame.decode(encoded, Direction.DOWN)
+        return self._progress(frame.decode(encoded, Direction.DOWN))
+
+    def _progress(self, received: Frame) -> Progress:
         if isinstance(received, Opened):
             return self._opened(received)
         if isinstance(received, Refused):
@@ -149,8 +189,8 @@ class Uplink:
 
     def fail(self, exchange: int, now: float) -> bool:
         """Take note that an exchange got no answer; return whether the link just went down."""
-        generation = self._flights.pop(exchange, None)
-        if generation is None or generation != self._generation:
+        flight = self._flights.pop(exchange, None)
+        if flight is None or flight.generation != self._generation:
             return False
         was_up = self.link_up
         self.link_up = False
@@ -169,8 +209,7 @@ class Uplink:
 
     def header(self) -> Header:
         """Return the header of the next frame."""
-        first = self.queue.sent_through + 1 - self.base
-        return Header(self.epoch, first, self._receiver.next)
+        return Header(self.epoch, self.queue.first_unsent, self._receiver.next)
 
     def acknowledgement(self) -> bytes:
         """Return a frame that carries nothing but the header."""
@@ -182,11 +221,13 @@ class Uplink:
 
     def _open(self, now: float) -> SendFrame:
         self.phase = Phase.OPENING
-        state = tuple(self.queue.presence_items())
-        oldest = self.delivered + 1
-        return self._send(
-            frame.encode_open(Open(self.epoch, oldest, registry.FINGERPRINT, state)), now
-        )
+        present = [state for state in self._states() if state[1].connected]
+        entries = tuple(item for state in present for item in state)
+        opening = Open(self.epoch, self.delivered + 1, registry.FINGERPRINT, entries)
+        encoded, taken = frame.encode_open(opening)
+        # A binding of which the presence did not fit is told again, which does no harm.
+        self.announced = {bind.channel: p.generation for bind, p in present[: taken // 2]}
+        return self._send(encoded, 0, now)
 
     def _opened(self, opened: Opened) -> Progress:
         if self.phase is not Phase.OPENING or opened.epoch != self.epoch:
@@ -200,12 +241,11 @@ class Uplink:
         if isinstance(received, Open | Opened | Refused) or received.header.epoch != self.epoch:
             return Progress()
         header = received.header
-        stored = self.base - 1 + header.acknowledged
-        if self.phase is not Phase.OPEN or stored > self.queue.loaded_through:
+        if self.phase is not Phase.OPEN or header.acknowledged > self.queue.added:
             return Progress()
         self._backoff.succeed()
-        self.queue.acknowledge(stored)
-        self.delivered = max(self.delivered, stored - header.backlog)
+        self.queue.acknowledge(header.acknowledged)
+        self.delivered = max(self.delivered, self.queue.stored - header.backlog)
         played: list[tuple[int, Item]] = []
         if isinstance(received, Fragment) or received.items:
             played = self._receiver.accept(received)
@@ -223,18 +263,19 @@ class Uplink:
                 return False
             if not self._flush and not self.queue.fills_a_frame():
                 return False
-            self._ready.extend(self.queue.next_frames(self.header()))
+            header = self.header()
+            self._ready.extend((made, header.first) for made in self.queue.next_frames(header))
         return True
 
-    def _send(self, encoded: bytes, now: float) -> SendFrame:
+    def _send(self, encoded: bytes, first: int, now: float) -> SendFrame:
         self._exchange += 1
-        self._flights[self._exchange] = self._generation
+        self._flights[self._exchange] = _Flight(self._generation, first)
         self._last_sent = now
         return SendFrame(self._exchange, encoded)
 
     def _in_flight(self) -> int:
         """Return how many frames are on their way, without those that were given up."""
-        return sum(generation == self._generation for generation in self._flights.values())
+        return sum(flight.generation == self._generation for flight in self._flights.values())
 
     def _leave_epoch(self) -> None:
         self.epoch += 1
@@ -256,6 +297,6 @@ class Uplink:
     def _keep_alive(self, now: float) -> SendFrame | SendKeepalive:
         self._keepalives += 1
         if self._keepalives % CONFIRM_EVERY == 0 or not self.link_up:
-            return self._send(self.acknowledgement(), now)
+            return self._send(self.acknowledgement(), self.queue.first_unsent, now)
         self._last_sent = now
         return SendKeepalive()
