@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from laconic_gateway import config_docs
 from laconic_gateway.config import ExpanderConfig, SiteConfig
-from laconic_gateway.config_schema import tables
+from laconic_gateway.config import docs as config_docs
+from laconic_gateway.config.schema import tables
 from laconic_gateway.edge.metrics import DEFINITIONS
 
-UPDATE = "run: .venv/bin/python -m laconic_gateway.config_docs --update"
+UPDATE = "run: .venv/bin/python -m laconic_gateway.config.docs --update"
 PAGES = {
     "configuration.md": config_docs.configuration_page,
     "metrics.md": config_docs.metrics_page,

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from laconic_bench.chargers import Place
-from laconic_gateway.edge import keys
+from laconic_gateway.edge.link import keys
 from laconic_gateway.errors import LaconicError
 
 SITE_NAME: Final = "demo"

@@ -141,7 +141,7 @@ def new_keys(
     Example: laconic keys new kisumu-1
     """
     with told():
-        from laconic_gateway.edge.keys import create
+        from laconic_gateway.edge.link.keys import create
 
         site_keys, expander_keys = create(site, directory)
     typer.echo(f"for the gateway:  {site_keys}")
@@ -162,7 +162,7 @@ def show_keys(
     Example: laconic keys show keys/kisumu-1/site
     """
     with told():
-        from laconic_gateway.edge.keys import load
+        from laconic_gateway.edge.link.keys import load
 
         material = load(directory)
     typer.echo(f"site          {material.site}")

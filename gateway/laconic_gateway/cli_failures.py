@@ -7,7 +7,7 @@ from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from typing import Final
 
-from laconic_gateway.address import Address
+from laconic_gateway.config.address import Address
 from laconic_gateway.errors import ConfigError, LaconicError
 
 _LISTEN_REASONS: Final = {
@@ -38,8 +38,8 @@ def told(listens: Mapping[str, Address] | None = None) -> Generator[None]:
 
 
 def _expected() -> tuple[type[Exception], ...]:
-    from laconic_gateway.edge.keys import KeyMaterialError
-    from laconic_gateway.edge.sequence import SequenceStateError
+    from laconic_gateway.edge.link.keys import KeyMaterialError
+    from laconic_gateway.edge.link.sequence import SequenceStateError
 
     return LaconicError, KeyMaterialError, SequenceStateError
 

@@ -9,10 +9,10 @@ from typing import Final
 from uuid import uuid4
 
 from laconic_gateway.config import ExpanderConfig
-from laconic_gateway.core import coap
-from laconic_gateway.core.coap import Endpoint
-from laconic_gateway.core.expander import Expander, SiteSettings
-from laconic_gateway.core.expander_io import (
+from laconic_gateway.core.coap import endpoint as coap
+from laconic_gateway.core.coap.endpoint import Endpoint
+from laconic_gateway.core.expander.expander import Expander, SiteSettings
+from laconic_gateway.core.expander.io import (
     Action,
     CloseCsms,
     CsmsClosed,
@@ -39,14 +39,15 @@ from laconic_gateway.core.expander_io import (
 )
 from laconic_gateway.core.notes import Note
 from laconic_gateway.core.records import Record
-from laconic_gateway.edge import keys, loop
-from laconic_gateway.edge.csms_sockets import CsmsSockets
-from laconic_gateway.edge.datagrams import DatagramShell
+from laconic_gateway.edge import loop
+from laconic_gateway.edge.csms.sockets import CsmsSockets
 from laconic_gateway.edge.driver import Driver
+from laconic_gateway.edge.link import keys
+from laconic_gateway.edge.link.datagrams import DatagramShell
+from laconic_gateway.edge.link.oscore import OscoreContext
 from laconic_gateway.edge.metrics import Metrics
-from laconic_gateway.edge.oscore import OscoreContext
-from laconic_gateway.edge.outbox import Outbox
 from laconic_gateway.edge.panel import LinkPanel, take_note
+from laconic_gateway.edge.storage.outbox import Outbox
 
 OUTBOX_MAX_BYTES: Final = 4 * 1024 * 1024 * 1024
 

@@ -8,14 +8,12 @@ import time
 from typing import Final
 
 from laconic_gateway.config import SiteConfig
-from laconic_gateway.core import coap
-from laconic_gateway.core.coap import Endpoint
-from laconic_gateway.core.desk import DeskSettings
+from laconic_gateway.core.coap import endpoint as coap
+from laconic_gateway.core.coap.endpoint import Endpoint
 from laconic_gateway.core.notes import Note
-from laconic_gateway.core.policy import MessageClass
 from laconic_gateway.core.records import Record
-from laconic_gateway.core.site import Site, SiteSettings
-from laconic_gateway.core.site_io import (
+from laconic_gateway.core.site.desk import DeskSettings
+from laconic_gateway.core.site.io import (
     Action,
     AppendRecord,
     ChargerClosed,
@@ -33,16 +31,19 @@ from laconic_gateway.core.site_io import (
     SendToCharger,
     TrimJournal,
 )
-from laconic_gateway.core.uplink import HastenFrame, SendFrame, SendKeepalive
-from laconic_gateway.edge import keys, loop
-from laconic_gateway.edge.charger_server import ChargerServer
-from laconic_gateway.edge.database import StorageError
-from laconic_gateway.edge.datagrams import DatagramShell
+from laconic_gateway.core.site.policy import MessageClass
+from laconic_gateway.core.site.site import Site, SiteSettings
+from laconic_gateway.core.site.uplink import HastenFrame, SendFrame, SendKeepalive
+from laconic_gateway.edge import loop
+from laconic_gateway.edge.chargers.server import ChargerServer
 from laconic_gateway.edge.driver import Driver
-from laconic_gateway.edge.journal import Journal
+from laconic_gateway.edge.link import keys
+from laconic_gateway.edge.link.datagrams import DatagramShell
+from laconic_gateway.edge.link.oscore import OscoreContext
 from laconic_gateway.edge.metrics import Metrics
-from laconic_gateway.edge.oscore import OscoreContext
 from laconic_gateway.edge.panel import LinkPanel, take_note
+from laconic_gateway.edge.storage.database import StorageError
+from laconic_gateway.edge.storage.journal import Journal
 
 EXPANDER: Final = "expander"
 JOURNAL_MAX_BYTES: Final = 512 * 1024 * 1024

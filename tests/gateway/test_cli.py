@@ -18,7 +18,7 @@ from typer.testing import CliRunner
 from laconic_gateway.cli import app
 from laconic_gateway.cli_failures import told
 from laconic_gateway.config import SiteConfig
-from laconic_gateway.config_docs import example
+from laconic_gateway.config.docs import example
 from laconic_gateway.errors import LaconicError
 from tests.support.log_state import log_state_kept
 

@@ -8,7 +8,7 @@ from typing import Any
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.typing import Subprotocol
 
-from laconic_gateway.edge.charger_server import ChargerServer
+from laconic_gateway.edge.chargers.server import ChargerServer
 from tests.support.watched_sockets import TIMEOUT_SECONDS, basic, tcp, upgrade_request
 
 PASSWORDS = {"CP1": "secret", "CP2": "other", "with space": "pass:word é"}

@@ -7,7 +7,7 @@ from itertools import count
 from pathlib import Path
 from random import Random
 
-from laconic_gateway.core.coap import (
+from laconic_gateway.core.coap.endpoint import (
     Address,
     Endpoint,
     Event,
@@ -17,9 +17,9 @@ from laconic_gateway.core.coap import (
     ResponseReceived,
     Timing,
 )
-from laconic_gateway.edge.keys import End, KeyMaterial
-from laconic_gateway.edge.oscore import OscoreContext
-from laconic_gateway.edge.sequence import STATE_FILE, SequenceState
+from laconic_gateway.edge.link.keys import End, KeyMaterial
+from laconic_gateway.edge.link.oscore import OscoreContext
+from laconic_gateway.edge.link.sequence import STATE_FILE, SequenceState
 
 CLOUD: Address = ("192.0.2.1", 5683)
 SITE: Address = ("198.51.100.7", 40000)

@@ -12,7 +12,7 @@ from websockets.http11 import Request, Response
 from websockets.typing import Subprotocol
 from websockets.utils import accept_key
 
-from laconic_gateway.edge.csms_sockets import CsmsSockets
+from laconic_gateway.edge.csms.sockets import CsmsSockets
 from tests.support.watched_sockets import (
     Events,
     WatchedCsmsSockets,

@@ -11,7 +11,7 @@ import random
 import sys
 from pathlib import Path
 
-from laconic_gateway.edge.journal import Journal
+from laconic_gateway.edge.storage.journal import Journal
 from tests.support.records import message
 
 MAX_BYTES = 50_000_000

@@ -13,7 +13,7 @@ import sys
 from functools import partial
 from pathlib import Path
 
-from laconic_gateway.edge.outbox import Outbox
+from laconic_gateway.edge.storage.outbox import Outbox
 from tests.support.records import message
 
 MAX_BYTES = 50_000_000

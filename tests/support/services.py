@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from laconic_gateway.edge import keys
+from laconic_gateway.edge.link import keys
 
 SITE: Final = "test-site"
 READY_SECONDS: Final = 20.0

@@ -2,9 +2,9 @@
 
 from typing import Final
 
-from laconic_gateway.core import expander as expander_core
-from laconic_gateway.core import expander_io as e
-from laconic_gateway.core.expander import Expander
+from laconic_gateway.core.expander import expander as expander_core
+from laconic_gateway.core.expander import io as e
+from laconic_gateway.core.expander.expander import Expander
 from laconic_gateway.core.notes import Note
 from laconic_gateway.core.records import Record
 from tests.support.virtual_csms import Csms

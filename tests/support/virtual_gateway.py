@@ -1,11 +1,11 @@
 """The site gateway in virtual time: the real core with its journal, chargers and link."""
 
-from laconic_gateway.core import site as site_core
-from laconic_gateway.core import site_io as s
 from laconic_gateway.core.notes import Note
 from laconic_gateway.core.records import Record
-from laconic_gateway.core.site import Site
-from laconic_gateway.core.uplink import SendFrame, SendKeepalive
+from laconic_gateway.core.site import io as s
+from laconic_gateway.core.site import site as site_core
+from laconic_gateway.core.site.site import Site
+from laconic_gateway.core.site.uplink import SendFrame, SendKeepalive
 from tests.support.virtual_charger import Charger
 from tests.support.virtual_disks import Journal
 from tests.support.virtual_link import Way

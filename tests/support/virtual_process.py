@@ -5,7 +5,7 @@ from typing import Final, Generic, Protocol, TypeVar
 
 from laconic_gateway.core.instant import Instant
 from laconic_gateway.core.notes import Note
-from laconic_gateway.core.uplink import SendFrame
+from laconic_gateway.core.site.uplink import SendFrame
 from tests.support.virtual_time import Schedule
 
 IDLE_TIMERS_MAX: Final = 1

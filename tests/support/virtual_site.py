@@ -7,9 +7,9 @@ the end is in `virtual_judge`.
 from dataclasses import dataclass
 from typing import Final
 
-from laconic_gateway.core import site as site_core
-from laconic_gateway.core.desk import DeskSettings
-from laconic_gateway.core.policy import Answering, MessageClass
+from laconic_gateway.core.site import site as site_core
+from laconic_gateway.core.site.desk import DeskSettings
+from laconic_gateway.core.site.policy import Answering, MessageClass
 from tests.support.virtual_charger import Charger
 from tests.support.virtual_csms import Csms
 from tests.support.virtual_expander import ExpanderProcess

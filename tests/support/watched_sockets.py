@@ -12,8 +12,8 @@ from typing import Any
 
 import uvloop
 
-from laconic_gateway.edge.charger_server import ChargerLimits, ChargerServer
-from laconic_gateway.edge.csms_sockets import CsmsSockets
+from laconic_gateway.edge.chargers.server import ChargerLimits, ChargerServer
+from laconic_gateway.edge.csms.sockets import CsmsSockets
 
 TIMEOUT_SECONDS = 10.0
 

@@ -6,9 +6,9 @@ from collections import Counter
 from collections.abc import Callable
 from typing import Final
 
-from laconic_gateway.core.coap import Endpoint
+from laconic_gateway.core.coap.endpoint import Endpoint
 from laconic_gateway.core.notes import Level, Note, Topic
-from laconic_gateway.edge.datagrams import DatagramShell
+from laconic_gateway.edge.link.datagrams import DatagramShell
 from laconic_gateway.edge.metrics import Metrics
 
 PUBLISH_SECONDS: Final = 1.0

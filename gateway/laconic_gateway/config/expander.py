@@ -1,0 +1,124 @@
+"""The configuration file of an expander as typed, checked and immutable values."""
+
+from pathlib import Path
+from typing import Annotated
+
+from msgspec import Meta
+
+from laconic_gateway.config.address import Address
+from laconic_gateway.config.common import (
+    Identity,
+    LogSection,
+    MetricsSection,
+    Password,
+    Section,
+    SiteName,
+    keys_meta,
+    listen_meta,
+    metrics_listen,
+    password_file_meta,
+    seconds_meta,
+    state_directory_meta,
+)
+
+
+class ExpanderSection(Section, frozen=True):
+    """Where the sites reach the expander, and where it keeps its state."""
+
+    listen: Annotated[Address, listen_meta("0.0.0.0:5683", "Where the sites connect (UDP).")] = (
+        Address("0.0.0.0", 5683)
+    )
+    state_directory: Annotated[Path, state_directory_meta("the outbox")] = Path("state")
+
+
+class CsmsSection(Section, frozen=True):
+    """The CSMS that receives the traffic of all chargers."""
+
+    url: Annotated[
+        str,
+        Meta(
+            pattern=r"^wss?://(?=.*\{(?:path|identity)\})(?:[^{}\s]|\{path\}|\{identity\})+\Z",
+            description="URL for each charger. `{path}` stands for the path of the URL that the"
+            " charger used, as `/ocpp/CP1`; `{identity}` for its percent-encoded identity.",
+            examples=["wss://csms.example{path}"],
+            extra={
+                "expected": "a URL that starts with ws:// or wss:// and holds {path} or {identity}"
+            },
+        ),
+    ]
+    ca_file: Annotated[
+        Path | None,
+        Meta(
+            description="Certificates (PEM) to trust for wss://, instead of those of the system.",
+            examples=["csms-ca.pem"],
+            extra={
+                "expected": "the path of a file",
+                "default": "those of the system",
+                "alternative": True,
+            },
+        ),
+    ] = None
+    ping_seconds: Annotated[
+        float,
+        seconds_meta(0, 86_400, 300, "Time between WebSocket pings to the CSMS; 0 sends none."),
+    ] = 300.0
+
+
+class ServedCharger(Section, frozen=True):
+    """A charger of this site that has a password at the CSMS."""
+
+    identity: Identity
+    password: Annotated[
+        Password | None,
+        Meta(
+            description="The password this charger has at the CSMS (HTTP Basic authentication)."
+            " Without it and without `password_file` there is no authentication."
+        ),
+    ] = None
+    password_file: Annotated[
+        Path | None, password_file_meta("File that holds the password, instead of `password`.")
+    ] = None
+
+    def __repr__(self) -> str:
+        return f"ServedCharger(identity={self.identity!r})"
+
+
+class ServedSite(Section, frozen=True):
+    """One site that this expander serves."""
+
+    name: SiteName
+    keys: Annotated[Path, keys_meta("expander")]
+    lease_seconds: Annotated[
+        float,
+        seconds_meta(
+            10,
+            86_400,
+            90,
+            "A site that was silent for this long counts as gone: its chargers are disconnected"
+            " from the CSMS until it is back. At least twice its `keepalive_seconds`.",
+        ),
+    ] = 90.0
+    charger: tuple[ServedCharger, ...] = ()
+
+
+class ExpanderConfig(Section, frozen=True, kw_only=True):
+    """The configuration of a cloud expander (`laconic expander`)."""
+
+    expander: ExpanderSection = ExpanderSection()
+    csms: CsmsSection
+    site: Annotated[tuple[ServedSite, ...], Meta(min_length=1)]
+    metrics: MetricsSection | None = None
+    log: LogSection = LogSection()
+
+    def passwords(self) -> dict[tuple[str, str], str]:
+        """The passwords at the CSMS, by site and identity; no entry means no authentication."""
+        return {
+            (site.name, one.identity): one.password
+            for site in self.site
+            for one in site.charger
+            if one.password is not None
+        }
+
+    def listens(self) -> dict[str, Address]:
+        """The addresses on which the expander listens, by the key that sets them."""
+        return {"expander.listen": self.expander.listen} | metrics_listen(self.metrics)

@@ -1,0 +1,176 @@
+"""The configuration file of a site gateway as typed, checked and immutable values."""
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+from msgspec import Meta
+
+from laconic_gateway.config.address import Address
+from laconic_gateway.config.common import (
+    Identity,
+    LogSection,
+    MetricsSection,
+    Password,
+    Section,
+    SiteName,
+    keys_meta,
+    listen_meta,
+    metrics_listen,
+    password_file_meta,
+    seconds_meta,
+    state_directory_meta,
+)
+from laconic_gateway.core.site.policy import Answering, Answers
+
+MessageIds = Literal["remint", "preserve"]
+
+
+class SiteSection(Section, frozen=True):
+    """Who this site is and where its expander is."""
+
+    name: SiteName
+    keys: Annotated[Path, keys_meta("site")]
+    expander: Annotated[
+        Address,
+        Meta(
+            description="Where the expander listens (UDP).",
+            examples=["expander.example:5683"],
+            extra={
+                "expected": "host:port, with a port from 1 to 65535 and an IPv6 host in brackets"
+            },
+        ),
+    ]
+    state_directory: Annotated[Path, state_directory_meta("the journal")] = Path("state")
+
+
+class ChargersSection(Section, frozen=True):
+    """The WebSocket server for the chargers, and what holds for every charger."""
+
+    listen: Annotated[
+        Address, listen_meta("0.0.0.0:8887", "Where the chargers connect (TCP, WebSocket).")
+    ] = Address("0.0.0.0", 8887)
+    answers: Annotated[
+        Answers,
+        Meta(
+            description="Who answers a charger. `local`: the gateway answers heartbeats, and"
+            " messages whose answer is empty as soon as they are on disk; what the CSMS decides"
+            " waits for the CSMS. `relay`: every message waits for the CSMS.",
+            examples=["local"],
+        ),
+    ] = "local"
+    transaction_updates: Annotated[
+        Answers,
+        Meta(
+            description="Who answers a `TransactionEvent` of OCPP 2.x that is an update and holds"
+            " no token, such as periodic meter values. `relay`: the CSMS. `local`: the gateway, as"
+            " soon as it is on disk, which saves a round trip for each. Set `local` only if the"
+            " CSMS answers updates without cost or limit: its answer does not reach the charger.",
+            examples=["relay"],
+        ),
+    ] = "relay"
+    message_ids: Annotated[
+        MessageIds,
+        Meta(
+            description="`remint`: the expander gives each message a new id, which saves most of"
+            " its bytes. `preserve`: the CSMS sees the id that the charger chose.",
+            examples=["remint"],
+        ),
+    ] = "remint"
+    ping_seconds: Annotated[
+        float,
+        seconds_meta(0, 3600, 30, "Time between WebSocket pings to a charger; 0 sends none."),
+    ] = 30.0
+
+
+class Charger(Section, frozen=True):
+    """One charger that may connect. Chargers that are not listed are refused."""
+
+    identity: Identity
+    password: Annotated[
+        Password | None,
+        Meta(description="Password of HTTP Basic authentication. Either this or `password_file`."),
+    ] = None
+    password_file: Annotated[
+        Path | None, password_file_meta("File that holds the password, instead of `password`.")
+    ] = None
+    answers: Annotated[
+        Answers | None,
+        Meta(
+            description="As `chargers.answers`, for this charger only.",
+            examples=["relay"],
+            extra={"default": "as `chargers.answers`"},
+        ),
+    ] = None
+
+    transaction_updates: Annotated[
+        Answers | None,
+        Meta(
+            description="As `chargers.transaction_updates`, for this charger only.",
+            examples=["local"],
+            extra={"default": "as `chargers.transaction_updates`"},
+        ),
+    ] = None
+
+    def __repr__(self) -> str:
+        return f"Charger(identity={self.identity!r}, answers={self.answers!r})"
+
+
+class BatchSection(Section, frozen=True):
+    """How long a message may wait for company before it is sent, by class of message."""
+
+    transaction_seconds: Annotated[
+        float, seconds_meta(0, 86_400, 2, "Start, end and updates of a transaction.")
+    ] = 2.0
+    alarm_seconds: Annotated[float, seconds_meta(0, 86_400, 0, "Faults and security events.")] = 0.0
+    status_seconds: Annotated[float, seconds_meta(0, 86_400, 10, "Status of a connector.")] = 10.0
+    telemetry_seconds: Annotated[float, seconds_meta(0, 86_400, 60, "Meter values.")] = 60.0
+    background_seconds: Annotated[
+        float, seconds_meta(0, 86_400, 300, "Everything that nobody waits for, such as reports.")
+    ] = 300.0
+
+
+class LinkSection(Section, frozen=True):
+    """The cellular link."""
+
+    keepalive_seconds: Annotated[
+        float,
+        seconds_meta(
+            1,
+            3600,
+            28,
+            "A keepalive is sent when nothing else was sent for this long. It keeps the mapping"
+            " in the carrier's NAT, so that commands of the CSMS arrive. It must be well below"
+            " the `lease_seconds` of this site at the expander.",
+        ),
+    ] = 28.0
+
+
+class SiteConfig(Section, frozen=True):
+    """The configuration of a site gateway (`laconic site`)."""
+
+    site: SiteSection
+    chargers: ChargersSection = ChargersSection()
+    charger: tuple[Charger, ...] = ()
+    batch: BatchSection = BatchSection()
+    link: LinkSection = LinkSection()
+    metrics: MetricsSection | None = None
+    log: LogSection = LogSection()
+
+    def passwords(self) -> dict[str, str]:
+        """The password of every charger that may connect, by identity."""
+        return {one.identity: one.password for one in self.charger if one.password is not None}
+
+    def answering(self) -> dict[str, Answering]:
+        """Who answers each charger, by identity."""
+        shared = self.chargers
+        return {
+            one.identity: Answering(
+                one.answers or shared.answers,
+                one.transaction_updates or shared.transaction_updates,
+            )
+            for one in self.charger
+        }
+
+    def listens(self) -> dict[str, Address]:
+        """The addresses on which the gateway listens, by the key that sets them."""
+        return {"chargers.listen": self.chargers.listen} | metrics_listen(self.metrics)

@@ -1,0 +1,1 @@
+"""The CoAP message layer: exchanges, duplicates, addresses, over OSCORE."""

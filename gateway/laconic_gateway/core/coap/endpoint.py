@@ -1,0 +1,155 @@
+"""CoAP under OSCORE between two ends that know each other: a state machine without I/O.
+
+The owner feeds it (`receive`, `request`, `send`, `respond`, `handle_timer`) and after each
+call sends what `outgoing()` returns, acts on `events()`, and arranges for `handle_timer` at
+`timer()`. Both ends may ask and answer over the same pair of addresses.
+
+Only this much of CoAP exists here: confirmable and non-confirmable POST to the root, with
+OSCORE and without a token, answers within the acknowledgement or after an empty one
+(RFC 7252, 4 and 5.2; RFC 8613; RFC 9175). Anything else is counted and dropped in silence.
+"""
+
+from collections import Counter
+from collections.abc import Callable
+
+from laconic_gateway.core.coap import messages
+from laconic_gateway.core.coap.events import (
+    PAYLOAD_LIMIT_BYTES,
+    Address,
+    ContextUnavailable,
+    Event,
+    ExchangeFailed,
+    PeerMoved,
+    RequestReceived,
+    ResponseReceived,
+    SecurityContext,
+    Timing,
+)
+from laconic_gateway.core.coap.peer import Peers, Wire
+from laconic_gateway.core.coap.requester import Requester
+from laconic_gateway.core.coap.responder import Responder
+
+__all__ = [
+    "PAYLOAD_LIMIT_BYTES",
+    "Address",
+    "ContextUnavailable",
+    "Endpoint",
+    "Event",
+    "ExchangeFailed",
+    "PeerMoved",
+    "RequestReceived",
+    "ResponseReceived",
+    "SecurityContext",
+    "Timing",
+]
+
+
+class Endpoint:
+    """One end of the link: requests to its peers, answers to theirs.
+
+    `random` returns numbers from 0 to 1 for the jitter of timeouts; `first_message_id` should
+    differ from start to start. Times are seconds of any monotonic clock.
+    """
+
+    def __init__(
+        self,
+        *,
+        random: Callable[[], float],
+        first_message_id: int,
+        timing: Timing | None = None,
+    ) -> None:
+        self._wire = Wire(
+            random=random, first_message_id=first_message_id, timing=timing or Timing()
+        )
+        self._peers = Peers(self._wire)
+        self._requester = Requester(self._wire)
+        self._responder = Responder(self._wire, self._peers)
+
+    @property
+    def counters(self) -> Counter[str]:
+        """How often each thing worth counting has happened, by reason."""
+        return self._wire.counters
+
+    def add_peer(self, name: str, context: SecurityContext, address: Address | None) -> None:
+        """Make a peer known; with `address` None it has to speak first.
+
+        Raises: ValueError if the name or the sender id of the peer is taken.
+        """
+        self._peers.add(name, context, address)
+
+    def address_of(self, peer: str) -> Address | None:
+        """Return where datagrams to `peer` go at the moment. Raises: KeyError."""
+        return self._peers.named(peer).address
+
+    def request(self, peer: str, payload: bytes, now: float, *, exchange: int) -> None:
+        """Start a confirmable request; it ends in one event that bears the number `exchange`.
+
+        Raises: ValueError if the payload is over 1,024 bytes, KeyError for an unknown peer.
+        """
+        self._requester.request(self._peers.named(peer), _within_limit(payload), exchange, now)
+
+    def send(self, peer: str, payload: bytes, now: float) -> None:
+        """Send a one-way message. It may get lost, and it is answered only by a challenge.
+
+        Raises: ValueError if the payload is over 1,024 bytes, KeyError for an unknown peer.
+        """
+        self._requester.send(self._peers.named(peer), _within_limit(payload), now)
+
+    def hasten(self, peer: str, exchange: int, now: float) -> None:
+        """Send an unanswered request again before its time: a later one shows that it was lost.
+
+        Nothing happens if it is answered already, or was sent less than a round trip ago.
+
+        Raises: KeyError for an unknown peer.
+        """
+        self._requester.hasten(self._peers.named(peer), exchange, now)
+
+    def respond(self, request: int, payload: bytes | None, now: float) -> None:
+        """Answer the confirmable request of that number; None acknowledges without an answer.
+
+        Requests that are unknown, answered already or too long ago are counted, no more.
+
+        Raises: ValueError if the payload is over 1,024 bytes.
+        """
+        answer = None if payload is None else _within_limit(payload)
+        self._responder.respond(request, answer, now)
+
+    def receive(self, datagram: bytes, address: Address, now: float) -> None:
+        """Take in one datagram, whatever it holds."""
+        parsed = messages.parse(datagram)
+        if parsed is None:
+            self._wire.counters["malformed"] += 1
+        elif parsed.is_empty_ack:
+            self._requester.receive_empty_ack(parsed.message_id, address, now)
+        elif not parsed.protected:
+            self._wire.counters["plain_dropped"] += 1
+        elif parsed.is_request:
+            self._responder.receive_request(parsed, datagram, address, now)
+        elif parsed.is_response:
+            self._requester.receive_response(parsed, self._peers.at(address), now)
+        else:
+            self._wire.counters["malformed"] += 1
+
+    def timer(self) -> float | None:
+        """Return when `handle_timer` wants to be called, or None."""
+        timers = (self._requester.timer(), self._responder.timer())
+        return min((timer for timer in timers if timer is not None), default=None)
+
+    def handle_timer(self, now: float) -> None:
+        """Do what is due at `now`: retransmit, give up, acknowledge."""
+        self._requester.handle_timer(now)
+        self._responder.handle_timer(now)
+
+    def outgoing(self) -> list[tuple[bytes, Address]]:
+        """Return the datagrams to send and forget them."""
+        return self._wire.drain_outgoing()
+
+    def events(self) -> list[Event]:
+        """Return what has happened and forget it."""
+        return self._wire.drain_events()
+
+
+def _within_limit(payload: bytes) -> bytes:
+    if len(payload) > PAYLOAD_LIMIT_BYTES:
+        raise ValueError(f"a payload of {len(payload)} bytes; the limit is {PAYLOAD_LIMIT_BYTES}")
+    return payload

@@ -1,0 +1,93 @@
+"""What the CoAP message layer reports, and the few types it shares with its surroundings."""
+
+from dataclasses import dataclass
+from typing import Any, Protocol, TypeAlias
+
+Address: TypeAlias = tuple[str, int] | tuple[str, int, int, int]
+"""Where a datagram goes to or comes from, as sockets name it (IPv4 or IPv6)."""
+
+PAYLOAD_LIMIT_BYTES = 1024
+"""Largest payload of one request or response: everything then fits an MTU of 1280."""
+
+
+class SecurityContext(Protocol):
+    """One OSCORE security context (RFC 8613, section 3), as far as the message layer uses it.
+
+    `message` and `request_id` are objects of aiocoap; only `messages` looks into them.
+    """
+
+    @property
+    def recipient_id(self) -> bytes:
+        """The peer's sender id: the kid of its requests."""
+        ...
+
+    def protect(self, message: Any, request_id: Any = None) -> tuple[Any, Any]:
+        """Encrypt; Raises: ContextUnavailable."""
+        ...
+
+    def unprotect(self, protected_message: Any, request_id: Any = None) -> tuple[Any, Any]:
+        """Verify, check for replay, decrypt."""
+        ...
+
+
+class ContextUnavailable(Exception):
+    """The security context cannot protect another message; the text says why and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """The timers of the message layer; all in seconds."""
+
+    empty_ack_seconds: float = 3.0
+    """How long a request may wait for its answer before it is acknowledged without one."""
+    shortest_timeout_seconds: float = 3.0
+    longest_timeout_seconds: float = 8.0
+    """Bounds of the first retransmission timeout, before jitter."""
+    timeout_per_round_trip: float = 1.5
+    jitter: float = 0.25
+    retransmissions: int = 4
+    separate_response_seconds: float = 60.0
+    """How long to wait for the answer after an empty acknowledgement."""
+    challenge_interval_seconds: float = 1.0
+    """At most one Echo challenge per peer in this time."""
+
+
+@dataclass(frozen=True, slots=True)
+class RequestReceived:
+    """A verified, fresh request; if `confirmable`, answer it with `Endpoint.respond(request)`."""
+
+    peer: str
+    request: int
+    payload: bytes
+    confirmable: bool
+    newest: bool = True
+    """No request that the peer protected later has arrived before."""
+
+
+@dataclass(frozen=True, slots=True)
+class ResponseReceived:
+    """The verified answer to the request that was started as `exchange`."""
+
+    peer: str
+    exchange: int
+    payload: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class ExchangeFailed:
+    """No answer will come for `exchange`; the peer may or may not have handled the request."""
+
+    peer: str
+    exchange: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class PeerMoved:
+    """The peer's newest verified request came from another address than before."""
+
+    peer: str
+    address: Address
+
+
+Event: TypeAlias = RequestReceived | ResponseReceived | ExchangeFailed | PeerMoved

@@ -1,0 +1,111 @@
+"""The peers of an endpoint, and what its two roles share: the way out, events, counters."""
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from laconic_gateway.core.coap.events import Address, Event, PeerMoved, SecurityContext, Timing
+
+MESSAGE_IDS = 0x10000
+
+
+@dataclass(slots=True, eq=False)
+class Peer:
+    """The other end of one security context."""
+
+    name: str
+    context: SecurityContext
+    address: Address | None
+    highest_sequence: int = -1
+    """Highest Partial IV of a verified request; only a higher one moves the address."""
+    round_trip_seconds: float | None = None
+    """Smoothed, over exchanges that needed no retransmission."""
+    next_challenge_at: float = float("-inf")
+
+
+class Wire:
+    """Everything that leaves an endpoint, collected until its owner fetches it."""
+
+    def __init__(
+        self, *, random: Callable[[], float], first_message_id: int, timing: Timing
+    ) -> None:
+        self.random = random
+        self.timing = timing
+        self.counters: Counter[str] = Counter()
+        self._message_id = first_message_id % MESSAGE_IDS
+        self._outgoing: list[tuple[bytes, Address]] = []
+        self._events: list[Event] = []
+
+    def next_message_id(self) -> int:
+        """Return the next of 65,536 message ids in turn."""
+        message_id = self._message_id
+        self._message_id = (message_id + 1) % MESSAGE_IDS
+        return message_id
+
+    def transmit(self, datagram: bytes, address: Address) -> None:
+        self._outgoing.append((datagram, address))
+
+    def report(self, event: Event) -> None:
+        self._events.append(event)
+
+    def drain_outgoing(self) -> list[tuple[bytes, Address]]:
+        drained, self._outgoing = self._outgoing, []
+        return drained
+
+    def drain_events(self) -> list[Event]:
+        drained, self._events = self._events, []
+        return drained
+
+
+class Peers:
+    """The peers of one endpoint: by name for the owner, by kid and address for datagrams."""
+
+    def __init__(self, wire: Wire) -> None:
+        self._wire = wire
+        self._by_name: dict[str, Peer] = {}
+        self._by_kid: dict[bytes, Peer] = {}
+        self._by_address: dict[Address, Peer] = {}
+
+    def add(self, name: str, context: SecurityContext, address: Address | None) -> None:
+        """Raises: ValueError if the name or the kid is taken."""
+        if name in self._by_name:
+            raise ValueError(f"there is already a peer called {name!r}")
+        other = self._by_kid.get(context.recipient_id)
+        if other is not None:
+            raise ValueError(
+                f"the keys of {name!r} and {other.name!r} use the same sender id "
+                f"{context.recipient_id.hex()!r}; make the keys of both in one directory"
+            )
+        peer = Peer(name, context, address)
+        self._by_name[name] = self._by_kid[context.recipient_id] = peer
+        if address is not None:
+            self._by_address[address] = peer
+
+    def named(self, name: str) -> Peer:
+        return self._by_name[name]
+
+    def with_kid(self, kid: bytes | None) -> Peer | None:
+        return None if kid is None else self._by_kid.get(kid)
+
+    def at(self, address: Address) -> Peer | None:
+        return self._by_address.get(address)
+
+    def heard(self, peer: Peer, sequence: int, address: Address) -> bool:
+        """Follow the peer to `address` if its verified request is newer than all before.
+
+        Tells whether it is.
+        """
+        if sequence <= peer.highest_sequence:
+            return False
+        peer.highest_sequence = sequence
+        if peer.address != address:
+            self._move(peer, address)
+        return True
+
+    def _move(self, peer: Peer, address: Address) -> None:
+        if peer.address is not None and self._by_address.get(peer.address) is peer:
+            del self._by_address[peer.address]
+        peer.address = address
+        self._by_address[address] = peer
+        self._wire.counters["moved"] += 1
+        self._wire.report(PeerMoved(peer.name, address))

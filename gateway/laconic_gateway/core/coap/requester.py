@@ -1,0 +1,276 @@
+"""The requesting role: exchanges in flight, retransmission, responses, Echo recovery.
+
+An exchange is sent, sent again with a doubling timeout, byte for byte the same (RFC 7252,
+4.2), and ends with the response, or when the last timeout has passed. An empty
+acknowledgement stops the retransmission; the response then comes on its own.
+
+Echo recovery (RFC 8613, B.1.2): a peer that lost its replay window answers with a challenge.
+One exchange, the carrier, is protected again with the Echo value. When its answer is here the
+peer accepts requests with a higher Partial IV, and only those. So every older exchange is
+protected again too; a newer one, if it was challenged, is accepted at its next transmission.
+"""
+
+from dataclasses import dataclass, field
+
+from laconic_gateway.core.coap import messages
+from laconic_gateway.core.coap.events import (
+    Address,
+    ContextUnavailable,
+    ExchangeFailed,
+    ResponseReceived,
+)
+from laconic_gateway.core.coap.peer import MESSAGE_IDS, Peer, Wire
+
+ECHO_ROUNDS = 3
+SMOOTHING = 1 / 8
+
+
+@dataclass(slots=True, eq=False)
+class Exchange:
+    """One request of ours that may still get a response, or a challenge."""
+
+    peer: Peer
+    number: int
+    payload: bytes
+    confirmable: bool
+    message_id: int
+    sealed: messages.SealedRequest
+    deadline: float
+    timeout_seconds: float = 0.0
+    sent_at: float = 0.0
+    """When it was first sent."""
+    repeated_at: float = 0.0
+    """When it was last sent."""
+    transmissions: int = 0
+    echo_rounds: int = 0
+    acknowledged: bool = False
+
+
+@dataclass(slots=True)
+class _Flight:
+    """The exchanges with one peer."""
+
+    confirmable: dict[int, Exchange] = field(default_factory=dict[int, Exchange])
+    """By message id, oldest first."""
+    one_way: Exchange | None = None
+    """The last one-way message: the peer may challenge it, nothing else."""
+    carrier: Exchange | None = None
+    """The exchange that carries the Echo value of a recovery."""
+
+
+class Requester:
+    """Starts exchanges and brings each to exactly one end."""
+
+    def __init__(self, wire: Wire) -> None:
+        self._wire = wire
+        self._exchanges: dict[int, Exchange] = {}
+        self._flights: dict[str, _Flight] = {}
+
+    def request(self, peer: Peer, payload: bytes, number: int, now: float) -> None:
+        if peer.address is None:
+            self._wire.report(ExchangeFailed(peer.name, number, "the peer's address is unknown"))
+            return
+        try:
+            exchange = self._seal(peer, payload, number, confirmable=True, now=now)
+        except ContextUnavailable as unavailable:
+            self._wire.counters["context_unavailable"] += 1
+            self._wire.report(ExchangeFailed(peer.name, number, str(unavailable)))
+            return
+        self._keep(exchange)
+        self._start(exchange, now)
+
+    def send(self, peer: Peer, payload: bytes, now: float) -> None:
+        if peer.address is None:
+            self._wire.counters["address_unknown"] += 1
+            return
+        try:
+            exchange = self._seal(peer, payload, 0, confirmable=False, now=now)
+        except ContextUnavailable:
+            self._wire.counters["context_unavailable"] += 1
+            return
+        self._flight(peer).one_way = exchange
+        self._wire.transmit(exchange.sealed.datagram, peer.address)
+
+    def hasten(self, peer: Peer, number: int, now: float) -> None:
+        """Send an exchange again now if its answer is overdue by the usual round trip.
+
+        The owner calls this when a later exchange shows that this one, or its answer, was lost.
+        """
+        for exchange in self._flight(peer).confirmable.values():
+            if exchange.number == number and self._is_overdue(exchange, now):
+                self._wire.counters["retransmitted"] += 1
+                self._transmit(exchange, now)
+                return
+
+    def _is_overdue(self, exchange: Exchange, now: float) -> bool:
+        if exchange.acknowledged or exchange.transmissions > self._wire.timing.retransmissions:
+            return False
+        return now - exchange.repeated_at >= (exchange.peer.round_trip_seconds or 0.0)
+
+    def receive_empty_ack(self, message_id: int, address: Address, now: float) -> None:
+        """Stop retransmitting. Nothing protects this message, so the address must fit."""
+        exchange = self._exchanges.get(message_id)
+        if exchange is None or exchange.acknowledged or exchange.peer.address != address:
+            self._wire.counters["stray_ack"] += 1
+            return
+        exchange.acknowledged = True
+        exchange.deadline = now + self._wire.timing.separate_response_seconds
+
+    def receive_response(self, parsed: messages.Parsed, peer: Peer | None, now: float) -> None:
+        """Find the exchange that this response opens with; `peer` is who has its address."""
+        for exchange in self._candidates(parsed, peer):
+            try:
+                opened = messages.open_response(
+                    exchange.peer.context, parsed, exchange.sealed.binding
+                )
+            except messages.Refused:
+                continue
+            if opened.echo is not None:
+                self._challenged(exchange, opened.echo, now)
+            elif exchange.confirmable:
+                self._answered(exchange, opened.payload, parsed.type, now)
+            return
+        self._wire.counters["stray_response"] += 1
+
+    def timer(self) -> float | None:
+        return min((exchange.deadline for exchange in self._exchanges.values()), default=None)
+
+    def handle_timer(self, now: float) -> None:
+        due = [exchange for exchange in self._exchanges.values() if exchange.deadline <= now]
+        for exchange in due:
+            if exchange.acknowledged:
+                self._fail(exchange, "acknowledged, but the answer did not come")
+            elif exchange.transmissions > self._wire.timing.retransmissions:
+                self._fail(exchange, "no answer")
+            else:
+                exchange.timeout_seconds *= 2
+                self._wire.counters["retransmitted"] += 1
+                self._transmit(exchange, now)
+
+    def _flight(self, peer: Peer) -> _Flight:
+        return self._flights.setdefault(peer.name, _Flight())
+
+    def _seal(
+        self, peer: Peer, payload: bytes, number: int, *, confirmable: bool, now: float
+    ) -> Exchange:
+        message_id = self._free_message_id()
+        sealed = messages.seal_request(
+            peer.context, payload, confirmable=confirmable, message_id=message_id
+        )
+        return Exchange(peer, number, payload, confirmable, message_id, sealed, deadline=now)
+
+    def _free_message_id(self) -> int:
+        for _ in range(MESSAGE_IDS):
+            message_id = self._wire.next_message_id()
+            if message_id not in self._exchanges:
+                return message_id
+        raise AssertionError("65,536 requests in flight")
+
+    def _start(self, exchange: Exchange, now: float) -> None:
+        """Send for the first time: RFC 7252, 4.2, with a timeout that knows the round trip."""
+        timing = self._wire.timing
+        expected = timing.timeout_per_round_trip * (exchange.peer.round_trip_seconds or 0.0)
+        timeout = max(
+            timing.shortest_timeout_seconds, min(expected, timing.longest_timeout_seconds)
+        )
+        exchange.timeout_seconds = timeout * (1 + timing.jitter * self._wire.random())
+        exchange.transmissions = 0
+        exchange.acknowledged = False
+        exchange.sent_at = now
+        self._transmit(exchange, now)
+
+    def _transmit(self, exchange: Exchange, now: float) -> None:
+        exchange.transmissions += 1
+        exchange.repeated_at = now
+        exchange.deadline = now + exchange.timeout_seconds
+        if exchange.peer.address is None:
+            raise AssertionError("an exchange started without an address")
+        self._wire.transmit(exchange.sealed.datagram, exchange.peer.address)
+
+    def _candidates(self, parsed: messages.Parsed, peer: Peer | None) -> list[Exchange]:
+        """List the exchanges to try: by message id if piggybacked, else all of the peer."""
+        if parsed.type == messages.ACK:
+            exchange = self._exchanges.get(parsed.message_id)
+            return [] if exchange is None else [exchange]
+        if peer is None:
+            return []
+        flight = self._flight(peer)
+        last = [] if flight.one_way is None else [flight.one_way]
+        return [*flight.confirmable.values(), *last]
+
+    def _answered(self, exchange: Exchange, payload: bytes, type: int, now: float) -> None:
+        if type == messages.ACK and exchange.transmissions == 1:
+            self._measure(exchange.peer, now - exchange.sent_at)
+        self._forget(exchange)
+        self._wire.report(ResponseReceived(exchange.peer.name, exchange.number, payload))
+        flight = self._flight(exchange.peer)
+        if flight.carrier is exchange:
+            self._recovered(flight, exchange.sealed.sequence, now)
+
+    def _measure(self, peer: Peer, seconds: float) -> None:
+        smoothed = seconds if peer.round_trip_seconds is None else peer.round_trip_seconds
+        peer.round_trip_seconds = smoothed + SMOOTHING * (seconds - smoothed)
+
+    def _challenged(self, challenged: Exchange, echo: bytes, now: float) -> None:
+        self._wire.counters["echo_received"] += 1
+        flight = self._flight(challenged.peer)
+        if flight.carrier not in (None, challenged):
+            return
+        carrier = self._carrier(challenged, flight)
+        if carrier.echo_rounds == ECHO_ROUNDS:
+            return
+        carrier.echo_rounds += 1
+        if carrier.confirmable:
+            flight.carrier = carrier
+        self._send_again(carrier, now, echo)
+
+    def _carrier(self, challenged: Exchange, flight: _Flight) -> Exchange:
+        """Prefer an exchange over a one-way message: its answer says that recovery is done."""
+        if challenged.confirmable:
+            return challenged
+        return next(iter(flight.confirmable.values()), challenged)
+
+    def _recovered(self, flight: _Flight, sequence: int, now: float) -> None:
+        flight.carrier = None
+        for exchange in list(flight.confirmable.values()):
+            if exchange.sealed.sequence < sequence:
+                self._send_again(exchange, now, None)
+
+    def _send_again(self, exchange: Exchange, now: float, echo: bytes | None) -> None:
+        """Protect the same payload anew: it is a new message, with a new message id."""
+        message_id = self._free_message_id()
+        try:
+            sealed = messages.seal_request(
+                exchange.peer.context,
+                exchange.payload,
+                confirmable=exchange.confirmable,
+                message_id=message_id,
+                echo=echo,
+            )
+        except ContextUnavailable as unavailable:
+            self._wire.counters["context_unavailable"] += 1
+            if exchange.confirmable:
+                self._fail(exchange, str(unavailable))
+            return
+        if exchange.confirmable:
+            self._forget(exchange)
+        exchange.message_id, exchange.sealed = message_id, sealed
+        if exchange.confirmable:
+            self._keep(exchange)
+        self._start(exchange, now)
+
+    def _fail(self, exchange: Exchange, reason: str) -> None:
+        self._wire.counters["exchange_failed"] += 1
+        self._forget(exchange)
+        flight = self._flight(exchange.peer)
+        if flight.carrier is exchange:
+            flight.carrier = None
+        self._wire.report(ExchangeFailed(exchange.peer.name, exchange.number, reason))
+
+    def _keep(self, exchange: Exchange) -> None:
+        self._exchanges[exchange.message_id] = exchange
+        self._flight(exchange.peer).confirmable[exchange.message_id] = exchange
+
+    def _forget(self, exchange: Exchange) -> None:
+        del self._exchanges[exchange.message_id]
+        del self._flight(exchange.peer).confirmable[exchange.message_id]

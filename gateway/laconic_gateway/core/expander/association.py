@@ -1,0 +1,316 @@
+"""The expander's end of one site: epoch, order, presence, the answers that frames wait for.
+
+A frame is answered when its messages are stored. If it holds CALLs whose answer the CSMS gives,
+the answer to the frame waits for those answers a little: one round trip then does it all.
+"""
+
+from collections import deque
+from dataclasses import dataclass, field, replace
+from typing import Final
+from uuid import NAMESPACE_URL, uuid5
+
+from laconic_codec import frame, registry
+from laconic_codec.errors import FrameError, FrameFault
+from laconic_codec.frame import Batch, Direction, Fragment, Open, Opened
+from laconic_codec.items import Bind, Item, MessageItem, Presence, Void
+from laconic_codec.messages import Call, Send
+from laconic_gateway.core.expander.downlink import Downlink
+from laconic_gateway.core.expander.io import SiteRequest
+from laconic_gateway.core.expander.lane import Present, ToSite
+from laconic_gateway.core.identity import IdentityError, identity_of
+from laconic_gateway.core.records import Record, RecordKind
+from laconic_gateway.core.site.session import with_id
+from laconic_gateway.core.stream import Receiver
+
+ANSWER_WAIT_SECONDS: Final = 2.0
+"""How long the answer to a frame waits for the CSMS: well below the site's retransmission."""
+
+COMPANY_WAIT_SECONDS: Final = 0.02
+"""How long a CSMS answer waits for the others of the same frame."""
+
+
+PARKED_ANSWERS_MAX: Final = 1_000
+"""Answers kept for a site until it opens an epoch; one charger waits for one at most."""
+
+
+@dataclass(slots=True)
+class _Held:
+    """A request of the site that is not answered yet."""
+
+    request: int
+    stored_needed: int
+    waits_for: set[int]
+    respond_by: float
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """One item of the site in its order."""
+
+    sequence: int
+    """Absolute sequence number of a message; of another item, that of the next message."""
+    epoch: int
+    item: Item
+    bind: Bind | None
+    """What the item's channel stands for."""
+    record: Record | None
+    """What goes into the outbox; None for an item that is no message."""
+    counts: bool = True
+    """It has a sequence number in the epoch; the items of an open frame have none."""
+
+
+@dataclass(slots=True)
+class Association:
+    """State of one site; `Expander` feeds it and acts on what it returns."""
+
+    site: str
+    stored: int = 0
+    """Absolute sequence number of the last message in the outbox."""
+    delivered: int = 0
+    alive_until: float = 0.0
+    epoch: int | None = None
+    base: int = 0
+    channels: dict[int, Bind] = field(default_factory=dict[int, Bind])
+    downlink: Downlink = field(default_factory=lambda: Downlink(0))
+    receiver: Receiver = field(default_factory=Receiver)
+    messages: int = 0
+    """How many messages have arrived in this epoch."""
+    items_stored: int = 0
+    """How many items of this epoch are stored: the acknowledgement."""
+    generations: dict[int, int] = field(default_factory=dict[int, int])
+    """Highest generation of presence by channel: what was sent before may come after."""
+    present: dict[str, tuple[int, Present]] = field(default_factory=dict[str, tuple[int, Present]])
+    """By charger identity: the channel and how the charger is connected on it."""
+    dispatched: int = 0
+    """Absolute sequence number of the last message that went on from here."""
+    asked: bool = False
+    """A request for a new epoch is on its way to the site."""
+    parked: deque[ToSite] = field(default_factory=lambda: deque[ToSite](maxlen=PARKED_ANSWERS_MAX))
+    """Answers of the CSMS for which no epoch is open, or no channel bound in it yet."""
+    unconfirmed: deque[tuple[int, ToSite]] = field(default_factory=deque[tuple[int, ToSite]])
+    """Answers that were sent, each with its number in the downlink, until the site has them."""
+    pending: deque[Arrival] = field(default_factory=deque[Arrival])
+    """Arrivals that are not all stored yet."""
+    held: list[_Held] = field(default_factory=list[_Held])
+
+    # --- epoch
+
+    def open(self, received: Open, now_unix: float) -> tuple[bytes, int | None]:
+        """Begin an epoch; return the answer and, if the stored cursor must jump, where to.
+
+        Raises:
+            FrameError: UNKNOWN_REGISTRY.
+        """
+        if received.registry != registry.FINGERPRINT:
+            raise FrameError(FrameFault.UNKNOWN_REGISTRY, f"registry {received.registry.hex()}")
+        jump = None
+        if self.stored + 1 < received.oldest:
+            jump = self.stored = self.delivered = self.dispatched = received.oldest - 1
+        self.epoch = received.epoch
+        self.base = self.stored + 1
+        self.channels.clear()
+        self.present.clear()
+        self.downlink = Downlink(received.epoch)
+        self.generations.clear()
+        self.receiver = Receiver()
+        self.messages = self.items_stored = 0
+        self.held.clear()
+        self.parked.extend(action for _, action in self.unconfirmed)
+        self.unconfirmed.clear()
+        opened = Opened(received.epoch, self.stored, int(now_unix * 1000))
+        return frame.encode_opened(opened), jump
+
+    def accept(self, received: Batch | Fragment, now_unix: float) -> list[Arrival]:
+        """Return what arrived, in order.
+
+        Raises:
+            FrameError: UNKNOWN_EPOCH, UNKNOWN_CHANNEL or MALFORMED; a new epoch is needed.
+        """
+        if received.header.epoch != self.epoch:
+            raise FrameError(FrameFault.UNKNOWN_EPOCH, f"epoch {received.header.epoch}")
+        self.confirm(received.header.acknowledged)
+        return [self._arrive(item, now_unix) for _, item in self.receiver.accept(received)]
+
+    def confirm(self, count: int) -> None:
+        """Take note of how many items of the downlink the site has."""
+        self.downlink.acknowledge(count)
+        while self.unconfirmed and self.unconfirmed[0][0] < count:
+            self.unconfirmed.popleft()
+
+    def _arrive(self, item: Item, now_unix: float) -> Arrival:
+        assert self.epoch is not None
+        sequence = self.base + self.messages
+        if isinstance(item, Bind):
+            _identity(item.path)
+            self.channels[item.channel] = item
+            return Arrival(sequence, self.epoch, item, item, None)
+        bind = None if isinstance(item, Void) else self.bind_of(item.channel)
+        if isinstance(item, Presence):
+            return Arrival(sequence, self.epoch, item, bind, None)
+        self.messages += 1
+        record = Record(sequence, RecordKind.VOID, "", "", "1.6")
+        if bind is not None and isinstance(item, MessageItem):
+            if isinstance(item.message, Call | Send):
+                record = self._record(sequence, item, bind, now_unix)
+        return Arrival(sequence, self.epoch, item, bind, record)
+
+    def dispatchable(self) -> list[Arrival]:
+        """Return the arrivals that go on now: whatever is stored, in order, each once."""
+        ready: list[Arrival] = []
+        while self.pending and self._may_go(self.pending[0]):
+            arrival = self.pending.popleft()
+            self.items_stored += arrival.counts and arrival.epoch == self.epoch
+            if arrival.record is None:
+                ready.append(arrival)
+            elif arrival.sequence > self.dispatched:
+                self.dispatched = arrival.sequence
+                ready.append(arrival)
+        return ready
+
+    def _may_go(self, arrival: Arrival) -> bool:
+        return arrival.record is None or arrival.sequence <= self.stored
+
+    def announced(self, received: Open) -> list[Arrival]:
+        """Return the items of an open frame as arrivals."""
+        return [replace(self._arrive(item, 0.0), counts=False) for item in received.items]
+
+    # --- presence
+
+    def note_presence(self, item: Presence, bind: Bind, epoch: int) -> str:
+        """Take note of a charger's presence; return its identity."""
+        identity = _identity(bind.path)
+        if item.generation <= self.generations.get(item.channel, 0):
+            return identity  # overtaken by what happened later
+        self.generations[item.channel] = item.generation
+        if item.connected:
+            # Generations count within an epoch; a new epoch means new connections.
+            generation = (epoch << 32) | item.generation
+            self.present[identity] = (
+                item.channel,
+                Present(bind.path, bind.version, bind.recreate_heartbeats, generation),
+            )
+        elif self.present.get(identity, (None,))[0] == item.channel:
+            del self.present[identity]
+        return identity
+
+    def present_now(self, identity: str, now: float) -> Present | None:
+        """Return how a charger is connected, if its site is alive."""
+        if now >= self.alive_until or identity not in self.present:
+            return None
+        return self.present[identity][1]
+
+    def channel_of(self, path: str, version: str) -> int | None:
+        """Return the channel that is bound to a charger in this epoch."""
+        if self.epoch is None:
+            return None
+        for channel, bind in self.channels.items():
+            if (bind.path, bind.version) == (path, version):
+                return channel
+        return None
+
+    def bind_of(self, channel: int) -> Bind:
+        """Return what a channel stands for.
+
+        Raises:
+            FrameError: UNKNOWN_CHANNEL.
+        """
+        bind = self.channels.get(channel)
+        if bind is None:
+            raise FrameError(FrameFault.UNKNOWN_CHANNEL, f"channel {channel}")
+        return bind
+
+    def _record(self, sequence: int, item: MessageItem, bind: Bind, now_unix: float) -> Record:
+        assert isinstance(item.message, Call | Send)
+        message_id = item.message.message_id or self.message_id(bind.path, sequence)
+        return Record(
+            sequence,
+            RecordKind.MESSAGE,
+            _identity(bind.path),
+            bind.path,
+            bind.version,
+            with_id(item.message, message_id).to_text(),
+            answered=item.answered,
+            received_unix_seconds=now_unix,
+        )
+
+    def message_id(self, path: str, sequence: int) -> str:
+        """Return the id of a message towards the CSMS.
+
+        A function of its arguments: the same message sent again has the same id (D12).
+        """
+        return str(uuid5(NAMESPACE_URL, f"laconic:{self.site}:{path}:{sequence}"))
+
+    # --- answers to frames
+
+    @property
+    def backlog(self) -> int:
+        """Return how many stored messages the CSMS has not taken."""
+        # Frames are stored in groups: the outbox may be ahead of what is known to be stored here.
+        return max(0, self.dispatched - self.delivered)
+
+    def hold(self, request: int, arrivals: list[Arrival], now: float) -> None:
+        """Have a request answered when all of these are stored, and answered if possible."""
+        waits_for = {
+            arrival.sequence
+            for arrival in arrivals
+            if arrival.record is not None
+            and isinstance(arrival.item, MessageItem)
+            and isinstance(arrival.item.message, Call)
+            and not arrival.item.answered
+        }
+        respond_by = now + (ANSWER_WAIT_SECONDS if waits_for else 0.0)
+        # What arrived out of turn tells the site at once that something before it is missing.
+        needed = self.base + self.messages - 1 if arrivals else 0
+        self.held.append(_Held(request, needed, waits_for, respond_by))
+
+    def answer(self, sequence: int, item: MessageItem, action: ToSite, now: float) -> None:
+        """Send the answer to a CALL of the site down, if possible with a frame's answer.
+
+        `action` is what to do again if an epoch ends before the site has confirmed the item.
+        """
+        self.unconfirmed.append((self.downlink.add(item), action))
+        for held in self.held:
+            if sequence in held.waits_for:
+                held.waits_for.discard(sequence)
+                held.respond_by = min(held.respond_by, now + COMPANY_WAIT_SECONDS)
+
+    def may_request(self, now: float) -> bool:
+        """Tell whether a frame of our own may leave: no answer is due that would take it along."""
+        return self.epoch is not None and not self.held and self.downlink.may_request(now)
+
+    def due(self, now: float) -> list[int]:
+        """Return the requests that are to be answered now, and forget them."""
+        due = [
+            held
+            for held in self.held
+            if self.stored >= held.stored_needed and (not held.waits_for or now >= held.respond_by)
+        ]
+        self.held = [held for held in self.held if held not in due]
+        return [held.request for held in due]
+
+    def timer(self, now: float) -> float | None:
+        """Return when something changes by itself: an answer, a repetition, the lease."""
+        times = [held.respond_by for held in self.held if self.stored >= held.stored_needed]
+        if (downlink := self.downlink.timer(now)) is not None:
+            times.append(downlink)
+        if self.present and now < self.alive_until:
+            times.append(self.alive_until)
+        return min(times, default=None)
+
+
+def _identity(path: str) -> str:
+    try:
+        return identity_of(path)
+    except IdentityError as error:
+        raise FrameError(FrameFault.MALFORMED, str(error)) from error
+
+
+def read_request(request: SiteRequest) -> frame.Frame | None:
+    """Return the frame in a site's request; None for a sign of life.
+
+    Raises:
+        FrameError: it is no frame.
+    """
+    if not request.payload:
+        return None
+    return frame.decode(request.payload, Direction.UP)

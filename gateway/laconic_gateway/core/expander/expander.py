@@ -1,0 +1,411 @@
+"""The expander's core: sites on one side, the CSMS on the other, the outbox between.
+
+A message of a charger goes: frame -> association -> outbox -> (stored) -> lane -> CSMS. An answer
+or a CALL of the CSMS goes: lane -> association -> frame.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from laconic_codec.errors import FrameError, FrameFault, MessageError
+from laconic_codec.frame import Batch, Direction, Fragment, Open, decode, encode_refused
+from laconic_codec.items import Bind, MessageItem, Presence
+from laconic_codec.messages import Call, CallResultError, Message, Send
+from laconic_gateway.core.deadlines import Deadlines
+from laconic_gateway.core.expander.association import Arrival, Association, read_request
+from laconic_gateway.core.expander.io import (
+    Action,
+    CsmsClosed,
+    CsmsFailed,
+    CsmsOpened,
+    CsmsText,
+    DeliveredThrough,
+    DownlinkAnswered,
+    DownlinkFailed,
+    HastenSite,
+    Input,
+    Key,
+    OutboxPage,
+    RecordsStored,
+    RequestSite,
+    ResetStored,
+    RespondSite,
+    SiteRequest,
+    StoreRecords,
+)
+from laconic_gateway.core.expander.lane import Lane, ToSite, Withdraw
+from laconic_gateway.core.identity import identity_of
+from laconic_gateway.core.instant import Instant
+from laconic_gateway.core.notes import Level, Note, Topic
+from laconic_gateway.core.records import Record
+from laconic_gateway.core.site.session import with_id
+
+
+@dataclass(frozen=True, slots=True)
+class SiteSettings:
+    """What the core needs to know of one site."""
+
+    lease_seconds: float
+    chargers: frozenset[str]
+    """Identities that this site may speak for."""
+    stored: int
+    """Absolute sequence number of the last message in the outbox."""
+    delivered: int
+    backlog: tuple[str, ...] = ()
+    """Chargers with messages in the outbox."""
+
+
+class Expander:
+    """Decides everything that an expander does. Feed inputs, carry out the actions."""
+
+    def __init__(
+        self,
+        sites: Mapping[str, SiteSettings],
+        *,
+        random: Callable[[], float],
+        new_id: Callable[[], str],
+    ) -> None:
+        self._settings = sites
+        self._random = random
+        self._new_id = new_id
+        self._sites: dict[str, Association] = {}
+        self._lanes: dict[Key, Lane] = {}
+        self._touched: dict[Key, None] = {}  # as a set, in a certain order
+        self._touched_sites: dict[str, None] = {}
+        self._lane_deadlines = Deadlines[Key]()
+        self._site_deadlines = Deadlines[str]()
+        self._exchange = 0
+        self._actions: list[Action] = []
+        self._unknown: set[Key] = set()
+        for name, settings in sites.items():
+            self._sites[name] = Association(
+                name,
+                stored=settings.stored,
+                delivered=settings.delivered,
+                dispatched=settings.stored,
+            )
+            self._touched_sites[name] = None
+            for identity in settings.backlog:
+                lane = self._lane((name, identity))
+                if lane is not None:
+                    lane.add_backlog()
+
+    @property
+    def backlog(self) -> int:
+        """Return how many stored messages the CSMS has not taken."""
+        return sum(site.backlog for site in self._sites.values())
+
+    @property
+    def present(self) -> int:
+        """Return how many chargers are connected at sites that are alive."""
+        return sum(1 for lane in self._lanes.values() if lane.present is not None)
+
+    def receive(self, item: Input, now: Instant) -> list[Action]:
+        """Take one input; return what is to be done, in order."""
+        match item:
+            case SiteRequest():
+                self._site_request(item, now)
+            case CsmsText():
+                self._csms_text(item, now)
+            case RecordsStored():
+                site = self._site(item.site)
+                site.stored = max(site.stored, item.through)
+                self._dispatch(site, now)
+            case DeliveredThrough():
+                site = self._site(item.site)
+                site.delivered = max(site.delivered, item.through)
+            case DownlinkAnswered():
+                self._downlink_answered(item, now)
+            case DownlinkFailed():
+                self._downlink_failed(item, now)
+            case OutboxPage():
+                self._existing(item.key).add_page(item.records)
+            case CsmsOpened():
+                self._existing(item.key).opened(now.monotonic)
+            case CsmsFailed():
+                refusal = f"HTTP {item.status}, {item.reason}" if item.status else item.reason
+                self._csms_lost(item.key, "cannot connect to the CSMS", refusal, now)
+            case CsmsClosed():
+                self._csms_lost(item.key, "the connection to the CSMS is closed", item.reason, now)
+        return self._finish(now)
+
+    def handle_timer(self, now: Instant) -> list[Action]:
+        """Do what is due."""
+        for name in self._site_deadlines.pop_due(now.monotonic):
+            site = self._site(name)
+            site.downlink.handle_timer(now.monotonic)
+            if now.monotonic >= site.alive_until:
+                self._update_presence(site, now)
+        self._touched |= dict.fromkeys(self._lane_deadlines.pop_due(now.monotonic))
+        return self._finish(now)
+
+    def timer(self) -> float | None:
+        """Return when `handle_timer` wants to be called, on the monotonic clock."""
+        times = (self._lane_deadlines.earliest(), self._site_deadlines.earliest())
+        return min((time for time in times if time is not None), default=None)
+
+    def _finish(self, now: Instant) -> list[Action]:
+        while self._touched:
+            lane = self._lanes[self._touched.popitem()[0]]
+            for action in lane.outgoing(now.monotonic):
+                if isinstance(action, ToSite):
+                    self._send_down(action, now)
+                elif isinstance(action, Withdraw):
+                    for sequence in action.downlink_sequences:
+                        self._site(action.key[0]).downlink.withdraw(sequence)
+                else:
+                    self._actions.append(action)
+            self._lane_deadlines.set(lane.key, lane.timer())
+        while self._touched_sites:
+            site = self._sites[self._touched_sites.popitem()[0]]
+            self._answer_site(site, now)
+            self._site_deadlines.set(site.site, site.timer(now.monotonic))
+        actions, self._actions = self._actions, []
+        return actions
+
+    def _site(self, name: str) -> Association:
+        self._touched_sites[name] = None
+        return self._sites[name]
+
+    # --- sites
+
+    def _site_request(self, item: SiteRequest, now: Instant) -> None:
+        site = self._site(item.site)
+        was_alive = now.monotonic < site.alive_until
+        site.alive_until = now.monotonic + self._settings[item.site].lease_seconds
+        if not was_alive:
+            self._note(Topic.LINK, "up", f"site {site.site} is alive", Level.INFO)
+            self._update_presence(site, now)
+        try:
+            self._read_frame(site, item, now)
+        except FrameError as error:
+            self._refuse(site, item, error)
+
+    def _read_frame(self, site: Association, item: SiteRequest, now: Instant) -> None:
+        received = read_request(item)
+        if isinstance(received, Open):
+            if item.newest:
+                self._open(site, item, received, now)
+        elif isinstance(received, Batch | Fragment):
+            arrivals = site.accept(received, now.unix)
+            site.pending.extend(arrivals)
+            records = tuple(a.record for a in arrivals if a.record is not None)
+            if records:
+                self._actions.append(StoreRecords(site.site, records))
+            if item.confirmable:
+                site.hold(item.request, arrivals, now.monotonic)
+            self._dispatch(site, now)
+        elif site.epoch is None:
+            self._ask_for_epoch(site)
+
+    def _open(self, site: Association, item: SiteRequest, received: Open, now: Instant) -> None:
+        known = site.stored > 0
+        answer, jump = site.open(received, now.unix)
+        if jump is not None:
+            self._actions.append(ResetStored(site.site, jump))
+            if known:
+                text = (
+                    f"site {site.site}: messages up to {jump} are gone from its journal and were"
+                    " never stored here; was the outbox restored from an older copy?"
+                )
+                self._note(Topic.SEQUENCE_GAP, "outbox_behind", text, Level.ERROR)
+        self._actions.append(RespondSite(item.request, answer))
+        for identity in self._known(site):
+            self._lanes[site.site, identity].forget_commands()
+        site.pending.extend(site.announced(received))
+        self._dispatch(site, now)
+        self._update_presence(site, now)
+
+    def _refuse(self, site: Association, item: SiteRequest, error: FrameError) -> None:
+        fault = error.fault.name.lower()
+        level = Level.INFO if error.fault is FrameFault.UNKNOWN_EPOCH else Level.WARNING
+        self._note(
+            Topic.REFUSED_FRAME, fault, f"site {site.site}: refused a frame ({error})", level
+        )
+        if error.fault is not FrameFault.UNKNOWN_EPOCH:
+            # Part of the frame may have been used; only a new epoch is sure to be in step. A
+            # frame of another epoch, late perhaps, says nothing about this one.
+            site.epoch = None
+        if item.confirmable:
+            self._actions.append(RespondSite(item.request, encode_refused(error.fault)))
+
+    def _ask_for_epoch(self, site: Association) -> None:
+        """Tell a site that only sends signs of life that this end knows nothing of it."""
+        if not site.asked:
+            site.asked = True
+            self._request_site(site, encode_refused(FrameFault.UNKNOWN_EPOCH))
+
+    def _dispatch(self, site: Association, now: Instant) -> None:
+        for arrival in site.dispatchable():
+            if isinstance(arrival.item, Bind):
+                self._unpark(site, now)
+            elif isinstance(arrival.item, Presence):
+                assert arrival.bind is not None
+                if arrival.epoch == site.epoch:
+                    identity = site.note_presence(arrival.item, arrival.bind, arrival.epoch)
+                    self._show_presence(site, [identity], now)
+            elif isinstance(arrival.item, MessageItem):
+                self._dispatch_message(site, arrival, arrival.item)
+
+    def _unpark(self, site: Association, now: Instant) -> None:
+        """Try again to send the answers that had no way to the site."""
+        parked = list(site.parked)
+        site.parked.clear()
+        for action in parked:
+            self._send_down(action, now)
+
+    def _dispatch_message(self, site: Association, arrival: Arrival, item: MessageItem) -> None:
+        assert arrival.bind is not None and arrival.record is not None
+        self._note(Topic.MESSAGE, "up")
+        identity = arrival.record.charger or identity_of(arrival.bind.path)
+        lane = self._lane((site.site, identity))
+        if lane is None:
+            return
+        self._touched[lane.key] = None
+        if isinstance(item.message, Call | Send):
+            lane.add(arrival.record)
+        elif arrival.epoch != site.epoch:
+            self._note(Topic.LATE_ANSWER)
+        elif isinstance(item.message, CallResultError):
+            if not lane.send_complaint(site.base + item.reference, item.message):
+                self._note(Topic.LATE_ANSWER)
+        elif not lane.send_answer(item.reference, item.message):
+            self._note(Topic.LATE_ANSWER)
+
+    def _update_presence(self, site: Association, now: Instant) -> None:
+        self._show_presence(site, [*self._known(site), *site.present], now)
+
+    def _known(self, site: Association) -> list[str]:
+        listed = sorted(self._settings[site.site].chargers)
+        return [identity for identity in listed if (site.site, identity) in self._lanes]
+
+    def _show_presence(self, site: Association, identities: list[str], now: Instant) -> None:
+        for identity in identities:
+            lane = self._lane((site.site, identity))
+            if lane is not None:
+                present = site.present_now(identity, now.monotonic)
+                if present != lane.present:
+                    lane.set_present(present)
+                    self._touched[lane.key] = None
+
+    def _lane(self, key: Key) -> Lane | None:
+        """Return the lane of a charger; None if its site may not speak for it."""
+        lane = self._lanes.get(key)
+        if lane is not None:
+            return lane
+        if key[1] not in self._settings[key[0]].chargers:
+            self._unknown_charger(key)
+            return None
+        lane = self._lanes[key] = Lane(key, random=self._random, new_id=self._new_id)
+        self._touched[key] = None
+        return lane
+
+    def _unknown_charger(self, key: Key) -> None:
+        if key in self._unknown:
+            return
+        self._unknown.add(key)
+        text = (
+            f"site {key[0]} speaks for charger {key[1]}, which the configuration does not list:"
+            " its messages are kept in the outbox. Add a [[site.charger]] for it and restart."
+        )
+        self._note(Topic.UNKNOWN_CHARGER, text=text, level=Level.WARNING)
+
+    # --- towards the sites
+
+    def _answer_site(self, site: Association, now: Instant) -> None:
+        for request in site.due(now.monotonic):
+            answer = site.downlink.answer(site.items_stored, site.backlog, now.monotonic)
+            self._actions.append(RespondSite(request, answer))
+        while site.may_request(now.monotonic):
+            self._exchange += 1
+            encoded = site.downlink.request(
+                self._exchange, site.items_stored, site.backlog, now.monotonic
+            )
+            self._actions.append(RequestSite(site.site, self._exchange, encoded))
+
+    def _request_site(self, site: Association, encoded: bytes) -> None:
+        self._exchange += 1
+        self._actions.append(RequestSite(site.site, self._exchange, encoded))
+
+    def _downlink_failed(self, item: DownlinkFailed, now: Instant) -> None:
+        site = self._site(item.site)
+        site.asked = False
+        site.downlink.fail(item.exchange, now.monotonic)
+
+    def _downlink_answered(self, item: DownlinkAnswered, now: Instant) -> None:
+        site = self._site(item.site)
+        site.asked = False
+        try:
+            received = decode(item.payload, Direction.UP)
+        except FrameError as error:
+            site.downlink.fail(item.exchange, now.monotonic)
+            self._note(Topic.REFUSED_FRAME, error.fault.name.lower())
+            return
+        if isinstance(received, Batch) and received.header.epoch == site.epoch:
+            site.confirm(received.header.acknowledged)
+        for exchange in site.downlink.finish(item.exchange):
+            self._actions.append(HastenSite(site.site, exchange))
+
+    def _send_down(self, action: ToSite, now: Instant) -> None:
+        site = self._site(action.key[0])
+        self._touched[action.key] = None
+        if action.answers is not None:
+            self._answer_down(site, action, action.answers, now)
+            return
+        entry = site.present.get(action.key[1])
+        if entry is None or site.epoch is None:
+            self._note(Topic.LATE_ANSWER)
+            return
+        self._note(Topic.MESSAGE, "down")
+        channel, message = entry[0], action.message
+        if isinstance(message, CallResultError):
+            site.downlink.add(MessageItem(channel, with_id(message, ""), action.complains or 0))
+            return
+        preserve = site.channels[channel].preserve_ids
+        kept: Message = message if preserve else with_id(message, "")
+        sequence = site.downlink.add(MessageItem(channel, kept))
+        if isinstance(message, Call):
+            self._lanes[action.key].expect(sequence, message.message_id)
+
+    def _answer_down(
+        self, site: Association, action: ToSite, answered: Record, now: Instant
+    ) -> None:
+        """Send an answer on the channel of its CALL; the site knows whether it is still wanted."""
+        channel = site.channel_of(answered.path, answered.version)
+        if channel is None:
+            site.parked.append(action)
+            return
+        self._note(Topic.MESSAGE, "down")
+        reference = answered.sequence - site.base
+        item = MessageItem(channel, with_id(action.message, ""), reference)
+        site.answer(answered.sequence, item, action, now.monotonic)
+
+    # --- CSMS
+
+    def _csms_text(self, item: CsmsText, now: Instant) -> None:
+        try:
+            self._existing(item.key).text(item.text, now.monotonic)
+        except MessageError as error:
+            text = f"{_name(item.key)}: the CSMS sent a bad message ({error})"
+            self._note(Topic.BAD_INPUT, error.fault, text, Level.WARNING)
+
+    def _csms_lost(self, key: Key, what: str, why: str, now: Instant) -> None:
+        lane = self._existing(key)
+        wait = lane.lost(now.monotonic)
+        text = f"{_name(key)}: {what} ({why}); next try in {wait:.0f} s"
+        # Said once per episode; the tries that follow are counted only.
+        level = Level.WARNING if lane.failures == 1 else Level.SILENT
+        self._note(Topic.CSMS_LINK, "down", text if level is Level.WARNING else "", level)
+
+    def _existing(self, key: Key) -> Lane:
+        self._touched[key] = None
+        return self._lanes[key]
+
+    def _note(
+        self, topic: Topic, label: str = "", text: str = "", level: Level = Level.SILENT
+    ) -> None:
+        self._actions.append(Note(topic, label, text, level))
+
+
+def _name(key: Key) -> str:
+    return f"{key[0]}/{key[1]}"

@@ -1,0 +1,391 @@
+"""One charger's way to the CSMS: its socket, its queue, the CALLs in both directions.
+
+    CLOSED --> OPENING --> OPEN
+       ^----------'---------'      by the CSMS, by the network, or because nobody needs it
+
+The socket is open while the charger is present, and beyond only for messages that the CSMS has
+not taken yet. One CALL is outstanding at a time (trap 25); answers to the CSMS do not wait for it.
+"""
+
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum
+from typing import Final
+
+from laconic_codec.limits import MESSAGE_MAX_BYTES
+from laconic_codec.messages import (
+    Call,
+    CallError,
+    CallResult,
+    CallResultError,
+    Message,
+    Send,
+    call_error,
+    parse,
+)
+from laconic_gateway.core.backoff import Backoff
+from laconic_gateway.core.expander.heartbeat import Heartbeat
+from laconic_gateway.core.expander.io import (
+    Action,
+    CloseCsms,
+    DeliverDone,
+    Key,
+    OpenCsms,
+    ReadOutbox,
+    SendToCsms,
+)
+from laconic_gateway.core.notes import Level, Note, Topic
+from laconic_gateway.core.records import Record, RecordKind
+from laconic_gateway.core.site.session import REMEMBERED_ANSWERS, remember, with_id
+
+QUEUE_RECORDS_MAX: Final = 200
+"""Records of one charger in memory; the rest waits in the outbox."""
+
+ANSWER_SECONDS: Final = 60.0
+"""A CSMS that has not answered for this long gets a new socket and the same message again."""
+
+STORED_MAX_BYTES: Final = 8 * MESSAGE_MAX_BYTES
+"""Longest text from the outbox: its id was made anew, and a control character in an action, which
+chargers may send as it is, takes 6 bytes."""
+
+COMMANDS_MAX: Final = 128
+"""CALLs of the CSMS that wait for the charger's answer; it may never answer some."""
+
+
+class Socket(Enum):
+    """State of the WebSocket to the CSMS."""
+
+    CLOSED = "closed"
+    OPENING = "opening"
+    OPEN = "open"
+
+
+@dataclass(frozen=True, slots=True)
+class Present:
+    """How a charger is connected at its site."""
+
+    path: str
+    version: str
+    recreate_heartbeats: bool
+    generation: int
+    """Differs between two connections of the charger."""
+
+
+@dataclass(frozen=True, slots=True)
+class ToSite:
+    """A message of the CSMS that goes down to the charger."""
+
+    key: Key
+    message: Message
+    answers: Record | None = None
+    """The charger's CALL that this answers."""
+    complains: int | None = None
+    """Downlink sequence number of the CALL whose result this complains about."""
+
+
+@dataclass(frozen=True, slots=True)
+class Withdraw:
+    """CALLs of the CSMS that shall not be carried out any more: whoever asked is gone."""
+
+    key: Key
+    downlink_sequences: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Outstanding:
+    message_id: str
+    record: Record | None
+    """None for a heartbeat that was re-created."""
+    since: float
+
+
+class Lane:
+    """Decides what happens on one charger's socket to the CSMS."""
+
+    def __init__(self, key: Key, *, random: Callable[[], float], new_id: Callable[[], str]) -> None:
+        self.key = key
+        self.present: Present | None = None
+        self.socket = Socket.CLOSED
+        self.heartbeat = Heartbeat()
+        self._new_id = new_id
+        self._backoff = Backoff(1.0, 120.0, random)
+        self._try_at = 0.0
+        self._queue: deque[Record] = deque()
+        self._taken_through = 0
+        """Sequence of the last record that is, or was, in the queue."""
+        self._more = False
+        self._reading = False
+        self._came_meanwhile = False
+        """A record was stored after the page that is being read was asked for."""
+        self._opened_for: tuple[str, str, int] | None = None
+        self._outstanding: _Outstanding | None = None
+        self._commands: dict[int, str] = {}  # downlink sequence -> message id of the CSMS
+        self._answered: dict[str, int] = {}  # message id of the CSMS -> downlink sequence
+        self._finished: dict[int, str] = {}  # sequence of the charger's CALL -> its message id
+        self._told_unused = False
+        self._actions: list[Action | ToSite | Withdraw] = []
+
+    @property
+    def failures(self) -> int:
+        """Return how many times in a row the socket was lost."""
+        return self._backoff.failures
+
+    # --- from the site
+
+    def set_present(self, present: Present | None) -> None:
+        """Take note of how the charger is connected now."""
+        self.present = present
+
+    def add(self, record: Record) -> None:
+        """Take a stored message of the charger."""
+        if self._more or len(self._queue) >= QUEUE_RECORDS_MAX:
+            self._more = self._came_meanwhile = True
+        else:
+            self._queue_up(record)
+
+    def add_backlog(self) -> None:
+        """Take note that messages of the charger wait in the outbox."""
+        self._more = True
+
+    def add_page(self, records: tuple[Record, ...]) -> None:
+        """Take the page that was asked for."""
+        self._reading = False
+        for record in records:
+            if record.sequence > self._taken_through:
+                self._queue_up(record)
+        self._more = bool(records) or self._came_meanwhile
+
+    def send_answer(self, downlink_sequence: int, message: Message) -> bool:
+        """Pass the charger's answer to a CALL of the CSMS on; False if nobody waits for it."""
+        message_id = self._commands.pop(downlink_sequence, None)
+        if message_id is None or self.socket is not Socket.OPEN:
+            return False
+        remember(self._answered, message_id, downlink_sequence, REMEMBERED_ANSWERS)
+        self.heartbeat.learn_answer(message_id, message)
+        self._send(with_id(message, message_id))
+        return True
+
+    def send_complaint(self, sequence: int, message: Message) -> bool:
+        """Pass the charger's CALLRESULTERROR on; False if its CALL was not answered here."""
+        message_id = self._finished.get(sequence)
+        if message_id is not None:
+            self._send(with_id(message, message_id))
+        return message_id is not None
+
+    def expect(self, downlink_sequence: int, message_id: str) -> None:
+        """Remember under which number a CALL of the CSMS went down."""
+        remember(self._commands, downlink_sequence, message_id, COMMANDS_MAX)
+
+    def forget_commands(self) -> None:
+        """Forget the CALLs of the CSMS: their numbers mean nothing any more."""
+        self._commands.clear()
+        self._answered.clear()
+
+    # --- from the CSMS
+
+    def opened(self, now: float) -> None:
+        """Take note that the socket is open."""
+        self.socket = Socket.OPEN
+        self._backoff.succeed()
+        self.heartbeat.note_call(now)
+
+    def lost(self, now: float) -> float:
+        """Take note that the socket is closed or could not be opened; return the wait."""
+        wait = self._backoff.fail()
+        self._forget_socket()
+        self._try_at = now + wait
+        return wait
+
+    def text(self, text: str, now: float) -> None:
+        """Take a text of the CSMS; raises `MessageError` if it is no message."""
+        message = parse(text)
+        match message:
+            case Call():
+                self._csms_call(message)
+            case CallResult() | CallError():
+                self._csms_answer(message, now)
+            case CallResultError():
+                sequence = self._answered.get(message.message_id)
+                if sequence is not None:
+                    self._actions.append(ToSite(self.key, message, complains=sequence))
+            case Send():
+                self._actions.append(ToSite(self.key, message))
+
+    def _csms_call(self, call: Call) -> None:
+        if self.present is None:
+            # Honest and at once: nobody is there to carry it out (trap 29).
+            self._send(call_error(call.message_id, "InternalError", "the station is not connected"))
+            return
+        self.heartbeat.learn_call(call)
+        self._actions.append(ToSite(self.key, call))
+
+    def _csms_answer(self, message: CallResult | CallError, now: float) -> None:
+        outstanding = self._outstanding
+        if outstanding is None or outstanding.message_id != message.message_id:
+            self._note(Topic.LATE_ANSWER)
+            return
+        self._outstanding = None
+        record = outstanding.record
+        if record is None:
+            return
+        self._finish(record)
+        remember(self._finished, record.sequence, message.message_id, REMEMBERED_ANSWERS)
+        if isinstance(message, CallResult):
+            self.heartbeat.learn_boot(record.text, message)
+        if not record.answered:
+            self._actions.append(ToSite(self.key, message, answers=record))
+        else:
+            self._check_unused(record, message)
+
+    def _check_unused(self, record: Record, answer: CallResult | CallError) -> None:
+        """Say when the CSMS answered something that the charger will not hear."""
+        if isinstance(answer, CallError):
+            text = f"{self._name}: the CSMS answered {answer.arguments} to {record.text[:120]}"
+            self._note(Topic.CSMS_ERROR, answer.code, text, Level.WARNING)
+        elif "".join(answer.payload.split()) not in ("{}", "null"):
+            text = (
+                f"{self._name}: the CSMS answered {answer.payload[:120]} to a message that the"
+                " site had answered itself; if the charger needs such answers, set `answers` or"
+                " `transaction_updates` to relay for it"
+            )
+            level = Level.SILENT if self._told_unused else Level.WARNING
+            self._told_unused = True
+            self._note(Topic.UNUSED_ANSWER, text=text, level=level)
+
+    # --- what is to be done
+
+    def outgoing(self, now: float) -> list[Action | ToSite | Withdraw]:
+        """Return what is to be done now."""
+        self._steer_socket(now)
+        if self.socket is Socket.OPEN:
+            self._send_next(now)
+            self._steer_socket(now)  # a SEND, which nobody answers, may have been the last one
+        if self._more and not self._reading and len(self._queue) < QUEUE_RECORDS_MAX // 2:
+            self._reading = True
+            self._came_meanwhile = False
+            # Not after the end of the queue: what was just delivered may still be in the outbox.
+            page = ReadOutbox(self.key, self._taken_through, QUEUE_RECORDS_MAX // 2)
+            self._actions.append(page)
+        actions, self._actions = self._actions, []
+        return actions
+
+    def timer(self) -> float | None:
+        """Return when `outgoing` has something new to say."""
+        if self.socket is Socket.CLOSED:
+            return self._try_at if self._wanted() is not None else None
+        if self.socket is Socket.OPENING:
+            return None
+        if self._outstanding is not None:
+            return self._outstanding.since + ANSWER_SECONDS
+        return self._heartbeat_at()
+
+    def _wanted(self) -> tuple[str, str, int] | None:
+        """Return path, version and generation of the socket that is needed now."""
+        generation = self.present.generation if self.present else 0
+        if self._queue:
+            return self._queue[0].path, self._queue[0].version, generation
+        if self.present is not None:
+            return self.present.path, self.present.version, generation
+        return None
+
+    def _steer_socket(self, now: float) -> None:
+        wanted = self._wanted()
+        if self.socket is not Socket.CLOSED and self._must_close(wanted, now):
+            self._actions.append(CloseCsms(self.key))
+            self._forget_socket()
+            self._try_at = now
+        if self.socket is Socket.CLOSED and wanted is not None and now >= self._try_at:
+            self.socket = Socket.OPENING
+            self._opened_for = wanted
+            self._actions.append(OpenCsms(self.key, wanted[0], wanted[1]))
+
+    def _must_close(self, wanted: tuple[str, str, int] | None, now: float) -> bool:
+        outstanding = self._outstanding
+        if outstanding is not None and now >= outstanding.since + ANSWER_SECONDS:
+            return True
+        if outstanding is not None and outstanding.record is not None:
+            return False  # the CSMS may be about to answer; closing would send the message twice
+        if wanted is None:
+            return not self._more
+        return not self._fits(wanted)
+
+    def _fits(self, wanted: tuple[str, str, int]) -> bool:
+        """Tell whether the socket is one for this path, version and connection.
+
+        A charger that left keeps its socket for the messages that are still here, and a socket
+        that was opened for such messages serves the charger when it comes.
+        """
+        opened = self._opened_for
+        assert opened is not None
+        if opened[2] == 0 and wanted[:2] == opened[:2]:
+            self._opened_for = wanted
+            return True
+        return wanted[:2] == opened[:2] and wanted[2] in (0, opened[2])
+
+    def _forget_socket(self) -> None:
+        self.socket = Socket.CLOSED
+        self._outstanding = None
+        self._opened_for = None
+        self._actions = [action for action in self._actions if not _asks(action)]
+        if self._commands:
+            self._actions.append(Withdraw(self.key, tuple(self._commands)))
+        self.forget_commands()
+        self._finished.clear()
+        self.heartbeat.forget_calls()
+
+    def _send_next(self, now: float) -> None:
+        while self._outstanding is None and self._queue and self._fits_next():
+            record = self._queue[0]
+            message = parse(record.text, STORED_MAX_BYTES)
+            self._send(message)
+            if isinstance(message, Call):
+                self._outstanding = _Outstanding(message.message_id, record, now)
+                self.heartbeat.note_call(now)
+            else:
+                self._finish(record)
+        at = self._heartbeat_at()
+        if self._outstanding is None and not self._queue and at is not None and now >= at:
+            message_id = self._new_id()
+            self._outstanding = _Outstanding(message_id, None, now)
+            self.heartbeat.note_call(now)
+            self._send(Call(message_id, "Heartbeat", "{}"))
+
+    def _queue_up(self, record: Record) -> None:
+        self._taken_through = record.sequence
+        if record.kind is RecordKind.VOID:
+            # Damaged in the outbox; the operator has been told.
+            self._actions.append(DeliverDone(self.key[0], record.sequence))
+        else:
+            self._queue.append(record)
+
+    def _finish(self, record: Record) -> None:
+        assert self._queue[0] is record
+        self._queue.popleft()
+        self._actions.append(DeliverDone(self.key[0], record.sequence))
+
+    def _fits_next(self) -> bool:
+        wanted = self._wanted()
+        return wanted is not None and self._fits(wanted)
+
+    def _heartbeat_at(self) -> float | None:
+        if self.present is None or not self.present.recreate_heartbeats or self._queue:
+            return None
+        return self.heartbeat.due_at
+
+    def _send(self, message: Message) -> None:
+        self._actions.append(SendToCsms(self.key, message.to_text()))
+
+    @property
+    def _name(self) -> str:
+        return f"{self.key[0]}/{self.key[1]}"
+
+    def _note(
+        self, topic: Topic, label: str = "", text: str = "", level: Level = Level.SILENT
+    ) -> None:
+        self._actions.append(Note(topic, label, text, level))
+
+
+def _asks(action: Action | ToSite | Withdraw) -> bool:
+    """Tell whether this is a CALL for the charger, of which the CSMS on this socket is to hear."""
+    return isinstance(action, ToSite) and isinstance(action.message, Call)

@@ -1,0 +1,230 @@
+"""The site's talk with its chargers: every OCPP-J message in and out passes here.
+
+A message of a charger goes: text -> session -> journal -> (durable) -> answered here, or on its
+way to the expander. A message of the expander goes: item -> session -> charger.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from laconic_codec.errors import MessageError
+from laconic_codec.items import MessageItem
+from laconic_codec.messages import (
+    Call,
+    CallError,
+    CallResult,
+    CallResultError,
+    Message,
+    Send,
+    call_error,
+    parse,
+)
+from laconic_gateway.core.deadlines import Deadlines
+from laconic_gateway.core.instant import Instant, timestamp
+from laconic_gateway.core.notes import Level, Note, Topic
+from laconic_gateway.core.records import make_reference
+from laconic_gateway.core.site.io import Action, AppendRecord, ChargerText, SendToCharger
+from laconic_gateway.core.site.outbound import Outbound, Unsaved
+from laconic_gateway.core.site.policy import Answer, Answering, MessageClass, decide
+from laconic_gateway.core.site.roster import Roster
+from laconic_gateway.core.site.session import (
+    COMMAND_SECONDS,
+    Command,
+    Session,
+    complaint,
+    speaks,
+    unknown_type,
+    with_id,
+)
+from laconic_gateway.core.site.uplink import Uplink
+
+
+@dataclass(frozen=True, slots=True)
+class DeskSettings:
+    """How chargers are served."""
+
+    answering: Mapping[str, Answering]
+    """By charger identity."""
+    patience_seconds: Mapping[MessageClass, float]
+    """How long a message may wait for company on its way to the expander."""
+
+
+class Desk:
+    """Takes and gives messages of chargers; appends what is to be done to `actions`."""
+
+    def __init__(
+        self,
+        settings: DeskSettings,
+        roster: Roster,
+        outbound: Outbound,
+        uplink: Uplink,
+        actions: list[Action],
+    ) -> None:
+        self._settings = settings
+        self._roster = roster
+        self._outbound = outbound
+        self._uplink = uplink
+        self._actions = actions
+        self._deadlines = Deadlines[int]()  # by connection
+        self.clock_offset_seconds = 0.0
+        """What the site's clock lacks to the expander's."""
+
+    # --- from chargers
+
+    def take(self, item: ChargerText, now: Instant) -> None:
+        """Take a text of a charger."""
+        session = self._roster.session(item.connection)
+        if session is None:
+            return
+        try:
+            message = parse(item.text)
+        except MessageError as error:
+            self._complain(session, error)
+            return
+        if not speaks(session.version, message):
+            self._complain(session, unknown_type(message))
+            return
+        self._note(Topic.MESSAGE, "up")
+        if isinstance(message, Call | Send):
+            self._request(session, message, item.text, now)
+        else:
+            self._answer_of_charger(session, message, item.text, now)
+
+    def _complain(self, session: Session, error: MessageError) -> None:
+        self._bad_input(session, error.fault, error.detail)
+        answer = complaint(error, session.version)
+        if answer is not None:
+            self._send(session, answer)
+
+    def _request(self, session: Session, message: Call | Send, text: str, now: Instant) -> None:
+        decision = decide(message, session.version, self._settings.answering[session.identity])
+        if decision.answer is Answer.NOW:
+            self._note(Topic.LOCAL_ANSWER, message.action)
+            time = timestamp(now.unix + self.clock_offset_seconds)
+            self._send(session, CallResult(message.message_id, f'{{"currentTime":"{time}"}}'))
+            return
+        if isinstance(message, Call) and session.is_waiting(
+            message.message_id, self._uplink.delivered
+        ):
+            # A retry of what is still on its way: one answer serves both (OCPP-J 2.1, 4.1.4).
+            self._bad_input(session, "repeated_call", f"message id {message.message_id!r} again")
+            return
+        patience = self._settings.patience_seconds[decision.message_class]
+        answered = decision.answer is Answer.WHEN_DURABLE
+        sequence = self._append(session, message, text, now, patience, answered=answered)
+        if isinstance(message, Call):
+            session.wait(sequence, message.message_id)
+
+    def _answer_of_charger(
+        self, session: Session, message: Message, text: str, now: Instant
+    ) -> None:
+        if isinstance(message, CallResultError):
+            reference = session.answered_sequence(message.message_id)
+        else:
+            reference = session.finish_command(message.message_id)
+            self._next_command(session, now)
+        if reference is None:
+            said = f"{session.identity}: dropped an answer that nobody waits for"
+            self._note(Topic.LATE_ANSWER, text=said, level=Level.INFO)
+            return
+        self._append(session, message, text, now, reference=reference)
+
+    def _append(
+        self,
+        session: Session,
+        message: Message,
+        text: str,
+        now: Instant,
+        patience_seconds: float = 0.0,
+        *,
+        reference: int = 0,
+        answered: bool = False,
+    ) -> int:
+        record = self._outbound.append(
+            session,
+            message,
+            text,
+            now.unix,
+            now.monotonic + patience_seconds,
+            reference=reference,
+            answered=answered,
+        )
+        self._actions.append(AppendRecord(record))
+        return record.sequence
+
+    def answer_saved(self, saved: Unsaved) -> None:
+        """Answer a CALL that waited for the disk only."""
+        session = self._roster.session(saved.connection)
+        message_id = session.answer(saved.record.sequence) if session else None
+        if session is not None and message_id is not None:
+            assert isinstance(saved.message, Call)
+            self._note(Topic.LOCAL_ANSWER, saved.message.action)
+            self._send(session, CallResult(message_id, "{}"))
+
+    # --- to chargers
+
+    def give(self, sequence: int, item: MessageItem, now: Instant) -> None:
+        """Pass a message of the CSMS on; `sequence` is its number in the downlink."""
+        session = self._roster.session_on(item.channel)
+        if session is None:
+            self._note(Topic.LATE_ANSWER)  # the charger has left, and its CSMS socket with it
+            return
+        self._note(Topic.MESSAGE, "down")
+        message = item.message
+        if isinstance(message, Call | Send):
+            self._command(session, sequence, message, now)
+            return
+        if isinstance(message, CallResult | CallError):
+            message_id = session.answer(self._uplink.base + item.reference)
+        else:
+            message_id = session.command_id(make_reference(self._uplink.epoch, item.reference))
+        if message_id is None:
+            self._note(Topic.LATE_ANSWER)
+            return
+        self._send(session, with_id(message, message_id))
+
+    def _command(self, session: Session, sequence: int, message: Call | Send, now: Instant) -> None:
+        epoch = self._uplink.epoch
+        named = with_id(message, message.message_id or f"{epoch}-{sequence}")
+        if not isinstance(named, Call):
+            self._send(session, named)
+            return
+        reference = make_reference(epoch, sequence)
+        if session.enqueue(Command(reference, named)):
+            self._next_command(session, now)
+            return
+        failure = call_error(named.message_id, "InternalError", "too many commands wait")
+        self._append(session, failure, failure.to_text(), now, reference=reference)
+
+    def _next_command(self, session: Session, now: Instant) -> None:
+        call = session.next_command(now.monotonic)
+        if call is not None:
+            self._send(session, call)
+        self._deadlines.set(session.connection, session.gives_up_at)
+
+    # --- time
+
+    def timer(self) -> float | None:
+        """Return when `handle_timer` wants to be called."""
+        return self._deadlines.earliest()
+
+    def handle_timer(self, now: Instant) -> None:
+        """Give up on chargers that do not answer."""
+        for connection in self._deadlines.pop_due(now.monotonic):
+            session = self._roster.session(connection)
+            if session is not None:
+                said = f"a command was not answered in {COMMAND_SECONDS:.0f} s"
+                self._bad_input(session, "no_answer", said)
+                self._next_command(session, now)
+
+    def _send(self, session: Session, message: Message) -> None:
+        self._actions.append(SendToCharger(session.connection, message.to_text()))
+
+    def _bad_input(self, session: Session, reason: str, detail: str) -> None:
+        text = f"{session.identity}: bad message ({reason}): {detail}"
+        self._note(Topic.BAD_INPUT, reason, text, Level.WARNING)
+
+    def _note(
+        self, topic: Topic, label: str = "", text: str = "", level: Level = Level.SILENT
+    ) -> None:
+        self._actions.append(Note(topic, label, text, level))

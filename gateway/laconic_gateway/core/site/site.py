@@ -1,0 +1,269 @@
+"""The site gateway's core: chargers on one side, the expander on the other, the journal between.
+
+A message of a charger goes: text -> session -> journal -> (durable) -> answered here, or queued
+for the expander -> frame. A message of the expander goes: frame -> session -> charger.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from laconic_codec.errors import FrameError, FrameFault
+from laconic_codec.items import MessageItem
+from laconic_gateway.core.instant import Instant
+from laconic_gateway.core.notes import Level, Note, Topic
+from laconic_gateway.core.site.desk import Desk, DeskSettings
+from laconic_gateway.core.site.io import (
+    Action,
+    ChargerClosed,
+    ChargerConnected,
+    ChargerText,
+    DownlinkRequest,
+    ExchangeAnswered,
+    ExchangeFailed,
+    Input,
+    JournalPage,
+    RecordsDurable,
+    RespondDownlink,
+    SaveEpoch,
+    TrimJournal,
+)
+from laconic_gateway.core.site.outbound import Outbound
+from laconic_gateway.core.site.roster import Roster
+from laconic_gateway.core.site.send_queue import SendQueue
+from laconic_gateway.core.site.session import Session
+from laconic_gateway.core.site.uplink import HastenFrame, Phase, Progress, Uplink
+
+TRIM_EVERY_RECORDS: Final = 64
+"""The journal is trimmed in steps of this size: each step costs a write to flash."""
+
+CONNECT_PATIENCE_SECONDS: Final = 0.2
+"""A charger that has just connected says something at once; its presence travels along."""
+
+CLOCK_TOLERANCE_SECONDS: Final = 1.0
+"""A difference to the expander's clock below this is the network's, not the clock's."""
+
+
+@dataclass(frozen=True, slots=True)
+class SiteSettings:
+    """What the core needs of the configuration."""
+
+    desk: DeskSettings
+    preserve_ids: bool
+    keepalive_seconds: float
+
+    def recreates_heartbeats(self, identity: str) -> bool:
+        """Tell whether the expander makes the heartbeats of a charger."""
+        answering = self.desk.answering.get(identity)
+        return answering is not None and answering.answers == "local"
+
+
+class Site:
+    """Decides everything that a site does. Feed inputs, carry out the actions that come back."""
+
+    def __init__(
+        self,
+        settings: SiteSettings,
+        *,
+        epoch: int,
+        last_sequence: int,
+        trimmed_through: int,
+        random: Callable[[], float],
+    ) -> None:
+        self._trimmed_through = trimmed_through
+        self._actions: list[Action] = []
+        self._deadline: float | None = None
+        queue = SendQueue(trimmed_through)
+        self._uplink = Uplink(
+            queue,
+            epoch=epoch,
+            keepalive_seconds=settings.keepalive_seconds,
+            random=random,
+            states=lambda: self._roster.states(),
+        )
+        self._roster = Roster(
+            lambda bind, presence: self._outbound.announce(bind, presence),
+            recreates_heartbeats=settings.recreates_heartbeats,
+            preserve_ids=settings.preserve_ids,
+        )
+        self._outbound = Outbound(
+            last_sequence,
+            queue,
+            self._uplink,
+            self._roster.bind,
+            preserve_ids=settings.preserve_ids,
+        )
+        self._desk = Desk(settings.desk, self._roster, self._outbound, self._uplink, self._actions)
+
+    @property
+    def undelivered(self) -> int:
+        """Return how many messages the CSMS has not taken yet."""
+        return self._outbound.last_sequence - self._uplink.delivered
+
+    @property
+    def link_up(self) -> bool:
+        """Tell whether the last exchange with the expander succeeded."""
+        return self._uplink.link_up
+
+    def receive(self, item: Input, now: Instant) -> list[Action]:
+        """Take one input; return what is to be done, in order."""
+        match item:
+            case ChargerText():
+                self._desk.take(item, now)
+            case RecordsDurable():
+                self._records_durable(item.through)
+            case ExchangeAnswered():
+                self._exchange_answered(item, now)
+            case DownlinkRequest():
+                self._downlink_request(item, now)
+            case ChargerConnected():
+                self._charger_connected(item, now)
+            case ChargerClosed():
+                self._charger_closed(item.connection, now)
+            case ExchangeFailed():
+                self._exchange_failed(item, now)
+            case JournalPage():
+                self._outbound.page(item.records)
+                self._uplink.flush()
+        return self._finish(now)
+
+    def handle_timer(self, now: Instant) -> list[Action]:
+        """Do what is due."""
+        return self._finish(now)
+
+    def timer(self) -> float | None:
+        """Return when `handle_timer` wants to be called, on the monotonic clock."""
+        times = [self._deadline, self._uplink.timer(), self._desk.timer()]
+        return min((time for time in times if time is not None), default=None)
+
+    def _finish(self, now: Instant) -> list[Action]:
+        if self._deadline is not None and now.monotonic >= self._deadline:
+            self._deadline = None
+            self._uplink.flush()
+        self._desk.handle_timer(now)
+        read = self._outbound.read_more()
+        if read is not None:
+            self._actions.append(read)
+        self._actions += self._uplink.outgoing(now.monotonic)
+        for _ in range(self._outbound.take_escapes()):
+            self._note(Topic.ESCAPE)
+        actions = self._actions[:]
+        self._actions.clear()
+        return actions
+
+    # --- chargers
+
+    def _charger_connected(self, item: ChargerConnected, now: Instant) -> None:
+        session = Session(item.connection, item.identity, item.path, item.version)
+        self._roster.connect(session)
+        self._want_by(now.monotonic + CONNECT_PATIENCE_SECONDS)
+
+    def _charger_closed(self, connection: int, now: Instant) -> None:
+        if self._roster.disconnect(connection):
+            self._want_by(now.monotonic)
+
+    def _records_durable(self, through: int) -> None:
+        for saved in self._outbound.saved(through):
+            if saved.record.answered:
+                self._desk.answer_saved(saved)
+            self._want_by(saved.deadline)
+
+    # --- expander
+
+    def _exchange_answered(self, item: ExchangeAnswered, now: Instant) -> None:
+        was_up = self._uplink.link_up
+        try:
+            progress = self._uplink.receive(item.exchange, item.payload)
+        except FrameError as error:
+            self._refused_frame(error)
+            self._begin_epoch(now, wait=True)
+            return
+        if not was_up and self._uplink.link_up:
+            self._note(Topic.LINK, "up", "the expander answers", Level.INFO)
+        self._progress(progress, now)
+
+    def _downlink_request(self, item: DownlinkRequest, now: Instant) -> None:
+        self._uplink.note_sent(now.monotonic)
+        try:
+            progress = self._uplink.receive_frame(item.payload)
+            if self._uplink.phase is Phase.OPEN:
+                self._progress(progress, now)
+        except FrameError as error:
+            self._refused_frame(error)
+            if self._uplink.phase is Phase.OPEN:
+                self._begin_epoch(now, wait=True)
+        self._actions.append(RespondDownlink(item.request, self._uplink.acknowledgement()))
+
+    def _exchange_failed(self, item: ExchangeFailed, now: Instant) -> None:
+        epoch = self._uplink.epoch
+        if self._uplink.fail(item.exchange, now.monotonic):
+            self._note(
+                Topic.LINK,
+                "down",
+                f"the expander does not answer ({item.reason}); messages are kept and"
+                " sent when it is back",
+                Level.WARNING,
+            )
+        if self._uplink.epoch != epoch:
+            self._actions.append(SaveEpoch(self._uplink.epoch))
+
+    def _progress(self, progress: Progress, now: Instant) -> None:
+        if progress.refused is not None:
+            self._refused(progress, now)
+        elif progress.opened is not None:
+            self._opened(progress.opened.stored, progress.opened.unix_milliseconds / 1000, now)
+        self._actions += [HastenFrame(exchange) for exchange in progress.overdue]
+        for sequence, item in progress.items:
+            if isinstance(item, MessageItem):
+                self._desk.give(sequence, item, now)
+        if self._uplink.delivered - self._trimmed_through >= TRIM_EVERY_RECORDS:
+            self._trimmed_through = self._uplink.delivered
+            self._actions.append(TrimJournal(self._trimmed_through))
+
+    def _refused(self, progress: Progress, now: Instant) -> None:
+        assert progress.refused is not None
+        fault = progress.refused.name.lower()
+        self._note(
+            Topic.REFUSED_FRAME,
+            fault,
+            f"the expander refused a frame ({fault}); beginning a new epoch",
+            Level.INFO,
+        )
+        # An expander that was restarted knows no epoch; everything else is not mended by haste.
+        restarted = progress.refused is FrameFault.UNKNOWN_EPOCH
+        self._begin_epoch(now, wait=not restarted or self._uplink.phase is not Phase.OPEN)
+
+    def _begin_epoch(self, now: Instant, *, wait: bool) -> None:
+        self._uplink.close(now.monotonic, wait)
+        self._actions.append(SaveEpoch(self._uplink.epoch))
+
+    def _refused_frame(self, error: FrameError) -> None:
+        fault = error.fault.name.lower()
+        text = f"a frame of the expander cannot be read ({error})"
+        self._note(Topic.REFUSED_FRAME, fault, text, Level.WARNING)
+
+    def _opened(self, stored: int, unix: float, now: Instant) -> None:
+        if stored > self._outbound.last_sequence:
+            self._note(
+                Topic.SEQUENCE_GAP,
+                "journal_behind",
+                f"the expander has stored messages up to {stored} of this site, the journal"
+                f" reaches {self._outbound.last_sequence} only: it was replaced by an older one."
+                " Move the journal away and start again; a new one begins beyond.",
+                Level.ERROR,
+            )
+            self._begin_epoch(now, wait=True)
+            return
+        offset = unix - now.unix
+        self._desk.clock_offset_seconds = offset if abs(offset) > CLOCK_TOLERANCE_SECONDS else 0.0
+        self._outbound.restart(stored, self._roster.states())
+
+    # --- small things
+
+    def _want_by(self, deadline: float) -> None:
+        self._deadline = deadline if self._deadline is None else min(self._deadline, deadline)
+
+    def _note(
+        self, topic: Topic, label: str = "", text: str = "", level: Level = Level.SILENT
+    ) -> None:
+        self._actions.append(Note(topic, label, text, level))

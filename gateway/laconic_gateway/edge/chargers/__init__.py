@@ -1,0 +1,1 @@
+"""The WebSocket server towards the chargers."""

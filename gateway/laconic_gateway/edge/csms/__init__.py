@@ -1,0 +1,1 @@
+"""The WebSockets towards the CSMS, one for each charger."""

@@ -1,0 +1,1 @@
+"""The UDP socket, OSCORE contexts and keys."""

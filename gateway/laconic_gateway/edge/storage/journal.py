@@ -1,0 +1,219 @@
+"""The journal of a site: every record is on disk here before anybody is answered.
+
+Records stay until the expander has delivered them (`trim`). Sequence numbers never go back, and
+never have a hole: where a record is damaged, a VOID record is read in its place.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Self
+
+import apsw
+
+from laconic_gateway.core.records import Record
+from laconic_gateway.edge.storage import journal_state, rows
+from laconic_gateway.edge.storage.database import Connection, Schema
+from laconic_gateway.edge.storage.retry_queue import RetryQueue
+from laconic_gateway.edge.storage.rows import Row
+from laconic_gateway.edge.storage.storage import Report, Storage
+
+SCHEMA = Schema(
+    name="journal",
+    page_bytes=1024,
+    if_damaged="keep a copy of it, move it away together with its -wal file, and start again;"
+    " what it had not delivered is lost",
+)
+
+_INSERT = f"INSERT OR REPLACE INTO record ({rows.COLUMNS}) VALUES ({rows.PLACES})"
+_SELECT_RANGE = (
+    f"SELECT {rows.SELECTED} FROM record WHERE sequence BETWEEN ? AND ? ORDER BY sequence"
+)
+_SELECT_ONE = f"SELECT {rows.SELECTED} FROM record WHERE sequence = ?"
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class _Append:
+    rows: list[Row]
+    last_sequence: int
+    on_durable: Callable[[int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    first: int
+    last: int
+    on_read: Callable[[list[Record]], None]
+
+
+class Journal:
+    """The records of one site in one SQLite file.
+
+    All methods belong to the event loop in which `open` was awaited; all callbacks run there, in
+    the order of the calls. What fails (a full disk, an I/O error) is tried again until it
+    succeeds; until then its callback is not called.
+    """
+
+    def __init__(
+        self, storage: Storage, state: journal_state.State, on_trouble: Callable[[str], None]
+    ) -> None:
+        self._storage = storage
+        self._on_trouble = on_trouble
+        self._loop = asyncio.get_running_loop()
+        self._last = self._durable = state.last_sequence
+        self._trimmed = state.trimmed_through
+        self._damaged: set[int] = set()
+        self._appends = RetryQueue[_Append](storage, self._write_appends, on_trouble)
+        self._trims = RetryQueue[int](storage, self._write_trims, on_trouble)
+        self._reads = RetryQueue[_Read](storage, self._do_reads, on_trouble, reads_only=True)
+        self.numbers = state.numbers
+        """The durable numbers by name; change them with `set_number`."""
+
+    @classmethod
+    async def open(
+        cls, path: Path, *, max_bytes: int, on_trouble: Callable[[str], None] = _log.error
+    ) -> Self:
+        """Opens the journal at `path`, or creates it; the file never exceeds `max_bytes`.
+
+        `on_trouble` is told, once per episode, when the disk does not take or give records, and
+        once about every damaged record.
+
+        Raises:
+            StorageError: the file is in use, damaged, or written by a newer release.
+        """
+        storage = await Storage.open(path, SCHEMA, max_bytes=max_bytes)
+        try:
+            state = await storage.run(journal_state.load)
+        except BaseException:
+            await storage.close()
+            raise
+        return cls(storage, state, on_trouble)
+
+    async def close(self) -> None:
+        """Writes what waits, if the disk takes it, and closes the file."""
+        for queue in (self._appends, self._trims, self._reads):
+            await queue.close()
+        await self._storage.close()
+
+    @property
+    def last_sequence(self) -> int:
+        """Sequence of the newest record that was appended; the next one carries one more."""
+        return self._last
+
+    @property
+    def trimmed_through(self) -> int:
+        """Sequence of the newest record that `trim` was asked to delete."""
+        return self._trimmed
+
+    @property
+    def damaged_records(self) -> int:
+        """How many different records were read as VOID because they are damaged."""
+        return len(self._damaged)
+
+    @property
+    def commits(self) -> int:
+        """How many transactions have been committed since the journal was opened."""
+        return self._storage.commits
+
+    async def begin_after(self, sequence: int) -> None:
+        """Lets the numbers of a new journal begin after `sequence`.
+
+        Raises:
+            StorageError: it could not be written.
+            ValueError: the journal has records already.
+        """
+        if self._last:
+            raise ValueError(f"{self._storage.path}: the journal is not new")
+        await self._storage.run(partial(journal_state.write_trimmed_through, through=sequence))
+        self._last = self._durable = self._trimmed = sequence
+
+    def append(self, records: Sequence[Record], on_durable: Callable[[int], None]) -> None:
+        """Adds records; `on_durable(sequence of the last one)` is called when they are on disk.
+
+        Raises:
+            ValueError: the sequence numbers do not continue `last_sequence`.
+        """
+        last = self._last + len(records)
+        if [record.sequence for record in records] != [*range(self._last + 1, last + 1)]:
+            raise ValueError(f"{self._storage.path}: records do not continue {self._last}")
+        self._appends.put(_Append([rows.to_row(record) for record in records], last, on_durable))
+        self._last = last
+
+    def trim(self, through: int) -> None:
+        """Deletes the records up to and including `through`; nobody waits for it.
+
+        Raises:
+            ValueError: `through` is beyond the last record that is on disk.
+        """
+        if through > self._durable:
+            raise ValueError(f"{self._storage.path}: cannot trim {through}: not on disk yet")
+        if through > self._trimmed:
+            self._trimmed = through
+            self._trims.put(through)
+
+    def read(self, after: int, limit: int, on_read: Callable[[list[Record]], None]) -> None:
+        """Reads at most `limit` records that follow `after`, in order and without a hole.
+
+        Trimmed records and records that are not on disk at the time of the call are left out.
+        """
+        first = max(after, self._trimmed) + 1
+        self._reads.put(_Read(first, min(first - 1 + limit, self._durable), on_read))
+
+    async def set_number(self, name: str, value: int) -> None:
+        """Keeps a small number under a name, on disk when this returns.
+
+        Raises:
+            StorageError: it could not be written.
+            ValueError: the journal uses this name itself.
+        """
+        journal_state.check_name(name)
+        await self._storage.run(partial(journal_state.write_number, name, value))
+        self.numbers[name] = value
+
+    def _write_appends(self, connection: Connection, items: list[_Append]) -> Report:
+        connection.executemany(_INSERT, [row for item in items for row in item.rows])
+        return partial(self._report_durable, items)
+
+    def _report_durable(self, items: list[_Append]) -> None:
+        self._durable = items[-1].last_sequence
+        for item in items:
+            self._loop.call_soon(item.on_durable, item.last_sequence)
+
+    def _write_trims(self, connection: Connection, items: list[int]) -> Report:
+        connection.execute("DELETE FROM record WHERE sequence <= ?", (items[-1],))
+        journal_state.write_trimmed_through(connection, items[-1])
+        return lambda: None
+
+    def _do_reads(self, connection: Connection, items: list[_Read]) -> Report:
+        pages = [_page(connection, item) for item in items]
+        return partial(self._report_read, items, pages)
+
+    def _report_read(self, items: list[_Read], pages: list[dict[int, Record]]) -> None:
+        for item, page in zip(items, pages, strict=True):
+            # What has been trimmed since is delivered, not damaged.
+            wanted = range(max(item.first, self._trimmed + 1), item.last + 1)
+            self._tell_damaged([sequence for sequence in wanted if sequence not in page])
+            records = [page.get(sequence) or rows.void(sequence) for sequence in wanted]
+            self._loop.call_soon(item.on_read, records)
+
+    def _tell_damaged(self, sequences: list[int]) -> None:
+        for sequence in sequences:
+            if sequence not in self._damaged:
+                self._damaged.add(sequence)
+                self._on_trouble(f"{self._storage.path}: record {sequence} is damaged, and lost")
+
+
+def _page(connection: Connection, item: _Read) -> dict[int, Record]:
+    """Returns the sound records of a range by sequence."""
+    try:
+        found = connection.execute(_SELECT_RANGE, (item.first, item.last)).fetchall()
+    except apsw.CorruptError:
+        sequences = range(item.first, item.last + 1)
+        found = rows.one_by_one(connection, _SELECT_ONE, ((number,) for number in sequences))
+    records = (rows.to_record(row) for row in found)
+    return {record.sequence: record for record in records if record is not None}

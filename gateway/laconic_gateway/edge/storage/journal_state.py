@@ -1,0 +1,74 @@
+"""What a journal knows beside its records: its numbers, and where the records end."""
+
+from dataclasses import dataclass
+
+from laconic_gateway.edge.storage import rows
+from laconic_gateway.edge.storage.database import Connection
+from laconic_gateway.edge.storage.rows import checksum_of
+
+_TRIMMED_THROUGH = "trimmed_through"
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """What a journal knew when it was opened."""
+
+    last_sequence: int
+    trimmed_through: int
+    numbers: dict[str, int]
+
+
+def load(connection: Connection) -> State:
+    """Reads the state of a journal.
+
+    Raises:
+        ValueError: a row of it is damaged.
+    """
+    numbers = _load_numbers(connection)
+    trimmed_through = numbers.pop(_TRIMMED_THROUGH, 0)
+    return State(_last_sequence(connection, trimmed_through), trimmed_through, numbers)
+
+
+def write_number(name: str, value: int, connection: Connection) -> None:
+    """Keeps a number under a name."""
+    connection.execute(
+        "INSERT OR REPLACE INTO number (name, value, checksum) VALUES (?, ?, ?)",
+        (name, value, checksum_of(name, value)),
+    )
+
+
+def write_trimmed_through(connection: Connection, through: int) -> None:
+    """Keeps the sequence of the newest record that was trimmed."""
+    write_number(_TRIMMED_THROUGH, through, connection)
+
+
+def check_name(name: str) -> None:
+    """Raises ValueError if the journal uses the name itself."""
+    if name == _TRIMMED_THROUGH:
+        raise ValueError(f"the number {name!r} belongs to the journal")
+
+
+def _load_numbers(connection: Connection) -> dict[str, int]:
+    numbers: dict[str, int] = {}
+    for row in connection.execute("SELECT name, value, checksum FROM number"):
+        match row:
+            case (str(name), int(value), int(checksum)) if checksum == checksum_of(name, value):
+                numbers[name] = value
+            case _:
+                raise ValueError("a number fails its checksum")
+    return numbers
+
+
+def _last_sequence(connection: Connection, trimmed_through: int) -> int:
+    """Returns the newest sequence; behind the last good record every damaged one counts as one.
+
+    The sequence of a damaged record cannot be trusted, but its place in the table can.
+    """
+    newest_first = f"SELECT {rows.SELECTED} FROM record ORDER BY sequence DESC"
+    damaged = 0
+    for row in connection.execute(newest_first):
+        record = rows.to_record(row)
+        if record is not None:
+            return max(record.sequence, trimmed_through) + damaged
+        damaged += 1
+    return trimmed_through + damaged

@@ -1,0 +1,383 @@
+"""Stories of exchanges: retransmission, timeouts, Echo recovery."""
+
+import pytest
+
+from laconic_gateway.core.coap.endpoint import Timing
+from laconic_gateway.core.coap.peer import Peer, Wire
+from laconic_gateway.core.coap.requester import Requester
+from tests.support.coap_link import (
+    CLOUD,
+    PATIENCE_SECONDS,
+    Link,
+    down,
+    drop_number,
+    introduced,
+    up,
+)
+
+# Exchanges
+
+
+def test_six_requests_are_in_flight_at_once() -> None:
+    link = Link(delay_seconds=0.25)
+    up(link, *(bytes([number]) for number in range(6)))
+    link.run(0.6)
+    assert [number for number, _ in link.site.responses] == [1, 2, 3, 4, 5, 6]
+
+
+def test_both_ends_ask_at_the_same_time() -> None:
+    link = introduced()
+    up(link, b"a", b"b")
+    down(link, b"c", b"d")
+    link.run(1.0)
+    assert link.site.responses == [(1, b"re:a"), (2, b"re:b")]
+    assert link.cloud.responses == [(1, b"re:c"), (2, b"re:d")]
+
+
+def test_retransmissions_are_the_same_bytes_at_doubling_intervals() -> None:
+    link = Link()
+    link.drop = lambda direction, datagram: True
+    up(link, b"meter")
+    sent_at: list[float] = []
+    while not link.site.failures:
+        before = len(link.log)
+        link.run(0.5)
+        sent_at += [link.now] * (len(link.log) - before)
+    assert len({datagram for _, datagram in link.log}) == 1
+    assert sent_at == [0.5, 3.0, 9.0, 21.0, 45.0]
+    assert link.now == 93.0
+    assert link.site.failures == [(1, "no answer")]
+    assert link.site.endpoint.counters["retransmitted"] == 4
+
+
+def test_the_timeout_follows_the_smoothed_round_trip() -> None:
+    link = Link(delay_seconds=1.5)
+    up(link, b"3 s")
+    link.run(10.0)
+    assert timeout_of_next(link) == 4.5
+    link.delay_seconds = 2.0
+    up(link, b"4 s", first=3)
+    link.run(10.0)
+    assert timeout_of_next(link) == 1.5 * (3 + 1 / 8)
+
+
+def timeout_of_next(link: Link) -> float:
+    """Return the first timeout of a request that is sent now; let it end."""
+    up(link, b"next", first=1000)
+    timer = link.site.endpoint.timer()
+    assert timer is not None
+    started = link.now
+    link.drop = lambda direction, datagram: True
+    link.run(PATIENCE_SECONDS)
+    link.drop = lambda direction, datagram: False
+    return timer - started
+
+
+def test_the_timeout_has_an_upper_bound() -> None:
+    link = Link(delay_seconds=3.25, timing=Timing(shortest_timeout_seconds=7.0))
+    up(link, b"6.5 s")
+    link.run(10.0)
+    assert timeout_of_next(link) == 8.0
+
+
+def test_a_repeated_request_or_a_separate_answer_measures_nothing() -> None:
+    """Nobody knows which transmission was answered, or how long the answer was thought about."""
+    link = Link(delay_seconds=1.0)
+    link.drop = drop_number(1)
+    up(link, b"repeated")
+    link.run(10.0)
+    assert timeout_of_next(link) == 3.0
+    link.cloud.answer_after = lambda payload: 30.0
+    up(link, b"separate", first=2)
+    link.run(60.0)
+    assert timeout_of_next(link) == 3.0
+
+
+def test_the_jitter_makes_the_timeout_up_to_a_quarter_longer() -> None:
+    endpoint = Link(seed=1).site.endpoint
+    endpoint.request("expander", b"", 0.0, exchange=1)
+    timer = endpoint.timer()
+    assert timer is not None and 3.0 < timer < 3.75
+
+
+def test_a_failed_exchange_leaves_the_others_alone() -> None:
+    link = Link()
+    link.drop = lambda direction, datagram: len(datagram) > 100
+    up(link, bytes(200), b"small")
+    link.run(PATIENCE_SECONDS)
+    up(link, b"later", first=3)
+    link.run(1.0)
+    assert link.site.responses == [(2, b"re:small"), (3, b"re:later")]
+    assert link.site.failures == [(1, "no answer")]
+
+
+def test_a_lost_answer_is_repeated_and_the_request_handled_once() -> None:
+    link = Link()
+    losses = iter([True, True])
+    link.drop = lambda direction, datagram: direction == "down" and next(losses, False)
+    up(link, b"once")
+    link.run(PATIENCE_SECONDS)
+    assert link.cloud.handled == [b"once"]
+    assert link.site.responses == [(1, b"re:once")]
+    assert link.cloud.endpoint.counters["duplicate"] == 2
+
+
+def test_to_ask_a_peer_whose_address_is_unknown_fails_at_once() -> None:
+    link = Link()
+    down(link, b"where")
+    link.cloud.endpoint.send("kisumu-1", b"", link.now)
+    link.run(0.0)
+    assert link.cloud.failures == [(1, "the peer's address is unknown")]
+    assert link.log == []
+
+
+# Lost replay windows
+
+
+@pytest.mark.parametrize("in_flight", [1, 6])
+def test_the_cloud_crashes_and_the_site_proves_that_it_is_fresh(in_flight: int) -> None:
+    link = introduced()
+    link.cloud.start()
+    up(link, *(bytes([number]) for number in range(in_flight)))
+    link.run(2.0)
+    assert sorted(number for number, _ in link.site.responses) == list(range(1, in_flight + 1))
+    assert len(link.cloud.handled) == in_flight
+    assert link.cloud.endpoint.counters["echo_challenge"] == 1
+
+
+def test_what_a_recovery_costs() -> None:
+    link = introduced()
+    link.cloud.start()
+    link.cloud.answer = lambda payload: b""
+    up(link, bytes(10))
+    link.run(1.0)
+    assert link.sizes() == [("up", 29), ("down", 27), ("up", 39), ("down", 17)]
+
+
+def test_the_site_crashes_and_commands_still_arrive() -> None:
+    link = introduced()
+    link.site.start()
+    down(link, b"a", b"b")
+    link.run(2.0)
+    assert sorted(link.cloud.responses) == [(1, b"re:a"), (2, b"re:b")]
+    assert sorted(link.site.handled) == [b"a", b"b"]
+
+
+def test_both_crash_and_everything_in_flight_arrives() -> None:
+    link = introduced()
+    link.site.start()
+    link.cloud.start()
+    up(link, b"a", b"b", b"c")
+    link.run(2.0)
+    down(link, b"d", b"e", b"f")
+    up(link, b"g", first=4)
+    link.run(5.0)
+    assert sorted(link.cloud.handled) == [b"a", b"b", b"c", b"g"]
+    assert sorted(link.site.handled) == [b"d", b"e", b"f"]
+    assert len(link.site.responses) == 4
+    assert len(link.cloud.responses) == 3
+
+
+def test_a_request_in_flight_during_the_crash_arrives() -> None:
+    link = introduced()
+    link.drop = lambda direction, datagram: True
+    up(link, b"early")
+    link.run(1.0)
+    link.cloud.start()
+    link.drop = lambda direction, datagram: False
+    up(link, b"late", first=2)
+    link.run(1.0)  # before the first retransmission of "early"
+    assert sorted(link.site.responses) == [(1, b"re:early"), (2, b"re:late")]
+
+
+def test_the_first_answer_after_a_crash_leaves_older_commands_valid() -> None:
+    """It carries a number above theirs, and the site has no replay window at that moment."""
+    link = introduced()
+    link.site.start()
+    link.cloud.start()
+    link.cloud.answer_after = lambda payload: 1.0
+    up(link, b"here I am")
+    link.run(0.5)
+    assert link.cloud.moves
+    link.drop = lambda direction, datagram: True
+    down(link, b"lost at first")
+    link.run(0.0)
+    link.drop = lambda direction, datagram: False
+    link.run(10.0)
+    assert link.site.responses == [(1, b"re:here I am")]
+    assert link.cloud.responses == [(1, b"re:lost at first")]
+
+
+def test_recovery_starts_anew_if_the_exchange_that_carried_it_fails() -> None:
+    link = introduced()
+    link.cloud.start()
+    up(link, b"carrier")
+    link.run(0.08)  # the challenge is on its way
+    link.drop = lambda direction, datagram: True
+    link.run(PATIENCE_SECONDS)
+    assert link.site.failures == [(1, "no answer")]
+    link.drop = lambda direction, datagram: False
+    up(link, b"next", first=2)
+    link.run(1.0)
+    assert link.site.responses == [(2, b"re:next")]
+
+
+def test_a_peer_that_never_stops_to_challenge_does_not_keep_an_exchange_alive() -> None:
+    link = introduced()
+    up(link, b"x")
+    while link.now < 100.0:
+        link.cloud.start()  # after the challenge and before the proof arrives
+        link.run(0.08)
+    assert link.site.failures == [(1, "no answer")]
+
+
+def test_an_acknowledged_request_that_the_peer_forgot_is_sent_until_it_is_answered() -> None:
+    link = introduced()
+    link.cloud.answer_after = lambda payload: 1000.0
+    up(link, b"forgotten")
+    link.run(5.0)
+    link.cloud.start()
+    link.cloud.answer_after = lambda payload: 0.0
+    link.drop = drop_number(4)  # request, challenge, request, answer, forgotten request
+    up(link, b"next", first=2)
+    link.run(5.0)
+    assert link.site.responses == [(2, b"re:next"), (1, b"re:forgotten")]
+
+
+def test_one_exchange_carries_the_recovery_however_many_are_challenged() -> None:
+    link = Link(timing=Timing(challenge_interval_seconds=0.0))
+    link.cloud.start()
+    up(link, *(bytes([number]) for number in range(6)))
+    link.run(1.0)
+    assert link.cloud.endpoint.counters["echo_challenge"] == 6
+    assert len(link.site.responses) == 6
+    assert [direction for direction, _ in link.log].count("up") == 6 + 1 + 5
+
+
+def test_a_keepalive_is_enough_to_be_found_again() -> None:
+    link = introduced()
+    link.cloud.start()
+    link.rebind()
+    link.site.endpoint.send("expander", b"", link.now)
+    link.run(1.0)
+    assert link.cloud.moves == [link.site.address]
+    assert link.cloud.handled == [b""]
+    down(link, b"command")
+    link.run(1.0)
+    assert link.cloud.responses == [(1, b"re:command")]
+
+
+def test_a_challenged_keepalive_does_not_strand_a_request_in_flight() -> None:
+    link = introduced()
+    link.cloud.start()
+    link.drop = lambda direction, datagram: True
+    up(link, b"request")
+    link.run(1.0)
+    link.drop = lambda direction, datagram: False
+    link.site.endpoint.send("expander", b"", link.now)
+    link.run(1.0)
+    assert link.site.responses == [(1, b"re:request")]
+
+
+def test_recovery_survives_the_loss_of_each_of_its_datagrams() -> None:
+    for lost in range(4):
+        link = introduced()
+        link.cloud.start()
+        link.drop = drop_number(lost)
+        up(link, b"x")
+        link.run(60.0)
+        assert link.site.responses == [(1, b"re:x")], lost
+        assert link.cloud.handled == [b"x"], lost
+
+
+def test_recorded_requests_are_not_accepted_after_a_crash() -> None:
+    link = introduced()
+    for number in range(20):
+        up(link, bytes([number]), first=number)
+        link.run(0.5)
+    recorded = [datagram for direction, datagram in link.log if direction == "up"]
+    link.cloud.start()
+    link.cloud.handled.clear()
+    for datagram in recorded * 3:
+        link.cloud.endpoint.receive(datagram, ("203.0.113.9", 1), link.now)
+    link.run(1.0)
+    assert link.cloud.handled == []
+    assert link.cloud.endpoint.counters["echo_challenge"] == 1
+
+
+def test_a_request_whose_answer_is_lost_in_a_clean_restart_is_answered_soon() -> None:
+    link = introduced()
+    link.cloud.answer_after = lambda payload: 2.0
+    up(link, b"x")
+    link.run(1.0)
+    link.cloud.stop()
+    link.cloud.start()
+    link.cloud.answer_after = lambda payload: 0.0
+    link.run(4.0)
+    assert link.site.responses == [(1, b"re:x")]
+
+
+# Message ids
+
+
+def test_a_message_id_in_use_is_not_given_again() -> None:
+    link = Link()
+    wire = Wire(random=lambda: 0.0, first_message_id=7, timing=Timing())
+    requester = Requester(wire)
+    peer = Peer("expander", link.site.context, CLOUD)
+    requester.request(peer, b"long in flight", 1, 0.0)
+    for _ in range(65_535):
+        wire.next_message_id()
+    requester.request(peer, b"after all the others", 2, 0.0)
+    first, second = (datagram for datagram, _ in wire.drain_outgoing())
+    assert first[2:4] == bytes([0, 7])
+    assert second[2:4] == bytes([0, 8])
+
+
+# A repetition before its time
+
+
+def hasten(link: Link, exchange: int) -> None:
+    link.site.endpoint.hasten("expander", exchange, link.now)
+    link.run(1.0)
+
+
+def test_an_overdue_request_is_sent_again_at_once_with_the_same_bytes() -> None:
+    link = Link(delay_seconds=0.25)
+    up(link, b"measure")
+    link.run(1.0)
+    link.log.clear()
+    link.drop = drop_number(0)
+    up(link, b"lost", b"arrives", first=2)
+    link.run(0.6)
+    assert link.site.responses[1:] == [(3, b"re:arrives")]
+    hasten(link, 2)
+    assert link.site.responses[2:] == [(2, b"re:lost")]
+    assert link.cloud.handled.count(b"lost") == 1
+    sent = [datagram for direction, datagram in link.log if direction == "up"]
+    assert sent[0] == sent[2]
+
+
+def test_what_is_not_overdue_or_already_answered_is_left_alone() -> None:
+    link = Link(delay_seconds=0.25)
+    up(link, b"measure")
+    link.run(1.0)
+    link.log.clear()
+    up(link, b"on its way", first=2)
+    link.run(0.3)
+    hasten(link, 2)
+    hasten(link, 2)
+    hasten(link, 7)
+    assert [direction for direction, _ in link.log] == ["up", "down"]
+    assert link.site.endpoint.counters["retransmitted"] == 0
+
+
+def test_a_repetition_before_its_time_counts_as_one_of_the_four() -> None:
+    link = Link()
+    link.drop = lambda direction, datagram: True
+    up(link, b"meter")
+    for _ in range(6):
+        hasten(link, 1)
+    link.run(PATIENCE_SECONDS)
+    assert len(link.log) == 5
+    assert link.site.failures == [(1, "no answer")]

@@ -1,0 +1,237 @@
+"""The expander's end of one site: epochs, order, presence, and when a frame is answered."""
+
+from typing import Final
+
+import pytest
+
+from laconic_codec import frame, registry
+from laconic_codec.errors import FrameError, FrameFault
+from laconic_codec.frame import Batch, Direction, Header, Open, Opened
+from laconic_codec.items import Bind, Item, MessageItem, Presence, Void
+from laconic_codec.messages import Call, CallResult, Send
+from laconic_gateway.core.expander.association import (
+    ANSWER_WAIT_SECONDS,
+    COMPANY_WAIT_SECONDS,
+    Arrival,
+    Association,
+    read_request,
+)
+from laconic_gateway.core.expander.io import SiteRequest
+from laconic_gateway.core.records import RecordKind
+
+BIND: Final = Bind(0, "/ocpp/CP1", "1.6")
+CALL: Final = MessageItem(0, Call("", "Authorize", '{"a" : 1}'))
+ANSWERED: Final = MessageItem(0, Call("", "MeterValues", "{}"), answered=True)
+
+
+def site(stored: int = 100, *entries: Item, epoch: int = 5) -> Association:
+    association = Association("kisumu-1", stored=stored, delivered=stored, dispatched=stored)
+    association.open(opening(epoch, *entries), 0.0)
+    association.pending.extend(association.announced(opening(epoch, *entries)))
+    return association
+
+
+def opening(epoch: int, *entries: Item, oldest: int = 1) -> Open:
+    return Open(epoch, oldest, registry.FINGERPRINT, entries)
+
+
+def accept(
+    association: Association, first: int, *entries: Item, epoch: int = 5, acknowledged: int = 0
+) -> list[Arrival]:
+    arrivals = association.accept(Batch(Header(epoch, first, acknowledged), entries), 77.0)
+    association.pending.extend(arrivals)
+    return arrivals
+
+
+# --- epochs
+
+
+def test_an_epoch_begins_behind_what_is_stored() -> None:
+    association = Association("kisumu-1", stored=100, delivered=90, dispatched=100)
+    answer, jump = association.open(opening(5), 1.5)
+    assert frame.decode(answer, Direction.DOWN) == Opened(5, 100, 1_500)
+    assert (jump, association.base, association.backlog) == (None, 101, 10)
+
+
+def test_what_a_site_no_longer_has_is_jumped_over() -> None:
+    association = Association("kisumu-1", stored=100, delivered=90, dispatched=100)
+    answer, jump = association.open(opening(5, oldest=400), 0.0)
+    assert frame.decode(answer, Direction.DOWN) == Opened(5, 399, 0)
+    assert (jump, association.stored, association.delivered, association.dispatched) == (399,) * 4
+
+
+def test_another_registry_is_refused() -> None:
+    association = Association("kisumu-1")
+    with pytest.raises(FrameError) as caught:
+        association.open(Open(5, 1, b"other"), 0.0)
+    assert caught.value.fault is FrameFault.UNKNOWN_REGISTRY
+    assert association.epoch is None
+
+
+def test_a_frame_of_another_epoch_is_refused() -> None:
+    with pytest.raises(FrameError) as caught:
+        accept(site(), 0, epoch=4)
+    assert caught.value.fault is FrameFault.UNKNOWN_EPOCH
+
+
+@pytest.mark.parametrize("path", ["no/slash", "/", "/CP%3A1"])
+def test_a_path_that_names_no_charger_is_refused(path: str) -> None:
+    with pytest.raises(FrameError) as caught:
+        accept(site(), 0, Bind(0, path, "1.6"))
+    assert caught.value.fault is FrameFault.MALFORMED
+
+
+def test_presence_without_a_binding_in_an_open_frame_is_refused() -> None:
+    with pytest.raises(FrameError) as caught:
+        site(100, Presence(3, 1))
+    assert caught.value.fault is FrameFault.UNKNOWN_CHANNEL
+
+
+# --- records
+
+
+def test_a_message_becomes_the_record_that_the_csms_will_get() -> None:
+    _, arrival = accept(site(), 0, BIND, ANSWERED)
+    record = arrival.record
+    assert record is not None
+    message_id = site().message_id("/ocpp/CP1", 101)
+    assert record.text == f'[2,"{message_id}","MeterValues",{{}}]'
+    assert (record.sequence, record.charger, record.path) == (101, "CP1", "/ocpp/CP1")
+    assert (record.answered, record.received_unix_seconds) == (True, 77.0)
+
+
+def test_the_id_of_a_message_is_its_own_for_ever() -> None:
+    ids = {site().message_id(path, n) for path in ("/CP1", "/CP2") for n in range(50)}
+    assert len(ids) == 100
+    assert all(len(message_id) == 36 for message_id in ids)
+    assert Association("other").message_id("/CP1", 1) not in ids
+
+
+def test_a_preserved_id_is_kept() -> None:
+    _, arrival = accept(site(), 0, BIND, MessageItem(0, Send("mine", "A", "{}")))
+    assert arrival.record is not None and arrival.record.text == '[6,"mine","A",{}]'
+
+
+@pytest.mark.parametrize("item", [Void(), MessageItem(0, CallResult("", "{}"), 3)])
+def test_what_the_outbox_need_not_keep_takes_its_number_only(item: Item) -> None:
+    _, arrival = accept(site(), 0, BIND, item)
+    assert arrival.record is not None
+    assert (arrival.record.sequence, arrival.record.kind) == (101, RecordKind.VOID)
+
+
+# --- order
+
+
+def test_nothing_goes_on_before_it_is_stored_and_everything_once() -> None:
+    association = site()
+    accept(association, 0, BIND, CALL, ANSWERED, Presence(0, 1))
+    association.dispatchable()
+    assert association.dispatchable() == []
+    association.stored = 101
+    assert [arrival.sequence for arrival in association.dispatchable()] == [101]
+    association.stored = 102
+    ready = association.dispatchable()
+    assert [type(arrival.item) for arrival in ready] == [MessageItem, Presence]
+    assert not association.pending
+
+
+def test_what_comes_again_in_a_new_epoch_goes_on_once() -> None:
+    association = site()
+    accept(association, 0, BIND, CALL)
+    association.open(opening(6), 0.0)  # before the record was stored
+    accept(association, 0, BIND, CALL, epoch=6)
+    association.stored = 101
+    messages = [a for a in association.dispatchable() if isinstance(a.item, MessageItem)]
+    assert [arrival.sequence for arrival in messages] == [101]
+
+
+# --- presence
+
+
+def test_a_charger_is_present_while_its_site_is_alive() -> None:
+    association = site()
+    association.alive_until = 90.0
+    association.note_presence(Presence(0, 1), BIND, 5)
+    present = association.present_now("CP1", 89.9)
+    assert present is not None and (present.path, present.version) == ("/ocpp/CP1", "1.6")
+    assert association.timer(0.0) == 90.0
+    assert association.present_now("CP1", 90.0) is None
+    assert association.timer(90.0) is None
+
+
+def test_what_happened_before_and_is_told_after_changes_nothing() -> None:
+    association = site()
+    association.alive_until = 90.0
+    for generation in (2, 1):
+        association.note_presence(Presence(0, generation), BIND, 5)
+    assert association.present_now("CP1", 0.0) is None
+    association.note_presence(Presence(0, 3), BIND, 5)
+    assert association.present_now("CP1", 0.0) is not None
+
+
+def test_the_end_of_an_old_channel_does_not_end_the_new_one() -> None:
+    association = site()
+    association.alive_until = 90.0
+    newer = Bind(1, "/ocpp/CP1", "2.1")
+    association.note_presence(Presence(0, 1), BIND, 5)
+    association.note_presence(Presence(1, 1), newer, 5)
+    association.note_presence(Presence(0, 2), BIND, 5)
+    present = association.present_now("CP1", 0.0)
+    assert present is not None and present.version == "2.1"
+
+
+def test_a_new_epoch_knows_nobody_and_its_connections_are_new() -> None:
+    association = site()
+    association.alive_until = 90.0
+    association.note_presence(Presence(0, 1), BIND, 5)
+    before = association.present_now("CP1", 0.0)
+    association.open(opening(6), 0.0)
+    assert association.present_now("CP1", 0.0) is None
+    association.note_presence(Presence(0, 1), BIND, 6)
+    after = association.present_now("CP1", 0.0)
+    assert before is not None and after is not None and before.generation != after.generation
+
+
+# --- answers to frames
+
+
+def test_a_frame_is_answered_when_it_is_stored() -> None:
+    association = site()
+    association.hold(9, accept(association, 0, BIND, ANSWERED), 10.0)
+    assert association.due(10.0) == []
+    assert not association.may_request(10.0)
+    association.stored = 101
+    assert association.due(10.0) == [9]
+    assert association.due(10.0) == []
+
+
+def test_a_frame_with_calls_waits_for_their_answers_a_little() -> None:
+    association = site()
+    association.hold(9, accept(association, 0, BIND, CALL, CALL), 10.0)
+    association.stored = 102
+    assert association.due(10.0) == []
+    assert association.timer(10.0) == 10.0 + ANSWER_WAIT_SECONDS
+    association.answer(101, MessageItem(0, CallResult("", "{}"), 0), 10.5)
+    assert association.timer(10.5) == 10.5 + COMPANY_WAIT_SECONDS
+    association.answer(102, MessageItem(0, CallResult("", "{}"), 1), 10.51)
+    assert association.due(10.51) == [9]
+
+
+def test_a_frame_is_answered_without_the_csms_when_that_takes_its_time() -> None:
+    association = site()
+    association.hold(9, accept(association, 0, BIND, CALL), 10.0)
+    association.stored = 101
+    assert association.due(9.9 + ANSWER_WAIT_SECONDS) == []
+    assert association.due(10.0 + ANSWER_WAIT_SECONDS) == [9]
+
+
+def test_a_frame_without_messages_is_answered_at_once() -> None:
+    association = site()
+    association.hold(9, accept(association, 0), 10.0)
+    assert association.due(10.0) == [9]
+
+
+def test_a_sign_of_life_has_no_frame() -> None:
+    assert read_request(SiteRequest("kisumu-1", 1, b"", False, True)) is None
+    with pytest.raises(FrameError):
+        read_request(SiteRequest("kisumu-1", 1, b"\xff", True, True))

@@ -1,0 +1,143 @@
+"""The expander's sending end: items until the site has them, and not one after that."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from laconic_codec import frame
+from laconic_codec.frame import Batch, Direction, Fragment
+from laconic_codec.items import Item, MessageItem, Void
+from laconic_codec.messages import Send
+from laconic_gateway.core.expander.downlink import IN_FLIGHT_MAX, RESEND_SECONDS, Downlink
+from laconic_gateway.core.stream import Receiver
+
+
+def item(number: int, size: int = 0) -> MessageItem:
+    return MessageItem(0, Send("", "DataTransfer", f'{{"n":"{number}-{"x" * size}"}}'))
+
+
+class Site:
+    """The other end."""
+
+    def __init__(self) -> None:
+        self.receiver = Receiver()
+        self.played: list[Item] = []
+
+    def take(self, encoded: bytes) -> None:
+        decoded = frame.decode(encoded, Direction.DOWN)
+        assert isinstance(decoded, Batch | Fragment)
+        assert decoded.header.epoch == 1
+        if isinstance(decoded, Fragment) or decoded.items:
+            self.played += [item for _, item in self.receiver.accept(decoded)]
+
+
+STEPS = st.lists(
+    st.one_of(
+        st.tuples(st.just("add"), st.sampled_from([0, 20, 700, 2_500])),
+        st.tuples(
+            st.sampled_from(["answer", "lost answer", "request", "fail", "wait"]), st.just(0)
+        ),
+        st.tuples(st.sampled_from(["deliver", "acknowledge"]), st.integers(0, 5)),
+    ),
+    max_size=60,
+)
+
+
+@given(STEPS)
+def test_whatever_is_lost_each_item_is_played_once_in_order(steps: list[tuple[str, int]]) -> None:
+    downlink, site = Downlink(1), Site()
+    sent: list[Item] = []
+    air: list[tuple[int, bytes]] = []
+    now, exchange = 0.0, 0
+    for step, number in steps:
+        if step == "add":
+            sent.append(item(len(sent), number))
+            assert downlink.add(sent[-1]) == len(sent) - 1
+        elif step == "answer":
+            site.take(downlink.answer(0, 0, now))
+        elif step == "lost answer":
+            downlink.answer(0, 0, now)
+        elif step == "request" and downlink.may_request(now):
+            exchange += 1
+            air.append((exchange, downlink.request(exchange, 0, 0, now)))
+            assert len(air) <= IN_FLIGHT_MAX
+        elif step == "deliver" and air:
+            delivered, encoded = air.pop(number % len(air))
+            site.take(encoded)
+            downlink.finish(delivered)
+        elif step == "fail" and air:
+            downlink.fail(air.pop(0)[0], now)
+        elif step == "acknowledge":
+            downlink.acknowledge(max(0, site.receiver.next - number))
+        elif step == "wait":
+            now += RESEND_SECONDS
+            downlink.handle_timer(now)
+        assert site.played == sent[: len(site.played)]
+    for one, _ in air:
+        downlink.fail(one, now)
+    for _ in range(400):
+        now += RESEND_SECONDS / 4
+        downlink.handle_timer(now)
+        exchange += 1
+        if downlink.may_request(now):
+            site.take(downlink.request(exchange, 0, 0, now))
+            downlink.finish(exchange)
+            downlink.acknowledge(site.receiver.next)
+    assert site.played == sent
+    assert not downlink.has_unsent
+
+
+def test_an_answer_that_was_lost_is_made_up_for_after_a_while() -> None:
+    downlink = Downlink(1)
+    downlink.add(item(0))
+    downlink.answer(0, 0, 5.0)
+    assert not downlink.may_request(5.0)
+    assert downlink.timer(5.0) == 5.0 + RESEND_SECONDS
+    downlink.handle_timer(14.9)
+    assert not downlink.has_unsent
+    downlink.handle_timer(15.0)
+    assert downlink.may_request(15.0)
+
+
+def test_a_request_that_fails_at_once_is_not_repeated_at_once() -> None:
+    """The message layer may refuse every request: no address, no sequence numbers on disk."""
+    downlink = Downlink(1)
+    downlink.add(item(0))
+    downlink.request(1, 0, 0, 100.0)
+    downlink.fail(1, 100.0)
+    assert not downlink.may_request(100.0)
+    assert downlink.timer(100.0) == 100.0 + RESEND_SECONDS
+    assert downlink.may_request(100.0 + RESEND_SECONDS)
+    assert frame.decode(downlink.answer(0, 0, 100.0), Direction.DOWN)
+
+
+def test_the_failure_of_another_epochs_request_changes_nothing() -> None:
+    downlink = Downlink(2)
+    downlink.add(item(0))
+    downlink.fail(17, 0.0)
+    assert downlink.may_request(0.0)
+
+
+@pytest.mark.parametrize("sent", [False, True])
+def test_a_withdrawn_item_leaves_no_hole(sent: bool) -> None:
+    downlink, site = Downlink(1), Site()
+    for number in range(3):
+        downlink.add(item(number, 2_500 if number == 1 else 0))
+    if sent:
+        downlink.answer(0, 0, 0.0)
+        downlink.request(1, 0, 0, 0.0)
+        downlink.fail(1, 0.0)
+    downlink.withdraw(1)
+    downlink.withdraw(7)
+    site.take(downlink.answer(0, 0, 20.0))
+    assert site.played == [item(0), Void(), item(2)]
+
+
+def test_an_acknowledgement_of_what_was_never_sent_is_not_believed() -> None:
+    downlink = Downlink(1)
+    downlink.add(item(0))
+    downlink.acknowledge(2)
+    assert downlink.has_unsent
+    downlink.acknowledge(1)
+    downlink.acknowledge(0)
+    assert not downlink.has_unsent

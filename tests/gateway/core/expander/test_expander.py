@@ -1,0 +1,285 @@
+"""The expander's core as a whole: what it does with each thing it is told."""
+
+from typing import Final, TypeVar
+
+import pytest
+
+from laconic_codec import frame, items, registry
+from laconic_codec.errors import FrameFault
+from laconic_codec.frame import Batch, Direction, Header, Open, Opened, Refused
+from laconic_codec.items import Bind, Item, MessageItem, Presence
+from laconic_codec.messages import Call, CallResult
+from laconic_gateway.core.expander.downlink import RESEND_SECONDS
+from laconic_gateway.core.expander.expander import Expander, SiteSettings
+from laconic_gateway.core.expander.io import (
+    Action,
+    CloseCsms,
+    CsmsClosed,
+    CsmsFailed,
+    CsmsOpened,
+    CsmsText,
+    DeliverDone,
+    DeliveredThrough,
+    DownlinkAnswered,
+    DownlinkFailed,
+    Input,
+    OpenCsms,
+    OutboxPage,
+    ReadOutbox,
+    RecordsStored,
+    RequestSite,
+    ResetStored,
+    RespondSite,
+    SendToCsms,
+    SiteRequest,
+    StoreRecords,
+)
+from laconic_gateway.core.instant import Instant
+from laconic_gateway.core.notes import Level, Note, Topic
+from laconic_gateway.core.records import Record, RecordKind
+
+Kind = TypeVar("Kind")
+
+SITE: Final = "kisumu-1"
+CP1: Final = (SITE, "CP1")
+BIND: Final = Bind(0, "/CP1", "1.6")
+HERE: Final = (BIND, Presence(0, 1))
+CALL: Final = MessageItem(0, Call("", "Authorize", "{}"))
+LEASE_SECONDS: Final = 90.0
+
+
+class Cloud:
+    """An expander for one site, and the requests that the site has made."""
+
+    def __init__(self, stored: int = 0, backlog: tuple[str, ...] = ()) -> None:
+        settings = SiteSettings(LEASE_SECONDS, frozenset({"CP1", "CP2"}), stored, 0, backlog)
+        self.core = Expander({SITE: settings}, random=lambda: 0.5, new_id=lambda: "made")
+        self.requests = 0
+        self.start = self.core.handle_timer(Instant(0.0, 0.0))
+
+    def feed(self, item: Input, now: float = 0.0) -> list[Action]:
+        return self.core.receive(item, Instant(now, now))
+
+    def timer(self, now: float) -> list[Action]:
+        return self.core.handle_timer(Instant(now, now))
+
+    def request(
+        self, payload: bytes, now: float = 0.0, *, confirmable: bool = True, newest: bool = True
+    ) -> list[Action]:
+        self.requests += 1
+        return self.feed(SiteRequest(SITE, self.requests, payload, confirmable, newest), now)
+
+    def open(self, *entries: Item, epoch: int = 5, now: float = 0.0) -> list[Action]:
+        return self.request(frame.encode_open(Open(epoch, 1, registry.FINGERPRINT, entries)), now)
+
+    def batch(
+        self, first: int, *entries: Item, now: float = 0.0, epoch: int = 5, acknowledged: int = 0
+    ) -> list[Action]:
+        encoded = [items.encode(item) for item in entries]
+        header = Header(epoch, first, acknowledged)
+        return self.request(frame.encode_batch(header, encoded, Direction.UP)[0], now)
+
+
+def notes(actions: list[Action], topic: Topic) -> list[Note]:
+    return [action for action in actions if isinstance(action, Note) and action.topic is topic]
+
+
+def of_kind(actions: list[Action], kind: type[Kind]) -> list[Kind]:
+    return [action for action in actions if isinstance(action, kind)]
+
+
+def answers(actions: list[Action]) -> list[frame.Frame]:
+    return [frame.decode(a.payload, Direction.DOWN) for a in actions if isinstance(a, RespondSite)]
+
+
+def asked(actions: list[Action]) -> list[frame.Frame]:
+    return [frame.decode(a.payload, Direction.DOWN) for a in actions if isinstance(a, RequestSite)]
+
+
+def cloud_with_socket() -> Cloud:
+    cloud = Cloud()
+    cloud.open(*HERE)
+    cloud.feed(CsmsOpened(CP1))
+    return cloud
+
+
+# --- from the site to the CSMS
+
+
+def test_a_message_is_stored_then_sent_then_answered_in_one_round_trip() -> None:
+    cloud = cloud_with_socket()
+    (stored,) = of_kind(cloud.batch(0, CALL), StoreRecords)
+    assert [record.sequence for record in stored.records] == [1]
+    (sent,) = of_kind(cloud.feed(RecordsStored(SITE, 1)), SendToCsms)
+    message_id = sent.text.split('"')[1]
+    actions = cloud.feed(CsmsText(CP1, f'[3,"{message_id}",{{"a" : 1}}]'), 0.5)
+    assert DeliverDone(SITE, 1) in actions
+    cloud.feed(DeliveredThrough(SITE, 1), 0.5)
+    (answer,) = answers(cloud.timer(1.0) or actions)
+    assert isinstance(answer, Batch)
+    assert answer.items == (MessageItem(0, CallResult("", '{"a" : 1}'), 0),)
+    assert answer.header.acknowledged == 1
+
+
+def test_presence_opens_and_closes_the_socket() -> None:
+    cloud = Cloud()
+    assert OpenCsms(CP1, "/CP1", "1.6") in cloud.open(*HERE)
+    assert cloud.core.present == 1
+    assert CloseCsms(CP1) in cloud.batch(0, Presence(0, 2))
+    assert cloud.core.present == 0
+
+
+def test_a_site_that_is_silent_for_its_lease_is_not_there() -> None:
+    cloud = cloud_with_socket()
+    assert cloud.core.timer() == LEASE_SECONDS
+    cloud.request(b"", 50.0, confirmable=False)
+    assert cloud.timer(LEASE_SECONDS) == []
+    assert CloseCsms(CP1) in cloud.timer(50.0 + LEASE_SECONDS)
+    again = cloud.request(b"", 500.0, confirmable=False)
+    assert notes(again, Topic.LINK) and OpenCsms(CP1, "/CP1", "1.6") in again
+
+
+def test_a_charger_that_the_configuration_does_not_list_is_said_once() -> None:
+    cloud = Cloud()
+    stranger = Bind(1, "/CP9", "1.6")
+    actions = cloud.open(stranger, Presence(1, 1))
+    actions += cloud.batch(0, MessageItem(1, Call("", "Authorize", "{}")))
+    actions += cloud.feed(RecordsStored(SITE, 1))
+    assert len(notes(actions, Topic.UNKNOWN_CHARGER)) == 1
+    assert not of_kind(actions, OpenCsms)
+
+
+def test_what_waited_before_a_restart_is_read_and_delivered() -> None:
+    cloud = Cloud(stored=10, backlog=("CP1",))
+    (read,) = of_kind(cloud.start, ReadOutbox)
+    assert (read.key, read.after) == (CP1, 0)
+    record = Record(7, RecordKind.MESSAGE, "CP1", "/CP1", "1.6", '[2,"x","A",{}]')
+    assert OpenCsms(CP1, "/CP1", "1.6") in cloud.feed(OutboxPage(CP1, (record,)))
+    assert of_kind(cloud.feed(CsmsOpened(CP1)), SendToCsms) == [SendToCsms(CP1, record.text)]
+
+
+def test_an_answer_to_a_call_of_before_the_epoch_still_goes_down() -> None:
+    cloud = Cloud(stored=10, backlog=("CP1",))
+    record = Record(7, RecordKind.MESSAGE, "CP1", "/CP1", "1.6", '[2,"x","A",{}]')
+    cloud.feed(OutboxPage(CP1, (record,)))
+    cloud.feed(CsmsOpened(CP1))
+    cloud.feed(CsmsText(CP1, '[3,"x",{}]'))
+    (down,) = asked(cloud.open(*HERE))
+    assert isinstance(down, Batch)
+    assert down.items == (MessageItem(0, CallResult("", "{}"), 7 - 11),)
+
+
+# --- epochs and refusals
+
+
+def test_a_frame_of_an_unknown_epoch_is_refused() -> None:
+    actions = Cloud().batch(0, CALL)
+    assert answers(actions) == [Refused(FrameFault.UNKNOWN_EPOCH)]
+    assert notes(actions, Topic.REFUSED_FRAME)[0].level is Level.INFO
+
+
+def test_a_late_frame_of_an_old_epoch_does_not_end_the_new_one() -> None:
+    cloud = Cloud()
+    cloud.open(epoch=5)
+    cloud.open(*HERE, epoch=6)
+    assert answers(cloud.batch(0, epoch=5)) == [Refused(FrameFault.UNKNOWN_EPOCH)]
+    assert answers(cloud.batch(0, epoch=6)) == [Batch(Header(6, 0, 0), ())]
+
+
+def test_a_frame_that_cannot_be_read_ends_the_epoch() -> None:
+    cloud = Cloud()
+    cloud.open()
+    assert answers(cloud.request(b"\xff")) == [Refused(FrameFault.MALFORMED)]
+    assert answers(cloud.batch(0)) == [Refused(FrameFault.UNKNOWN_EPOCH)]
+
+
+def test_an_open_frame_that_was_overtaken_is_not_answered() -> None:
+    cloud = Cloud()
+    encoded = frame.encode_open(Open(5, 1, registry.FINGERPRINT, ()))
+    assert answers(cloud.request(encoded, newest=False)) == []
+
+
+def test_a_sign_of_life_without_an_epoch_is_asked_for_one_until_it_answers() -> None:
+    cloud = Cloud()
+    first = cloud.request(b"", confirmable=False)
+    assert asked(first) == [Refused(FrameFault.UNKNOWN_EPOCH)]
+    assert asked(cloud.request(b"", 28.0, confirmable=False)) == []
+    (request,) = of_kind(first, RequestSite)
+    cloud.feed(DownlinkFailed(SITE, request.exchange), 100.0)
+    assert len(asked(cloud.request(b"", 112.0, confirmable=False))) == 1
+
+
+def test_a_site_whose_journal_begins_later_moves_the_cursor() -> None:
+    cloud = Cloud(stored=3)
+    encoded = frame.encode_open(Open(5, 50, registry.FINGERPRINT, ()))
+    actions = cloud.request(encoded)
+    assert ResetStored(SITE, 49) in actions
+    assert notes(actions, Topic.SEQUENCE_GAP)[0].level is Level.ERROR
+    assert answers(actions) == [Opened(5, 49, 0)]
+    fresh = Cloud()
+    assert not notes(fresh.request(encoded), Topic.SEQUENCE_GAP)
+
+
+# --- from the CSMS to the site
+
+
+def test_a_command_goes_down_in_a_request_and_its_answer_goes_back() -> None:
+    cloud = cloud_with_socket()
+    actions = cloud.feed(CsmsText(CP1, '[2,"order","Reset",{"type":"Soft"}]'))
+    (request,) = of_kind(actions, RequestSite)
+    assert asked(actions)[0] == Batch(
+        Header(5, 0, 0), (MessageItem(0, Call("", "Reset", '{"type":"Soft"}')),)
+    )
+    got_it = frame.encode_batch(Header(5, 0, 1), [], Direction.UP)[0]
+    cloud.feed(DownlinkAnswered(SITE, request.exchange, got_it))
+    cloud.batch(0, MessageItem(0, CallResult("", '{"status":"Accepted"}'), 0))
+    sent = of_kind(cloud.feed(RecordsStored(SITE, 1)), SendToCsms)
+    assert sent == [SendToCsms(CP1, '[3,"order",{"status":"Accepted"}]')]
+
+
+def test_a_preserved_id_goes_down_with_the_command() -> None:
+    cloud = Cloud()
+    cloud.open(Bind(0, "/CP1", "1.6", preserve_ids=True), Presence(0, 1))
+    cloud.feed(CsmsOpened(CP1))
+    (down,) = asked(cloud.feed(CsmsText(CP1, '[2,"order","Reset",{}]')))
+    assert isinstance(down, Batch)
+    assert down.items == (MessageItem(0, Call("order", "Reset", "{}")),)
+
+
+def test_a_request_that_fails_at_once_is_not_repeated_at_once() -> None:
+    cloud = cloud_with_socket()
+    (request,) = of_kind(cloud.feed(CsmsText(CP1, '[2,"order","Reset",{}]'), 1.0), RequestSite)
+    assert asked(cloud.feed(DownlinkFailed(SITE, request.exchange), 1.0)) == []
+    assert cloud.core.timer() == 1.0 + RESEND_SECONDS
+    assert len(asked(cloud.timer(1.0 + RESEND_SECONDS))) == 1
+
+
+def test_a_command_of_a_lost_socket_is_taken_back() -> None:
+    cloud = cloud_with_socket()
+    (request,) = of_kind(cloud.feed(CsmsText(CP1, '[2,"order","Reset",{}]'), 1.0), RequestSite)
+    cloud.feed(CsmsClosed(CP1, "1006"), 2.0)
+    cloud.feed(DownlinkFailed(SITE, request.exchange), 3.0)
+    (answer,) = answers(cloud.batch(0, now=4.0))
+    assert isinstance(answer, Batch)
+    assert not any(isinstance(item, MessageItem) for item in answer.items)
+
+
+def test_a_socket_that_fails_is_said_once_and_tried_again() -> None:
+    cloud = Cloud()
+    cloud.open(*HERE)
+    said = notes(cloud.feed(CsmsFailed(CP1, 401, "Unauthorized")), Topic.CSMS_LINK)
+    assert [(note.level, "HTTP 401" in note.text) for note in said] == [(Level.WARNING, True)]
+    assert OpenCsms(CP1, "/CP1", "1.6") in cloud.timer(1.0)
+    said = notes(cloud.feed(CsmsFailed(CP1, None, "no route")), Topic.CSMS_LINK)
+    assert [(note.level, note.text) for note in said] == [(Level.SILENT, "")]
+
+
+@pytest.mark.parametrize("text", ["no json", "[2]", '[9,"a",{}]'])
+def test_a_bad_message_of_the_csms_is_said_and_nothing_else_happens(text: str) -> None:
+    (note,) = cloud_with_socket().feed(CsmsText(CP1, text))
+    assert isinstance(note, Note) and note.topic is Topic.BAD_INPUT
+
+
+def test_an_answer_of_the_site_that_is_no_frame_is_counted() -> None:
+    actions = cloud_with_socket().feed(DownlinkAnswered(SITE, 1, b"\xff"))
+    assert [note.label for note in notes(actions, Topic.REFUSED_FRAME)] == ["malformed"]

@@ -1,0 +1,257 @@
+"""The site's core as a whole: what it does with each thing it is told."""
+
+from typing import Final, TypeVar
+
+import pytest
+
+from laconic_codec import frame, items
+from laconic_codec.errors import FrameFault
+from laconic_codec.frame import Batch, Direction, Header, Open, Opened
+from laconic_codec.items import Bind, MessageItem, Presence
+from laconic_codec.messages import Call
+from laconic_gateway.core.instant import Instant, timestamp
+from laconic_gateway.core.notes import Level, Note, Topic
+from laconic_gateway.core.site.desk import DeskSettings
+from laconic_gateway.core.site.io import (
+    Action,
+    AppendRecord,
+    ChargerClosed,
+    ChargerConnected,
+    ChargerText,
+    DownlinkRequest,
+    ExchangeAnswered,
+    ExchangeFailed,
+    Input,
+    JournalPage,
+    ReadJournal,
+    RecordsDurable,
+    RespondDownlink,
+    SaveEpoch,
+    SendToCharger,
+    TrimJournal,
+)
+from laconic_gateway.core.site.policy import Answering, MessageClass
+from laconic_gateway.core.site.site import (
+    CONNECT_PATIENCE_SECONDS,
+    TRIM_EVERY_RECORDS,
+    Site,
+    SiteSettings,
+)
+from laconic_gateway.core.site.uplink import SendFrame
+
+Kind = TypeVar("Kind")
+
+UNIX: Final = 1_790_000_000.0
+STATUS: Final = '[2,"a","StatusNotification",{}]'
+AUTHORIZE: Final = '[2,"b","Authorize",{}]'
+HEARTBEAT: Final = '[2,"c","Heartbeat",{}]'
+PATIENCE: Final = dict.fromkeys(MessageClass, 10.0) | {MessageClass.INTERACTIVE: 0.0}
+
+
+class Gateway:
+    """A site, and what it has asked for."""
+
+    def __init__(self, last_sequence: int = 100, trimmed: int = 100) -> None:
+        settings = SiteSettings(
+            DeskSettings({"CP1": Answering("local")}, PATIENCE),
+            preserve_ids=False,
+            keepalive_seconds=28.0,
+        )
+        self.core = Site(
+            settings,
+            epoch=5,
+            last_sequence=last_sequence,
+            trimmed_through=trimmed,
+            random=lambda: 0.5,
+        )
+        self.start = self.timer(0.0)
+
+    def feed(self, item: Input, now: float = 0.0) -> list[Action]:
+        return self.core.receive(item, Instant(now, UNIX + now))
+
+    def timer(self, now: float) -> list[Action]:
+        return self.core.handle_timer(Instant(now, UNIX + now))
+
+    def open(self, stored: int = 100, unix: float = UNIX) -> list[Action]:
+        (sent,) = of_kind(self.start, SendFrame)
+        opened = frame.encode_opened(Opened(5, stored, int(unix * 1000)))
+        return self.feed(ExchangeAnswered(sent.exchange, opened))
+
+    def connect(self, now: float = 0.0) -> list[Action]:
+        return self.feed(ChargerConnected(1, "CP1", "/CP1", "1.6"), now)
+
+    def say(self, text: str, now: float = 0.0) -> list[Action]:
+        actions = self.feed(ChargerText(1, text), now)
+        for append in of_kind(actions, AppendRecord):
+            actions = actions + self.feed(RecordsDurable(append.record.sequence), now)
+        return actions
+
+
+def of_kind(actions: list[Action], kind: type[Kind]) -> list[Kind]:
+    return [action for action in actions if isinstance(action, kind)]
+
+
+def frames(actions: list[Action]) -> list[frame.Frame]:
+    return [frame.decode(sent.frame, Direction.UP) for sent in of_kind(actions, SendFrame)]
+
+
+def notes(actions: list[Action], topic: Topic) -> list[Note]:
+    return [note for note in of_kind(actions, Note) if note.topic is topic]
+
+
+def down(stored: int, backlog: int = 0, *entries: MessageItem) -> bytes:
+    encoded = [items.encode(item) for item in entries]
+    return frame.encode_batch(Header(5, 0, stored, backlog), encoded, Direction.DOWN)[0]
+
+
+def open_gateway() -> Gateway:
+    gateway = Gateway()
+    gateway.open()
+    gateway.connect()
+    gateway.timer(1.0)
+    return gateway
+
+
+# --- opening
+
+
+def test_it_opens_an_epoch_and_says_who_is_there() -> None:
+    gateway = Gateway()
+    assert isinstance(frames(gateway.start)[0], Open)
+    assert gateway.core.timer() is None
+    actions = gateway.open()
+    assert notes(actions, Topic.LINK)[0].label == "up"
+    gateway.connect(10.0)
+    assert gateway.core.timer() == 10.0 + CONNECT_PATIENCE_SECONDS
+    (batch,) = frames(gateway.timer(10.0 + CONNECT_PATIENCE_SECONDS))
+    assert isinstance(batch, Batch)
+    assert batch.items == (Bind(0, "/CP1", "1.6"), Presence(0, 1))
+
+
+def test_a_charger_that_is_gone_is_announced_at_once() -> None:
+    gateway = open_gateway()
+    (batch,) = frames(gateway.feed(ChargerClosed(1), 2.0))
+    assert isinstance(batch, Batch) and batch.items[-1] == Presence(0, 2)
+
+
+def test_what_the_expander_does_not_have_is_read_from_the_journal() -> None:
+    gateway = Gateway(last_sequence=150, trimmed=100)
+    assert gateway.core.undelivered == 50
+    (read,) = of_kind(gateway.open(stored=120), ReadJournal)
+    assert read.after == 120
+    assert of_kind(gateway.feed(JournalPage(())), ReadJournal) == [read]
+
+
+def test_a_journal_that_is_behind_the_expander_is_an_error_and_is_tried_again_later() -> None:
+    gateway = Gateway()
+    actions = gateway.open(stored=101)
+    assert notes(actions, Topic.SEQUENCE_GAP)[0].level is Level.ERROR
+    assert of_kind(actions, SaveEpoch) == [SaveEpoch(6)]
+    assert not frames(actions)
+    due = gateway.core.timer()
+    assert due is not None and due > 1.0
+
+
+def test_an_open_frame_without_an_answer_uses_up_its_epoch() -> None:
+    gateway = Gateway()
+    (sent,) = of_kind(gateway.start, SendFrame)
+    actions = gateway.feed(ExchangeFailed(sent.exchange, "no answer"), 90.0)
+    assert of_kind(actions, SaveEpoch) == [SaveEpoch(6)]
+    due = gateway.core.timer()
+    assert due is not None
+    (again,) = frames(gateway.timer(due))
+    assert isinstance(again, Open) and again.epoch == 6
+
+
+@pytest.mark.parametrize(("offset", "expected"), [(0.9, 0), (-30.0, -30), (3_600.0, 3_600)])
+def test_the_clock_of_the_expander_is_right(offset: float, expected: int) -> None:
+    gateway = Gateway()
+    gateway.open(unix=UNIX + offset)
+    gateway.connect()
+    (answer,) = of_kind(gateway.say(HEARTBEAT), SendToCharger)
+    assert timestamp(UNIX + expected) in answer.text
+
+
+# --- messages
+
+
+def test_a_message_leaves_when_its_patience_is_over_and_takes_along_what_waits() -> None:
+    gateway = open_gateway()
+    assert not frames(gateway.say(STATUS, 2.0))
+    assert gateway.core.timer() == 12.0
+    (batch,) = frames(gateway.say(AUTHORIZE, 3.0))
+    assert isinstance(batch, Batch)
+    assert [type(item) for item in batch.items] == [MessageItem, MessageItem]
+
+
+def test_everything_is_kept_while_the_link_is_down() -> None:
+    gateway = open_gateway()
+    (sent,) = of_kind(gateway.say(AUTHORIZE, 2.0), SendFrame)
+    actions = gateway.feed(ExchangeFailed(sent.exchange, "no answer"), 90.0)
+    assert [note.label for note in notes(actions, Topic.LINK)] == ["down"]
+    assert not gateway.core.link_up and gateway.core.undelivered == 1
+    due = gateway.core.timer()
+    assert due is not None and len(frames(gateway.timer(due))) == 1
+
+
+def test_the_journal_is_trimmed_in_steps() -> None:
+    gateway = open_gateway()
+    for _ in range(TRIM_EVERY_RECORDS):
+        gateway.say(STATUS, 2.0)
+    (sent,) = of_kind(gateway.timer(100.0), SendFrame)[-1:]
+    almost = gateway.feed(ExchangeAnswered(sent.exchange, down(TRIM_EVERY_RECORDS, 1)), 101.0)
+    assert of_kind(almost, TrimJournal) == []
+    actions = gateway.feed(DownlinkRequest(1, down(TRIM_EVERY_RECORDS, 0)), 102.0)
+    assert of_kind(actions, TrimJournal) == [TrimJournal(100 + TRIM_EVERY_RECORDS)]
+    assert gateway.core.undelivered == 0
+
+
+# --- the expander
+
+
+def test_a_command_is_played_once_and_acknowledged_each_time() -> None:
+    gateway = open_gateway()
+    command = down(0, 0, MessageItem(0, Call("", "Reset", "{}")))
+    first = gateway.feed(DownlinkRequest(7, command), 2.0)
+    again = gateway.feed(DownlinkRequest(8, command), 3.0)
+    assert len(of_kind(first, SendToCharger)) == 1 and not of_kind(again, SendToCharger)
+    for actions in (first, again):
+        (response,) = of_kind(actions, RespondDownlink)
+        acknowledged = frame.decode(response.payload, Direction.UP)
+        assert acknowledged == Batch(Header(5, 0, 1), ())
+
+
+def test_an_expander_that_was_restarted_gets_a_new_epoch_at_once() -> None:
+    gateway = open_gateway()
+    refused = frame.encode_refused(FrameFault.UNKNOWN_EPOCH)
+    actions = gateway.feed(DownlinkRequest(7, refused), 2.0)
+    assert of_kind(actions, SaveEpoch) == [SaveEpoch(6)]
+    (opening,) = frames(actions)
+    assert isinstance(opening, Open)
+    assert opening.items == (Bind(0, "/CP1", "1.6"), Presence(0, 1))
+
+
+@pytest.mark.parametrize("fault", [FrameFault.MALFORMED, FrameFault.OVER_LIMIT])
+def test_a_frame_that_the_expander_cannot_use_is_not_sent_again_at_once(fault: FrameFault) -> None:
+    """It would be refused again, as fast as the link is, and every byte costs."""
+    gateway = open_gateway()
+    (sent,) = of_kind(gateway.say(AUTHORIZE, 2.0), SendFrame)
+    refused = frame.encode_refused(fault)
+    actions = gateway.feed(ExchangeAnswered(sent.exchange, refused), 3.0)
+    assert of_kind(actions, SaveEpoch) and not frames(actions)
+    due = gateway.core.timer()
+    assert due is not None and due > 3.5
+
+
+def test_an_answer_that_is_no_frame_costs_the_epoch_and_no_traceback() -> None:
+    gateway = open_gateway()
+    (sent,) = of_kind(gateway.say(AUTHORIZE, 2.0), SendFrame)
+    actions = gateway.feed(ExchangeAnswered(sent.exchange, b"\xff"), 3.0)
+    assert of_kind(actions, SaveEpoch)
+    assert [note.label for note in notes(actions, Topic.REFUSED_FRAME)] == ["malformed"]
+
+
+def test_a_request_of_the_expander_that_is_no_frame_is_answered_all_the_same() -> None:
+    actions = open_gateway().feed(DownlinkRequest(7, b"\xff"), 2.0)
+    assert len(of_kind(actions, RespondDownlink)) == 1
+    assert [note.label for note in notes(actions, Topic.REFUSED_FRAME)] == ["malformed"]

@@ -1,0 +1,351 @@
+"""The UDP shell, on real loopback sockets."""
+
+import asyncio
+import random
+import socket
+from collections.abc import Awaitable, Callable, Coroutine
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+import uvloop
+
+from laconic_gateway.core.coap.endpoint import (
+    Endpoint,
+    Event,
+    ExchangeFailed,
+    PeerMoved,
+    RequestReceived,
+    ResponseReceived,
+    Timing,
+)
+from laconic_gateway.edge.link import keys
+from laconic_gateway.edge.link.datagrams import DatagramShell
+from laconic_gateway.edge.link.oscore import OscoreContext
+from tests.support.nat import LOOPBACK, Nat
+
+TIMEOUT_SECONDS = 20.0
+
+Run = Callable[[Coroutine[None, None, None]], None]
+
+
+@pytest.fixture(params=["asyncio", "uvloop"])
+def run(request: pytest.FixtureRequest) -> Run:
+    """Run a test on each event loop that the services may run on."""
+
+    def run(main: Coroutine[None, None, None]) -> None:
+        factory = uvloop.new_event_loop if request.param == "uvloop" else asyncio.new_event_loop
+        with asyncio.Runner(loop_factory=factory) as runner:
+            runner.run(asyncio.wait_for(main, TIMEOUT_SECONDS))
+
+    return run
+
+
+class End:
+    """An endpoint with its shell; events go into a queue, requests are answered at once."""
+
+    def __init__(self, directory: Path, timing: Timing | None = None) -> None:
+        self.context = OscoreContext(keys.load(directory))
+        self.endpoint = Endpoint(
+            random=random.random, first_message_id=random.randrange(65536), timing=timing
+        )
+        self.events: asyncio.Queue[Event] = asyncio.Queue()
+        self.shell: DatagramShell
+        self.socket_error = asyncio.Event()
+
+    def take(self, event: Event) -> None:
+        if isinstance(event, RequestReceived) and event.confirmable:
+            self.shell.respond(event.request, b"re:" + event.payload)
+        self.events.put_nowait(event)
+
+    async def next(self, kind: type[Event]) -> Event:
+        """Wait for the next event of that kind, and skip others."""
+        while not isinstance(event := await self.events.get(), kind):
+            pass
+        return event
+
+    def close(self) -> None:
+        if self.opened:
+            self.shell.close()
+        self.context.close()
+
+    @property
+    def opened(self) -> bool:
+        return hasattr(self, "shell")
+
+
+class WatchedShell(DatagramShell):
+    """Tells when an ICMP error has come."""
+
+    socket_error = asyncio.Event()
+
+    def error_received(self, exc: Exception | None) -> None:
+        super().error_received(exc)
+        self.socket_error.set()
+
+
+class Pair:
+    """A site and an expander; with `via`, the site connects to that port instead."""
+
+    def __init__(self, directory: Path, timing: Timing | None = None) -> None:
+        site, expander = keys.create("kisumu-1", directory)
+        self.site, self.expander = End(site, timing), End(expander, timing)
+        self.expander.endpoint.add_peer("kisumu-1", self.expander.context, None)
+
+    async def open(self, host: str = LOOPBACK, via: int | None = None) -> None:
+        self.expander.shell = await DatagramShell.bind(
+            self.expander.endpoint, LOOPBACK, 0, self.expander.take
+        )
+        await self.connect(host, via or self.expander.shell.local_port)
+
+    async def connect(self, host: str, port: int) -> None:
+        self.site.endpoint.add_peer("expander", self.site.context, (host, port))
+        self.site.shell = shell = await WatchedShell.connect(
+            self.site.endpoint, host, port, self.site.take
+        )
+        assert isinstance(shell, WatchedShell)
+        shell.socket_error = self.site.socket_error
+
+    def close(self) -> None:
+        self.site.close()
+        self.expander.close()
+
+
+async def with_pair(
+    directory: Path, story: Callable[[Pair], Awaitable[None]], timing: Timing | None = None
+) -> None:
+    pair = Pair(directory, timing)
+    await pair.open()
+    try:
+        await story(pair)
+    finally:
+        pair.close()
+
+
+def test_both_ends_ask_and_every_byte_is_counted(run: Run, tmp_path: Path) -> None:
+    async def story(pair: Pair) -> None:
+        site, expander = pair.site, pair.expander
+        site.shell.request("expander", bytes(10), 7)
+        assert await site.next(ResponseReceived) == ResponseReceived(
+            "expander", 7, b"re:" + bytes(10)
+        )
+        up, down = 29 + 28, 15 + 1 + 13 + 28
+        assert (site.shell.bytes_out, site.shell.bytes_in) == (up, down)
+        assert (expander.shell.bytes_out, expander.shell.bytes_in) == (down, up)
+        assert (site.shell.datagrams_out, site.shell.datagrams_in) == (1, 1)
+
+        expander.shell.request("kisumu-1", b"command", 8)
+        assert await expander.next(ResponseReceived) == ResponseReceived(
+            "kisumu-1", 8, b"re:command"
+        )
+        assert site.shell.datagrams_in == expander.shell.datagrams_out == 2
+
+    run(with_pair(tmp_path, story))
+
+
+def test_a_one_way_message_arrives(run: Run, tmp_path: Path) -> None:
+    async def story(pair: Pair) -> None:
+        pair.site.shell.send("expander", b"")
+        request = await pair.expander.next(RequestReceived)
+        assert isinstance(request, RequestReceived) and not request.confirmable
+        assert pair.site.shell.bytes_out == 46
+        assert pair.expander.shell.datagrams_out == 0
+
+    run(with_pair(tmp_path, story))
+
+
+def test_the_timer_retransmits_and_a_rebound_nat_does_no_harm(run: Run, tmp_path: Path) -> None:
+    async def story() -> None:
+        pair = Pair(tmp_path, Timing(shortest_timeout_seconds=0.05))
+        pair.expander.shell = await DatagramShell.bind(
+            pair.expander.endpoint, LOOPBACK, 0, pair.expander.take
+        )
+        nat = Nat((LOOPBACK, pair.expander.shell.local_port))
+        port = await nat.open()
+        with closing(pair), closing(nat):
+            await pair.connect(LOOPBACK, port)
+            pair.site.shell.request("expander", b"one", 1)
+            await pair.site.next(ResponseReceived)
+
+            nat.lose_upwards = 1
+            pair.site.shell.request("expander", b"two", 2)
+            await nat.lost.wait()
+            await nat.rebind()
+            assert await pair.site.next(ResponseReceived) == ResponseReceived(
+                "expander", 2, b"re:two"
+            )
+            assert pair.site.endpoint.counters["retransmitted"] >= 1
+            moves = [
+                event for event in list_of(pair.expander.events) if isinstance(event, PeerMoved)
+            ]
+            assert len({move.address for move in moves}) == 2
+
+            pair.expander.shell.request("kisumu-1", b"command", 3)
+            await pair.expander.next(ResponseReceived)
+
+    run(story())
+
+
+def list_of(events: asyncio.Queue[Event]) -> list[Event]:
+    """Empty the queue."""
+    taken: list[Event] = []
+    while not events.empty():
+        taken.append(events.get_nowait())
+    return taken
+
+
+def test_a_port_without_a_listener_fails_no_exchange_early(run: Run, tmp_path: Path) -> None:
+    """ICMP errors come back at once; the expander starts only after that."""
+
+    async def story() -> None:
+        timing = Timing(shortest_timeout_seconds=0.05, retransmissions=8)
+        pair = Pair(tmp_path, timing)
+        with closing(pair):
+            port = free_port()
+            await pair.connect(LOOPBACK, port)
+            local_port = pair.site.shell.local_port
+            pair.site.shell.request("expander", b"early", 1)
+            await pair.site.socket_error.wait()
+            pair.expander.shell = await DatagramShell.bind(
+                pair.expander.endpoint, LOOPBACK, port, pair.expander.take
+            )
+            await pair.site.next(ResponseReceived)
+            # An error alone is no reason for a new socket, and a new address, every time.
+            assert pair.site.shell.local_port == local_port
+
+    run(story())
+
+
+def free_port() -> int:
+    """Return a port that was free a moment ago."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        probe.bind((LOOPBACK, 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def test_after_a_failure_the_site_opens_a_new_socket_and_resolves_again(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("laconic_gateway.edge.link.datagrams.REOPEN_INTERVAL_SECONDS", 0.0)
+
+    async def story() -> None:
+        pair = Pair(tmp_path, Timing(shortest_timeout_seconds=0.02, retransmissions=1))
+        silent = Silent()
+        transport, _ = await asyncio.get_running_loop().create_datagram_endpoint(
+            lambda: silent, local_addr=(LOOPBACK, 0)
+        )
+        with closing(pair), closing(transport):
+            await pair.connect("localhost", transport.get_extra_info("sockname")[1])
+            pair.site.shell.request("expander", b"x", 1)
+            assert await pair.site.next(ExchangeFailed) == ExchangeFailed(
+                "expander", 1, "no answer"
+            )
+            while len(silent.sources) < 2:
+                pair.site.shell.request("expander", b"x", 2)
+                await pair.site.next(ExchangeFailed)
+
+    run(story())
+
+
+class Silent(asyncio.DatagramProtocol):
+    """Takes datagrams, notes where they come from, and says nothing."""
+
+    def __init__(self) -> None:
+        self.sources: set[tuple[str, int]] = set()
+
+    def datagram_received(self, data: bytes, addr: tuple[str, int]) -> None:
+        self.sources.add(addr)
+
+
+def test_a_name_that_does_not_resolve_is_tried_again(run: Run, tmp_path: Path) -> None:
+    async def story() -> None:
+        pair = Pair(tmp_path)
+        with closing(pair):
+            await pair.connect("expander..example", 5683)
+            pair.site.shell.request("expander", b"x", 1)
+            assert pair.site.shell.socket_errors == 2
+            assert pair.site.shell.local_port == 0
+            assert pair.site.shell.bytes_out == 0
+
+    run(story())
+
+
+def test_a_port_in_use_is_an_error(run: Run, tmp_path: Path) -> None:
+    async def story(pair: Pair) -> None:
+        with pytest.raises(OSError, match=r"[Aa]ddress already in use"):
+            await DatagramShell.bind(
+                pair.expander.endpoint, LOOPBACK, pair.expander.shell.local_port, lambda _: None
+            )
+
+    run(with_pair(tmp_path, story))
+
+
+def test_strangers_get_no_answer(run: Run, tmp_path: Path) -> None:
+    async def story(pair: Pair) -> None:
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as stranger:
+            stranger.setblocking(False)
+            stranger.connect((LOOPBACK, pair.expander.shell.local_port))
+            for datagram in (b"", b"\x40\x00\x12\x34", b"\x40\x01\x00\x01", random.randbytes(600)):
+                stranger.send(datagram)
+            # The answer to this one comes after anything that the others could have caused.
+            pair.site.shell.request("expander", b"x", 1)
+            await pair.site.next(ResponseReceived)
+            assert pair.expander.shell.datagrams_in == 5
+            assert pair.expander.shell.datagrams_out == 1
+            with pytest.raises(BlockingIOError):
+                stranger.recv(1)
+
+    run(with_pair(tmp_path, story))
+
+
+def test_the_connected_socket_hears_only_its_peer(run: Run, tmp_path: Path) -> None:
+    async def story(pair: Pair) -> None:
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as stranger:
+            stranger.sendto(b"junk", (LOOPBACK, pair.site.shell.local_port))
+        pair.site.shell.request("expander", b"x", 1)
+        await pair.site.next(ResponseReceived)
+        assert pair.site.shell.datagrams_in == 1
+
+    run(with_pair(tmp_path, story))
+
+
+def test_an_owner_may_ask_from_within_an_event(run: Run, tmp_path: Path) -> None:
+    async def story(pair: Pair) -> None:
+        answers: list[int] = []
+        done = asyncio.Event()
+
+        def again(event: Event) -> None:
+            if isinstance(event, ResponseReceived):
+                answers.append(event.exchange)
+                if event.exchange < 5:
+                    pair.site.shell.request("expander", b"next", event.exchange + 1)
+                else:
+                    done.set()
+
+        pair.site.take = again  # type: ignore[method-assign]
+        pair.site.shell.close()
+        pair.site.shell = await DatagramShell.connect(
+            pair.site.endpoint, LOOPBACK, pair.expander.shell.local_port, again
+        )
+        pair.site.shell.request("expander", b"first", 1)
+        await done.wait()
+        assert answers == [1, 2, 3, 4, 5]
+
+    run(with_pair(tmp_path, story))
+
+
+def test_datagrams_are_never_fragmented(run: Run, tmp_path: Path) -> None:
+    if not hasattr(socket, "SO_DOMAIN"):
+        pytest.skip("Linux only")
+
+    async def story(pair: Pair) -> None:
+        for end in (pair.site, pair.expander):
+            transport = end.shell._transport  # pyright: ignore[reportPrivateUsage]
+            assert transport is not None
+            descriptor = transport.get_extra_info("socket").fileno()
+            with socket.socket(fileno=socket.dup(descriptor)) as opened:
+                ip_mtu_discover, do = 10, 2
+                assert opened.getsockopt(socket.IPPROTO_IP, ip_mtu_discover) == do
+
+    run(with_pair(tmp_path, story))

@@ -1,0 +1,88 @@
+"""Opening a file of the storage: it is ours alone, current, and sound, or the error says why."""
+
+import re
+import sqlite3
+from contextlib import closing
+from importlib.resources import files
+from pathlib import Path
+
+import pytest
+
+from laconic_gateway.edge.storage import journal, outbox
+from laconic_gateway.edge.storage.database import Schema, StorageError, connect
+
+SCHEMAS = pytest.mark.parametrize("schema", [journal.SCHEMA, outbox.SCHEMA], ids=["site", "cloud"])
+
+
+def open_and_close(path: Path, schema: Schema) -> None:
+    connect(path, schema, max_bytes=10**6).close()
+
+
+@SCHEMAS
+def test_the_file_and_its_directory_are_made(tmp_path: Path, schema: Schema) -> None:
+    path = tmp_path / "state" / "site" / "file.db"
+    open_and_close(path, schema)
+    assert path.exists()
+    assert path.parent.stat().st_mode & 0o777 == 0o700
+
+
+@SCHEMAS
+def test_a_second_open_is_refused_until_the_first_is_closed(tmp_path: Path, schema: Schema) -> None:
+    path = tmp_path / "file.db"
+    first = connect(path, schema, max_bytes=10**6)
+    with pytest.raises(StorageError, match=r"file\.db: .*another process has it open"):
+        connect(path, schema, max_bytes=10**6)
+    first.close()
+    open_and_close(path, schema)
+
+
+@SCHEMAS
+def test_a_file_of_a_newer_release_is_refused(tmp_path: Path, schema: Schema) -> None:
+    path = tmp_path / "file.db"
+    open_and_close(path, schema)
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("PRAGMA user_version = 99")
+    with pytest.raises(StorageError, match=r"file\.db: its schema has version 99.*newer release"):
+        connect(path, schema, max_bytes=10**6)
+
+
+@SCHEMAS
+@pytest.mark.parametrize("content", [b"not a database " * 100, b"SQLite format 3\0" + b"?" * 4096])
+def test_a_foreign_or_damaged_file_is_refused(
+    tmp_path: Path, schema: Schema, content: bytes
+) -> None:
+    path = tmp_path / "file.db"
+    path.write_bytes(content)
+    with pytest.raises(StorageError, match=re.escape(f"{schema.name} is damaged: ")):
+        connect(path, schema, max_bytes=10**6)
+    assert path.read_bytes() == content
+
+
+@SCHEMAS
+def test_a_path_that_cannot_be_written_is_refused(tmp_path: Path, schema: Schema) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(StorageError, match="check that this user may write"):
+        connect(tmp_path / "file" / "file.db", schema, max_bytes=10**6)
+    with pytest.raises(StorageError, match="check that this user may write"):
+        connect(tmp_path, schema, max_bytes=10**6)
+
+
+@SCHEMAS
+def test_a_limit_too_small_for_the_tables_is_refused(tmp_path: Path, schema: Schema) -> None:
+    with pytest.raises(StorageError, match="full"):
+        connect(tmp_path / "file.db", schema, max_bytes=2 * schema.page_bytes)
+
+
+@SCHEMAS
+def test_pages_have_the_size_of_the_schema(tmp_path: Path, schema: Schema) -> None:
+    connection = connect(tmp_path / "file.db", schema, max_bytes=10**6)
+    assert connection.pragma("page_size") == schema.page_bytes
+    assert connection.pragma("max_page_count") == 10**6 // schema.page_bytes
+    connection.close()
+
+
+@SCHEMAS
+def test_migrations_are_numbered_without_a_hole(schema: Schema) -> None:
+    folder = files("laconic_gateway") / "migrations" / schema.name
+    names = sorted(script.name for script in folder.iterdir())
+    assert names == [f"{number:03}.sql" for number in range(1, len(names) + 1)]
