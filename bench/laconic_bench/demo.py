@@ -1,4 +1,9 @@
-"""`laconic demo`: everything at work on this machine, watched and judged."""
+"""`laconic demo`: everything at work on this machine, watched and judged.
+
+The site of the demo answers what it may: heartbeats, CALLs whose response is empty, and, since
+the small CSMS answers them with `{}`, updates of transactions without a token
+(`transaction_updates = "local"`). All else waits for the CSMS.
+"""
 
 import asyncio
 import json

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 from typing import Final
 
@@ -60,12 +61,12 @@ class Usage:
 class Service:
     """One child process, `laconic NAME --config FILE`; its output goes to a file."""
 
-    def __init__(self, name: str, config_file: Path, tcp_ports: Sequence[int]) -> None:
-        """`tcp_ports` accept connections as soon as the service is ready."""
+    def __init__(self, name: str, config_file: Path, ready_text: str) -> None:
+        """`ready_text` is part of the line in its log that says that everything is open."""
         self.name = name
         self._config_file = config_file
         self._log_file = config_file.with_suffix(".log")
-        self._tcp_ports = tcp_ports
+        self._ready_text = ready_text
         self._process: asyncio.subprocess.Process
 
     async def start(self) -> None:
@@ -137,27 +138,22 @@ class Service:
                 os.kill(self._process.pid, number)
 
     async def _wait_until_ready(self) -> None:
+        # To connect as a probe would be a bad handshake to the site, and a warning in its log.
         try:
             async with asyncio.timeout(READY_TIMEOUT_SECONDS):
-                for port in self._tcp_ports:
-                    await self._wait_for(port)
+                for _ in count():
+                    self.check()
+                    if self._ready_text in self._log():
+                        return
+                    await asyncio.sleep(0.05)
         except TimeoutError:
             raise self._error(f"is not ready after {READY_TIMEOUT_SECONDS:.0f} s") from None
 
-    async def _wait_for(self, port: int) -> None:
-        while True:
-            self.check()
-            try:
-                _, writer = await asyncio.open_connection("127.0.0.1", port)
-            except OSError:
-                await asyncio.sleep(0.05)
-            else:
-                writer.close()
-                await writer.wait_closed()
-                return
+    def _log(self) -> str:
+        return self._log_file.read_text(encoding="utf-8", errors="replace")
 
     def _error(self, what: str) -> ServiceError:
-        lines = self._log_file.read_text(encoding="utf-8", errors="replace").splitlines()
+        lines = self._log().splitlines()
         end = "\n  ".join(lines[-_LOG_LINES_SHOWN:]) or "(nothing)"
         return ServiceError(f"`laconic {self.name}` {what}. The end of its log:\n  {end}")
 
@@ -165,7 +161,10 @@ class Service:
 def build_services(
     folder: Path, places: Sequence[Place], ports: Ports, link_port: int, csms_port: int
 ) -> tuple[Service, Service]:
-    """Writes keys and configuration into `folder`; returns the site and the expander."""
+    """Writes keys and configuration into `folder`; returns the site and the expander.
+
+    The site answers all that it may: `answers` and `transaction_updates` are "local".
+    """
     site_keys, expander_keys = keys.create(SITE_NAME, folder / "keys")
     site_file, expander_file = folder / "site.toml", folder / "expander.toml"
     site_toml = _site_toml(places, ports, link_port, site_keys.relative_to(folder))
@@ -173,12 +172,13 @@ def build_services(
     site_file.write_text(site_toml, encoding="utf-8")
     expander_file.write_text(expander_toml, encoding="utf-8")
     return (
-        Service("site", site_file, (ports.chargers, ports.site_metrics)),
-        Service("expander", expander_file, (ports.expander_metrics,)),
+        Service("site", site_file, ready_text="serves chargers"),
+        Service("expander", expander_file, ready_text="on UDP port"),
     )
 
 
 def _site_toml(places: Sequence[Place], ports: Ports, link_port: int, site_keys: Path) -> str:
+    # The small CSMS answers updates of transactions with `{}`, so the site may do that.
     head = f"""\
 [site]
 name = "{SITE_NAME}"
@@ -188,6 +188,7 @@ expander = "127.0.0.1:{link_port}"
 
 [chargers]
 listen = "127.0.0.1:{ports.chargers}"
+transaction_updates = "local"
 
 [batch]
 transaction_seconds = 2

@@ -29,6 +29,7 @@ from laconic_gateway.core.expander.io import (
     OpenCsms,
     OutboxPage,
     ReadOutbox,
+    RecordDone,
     RecordsStored,
     RequestSite,
     ResetStored,
@@ -168,8 +169,8 @@ class _Service:
                 stored = partial(self._stored, action.site)
                 self.outbox.commit(action.site, action.records, stored)
             case DeliverDone():
-                done = partial(self._done, action.site)
-                self.outbox.done(action.site, [action.sequence], done)
+                done = partial(self._done, action.key, action.sequence)
+                self.outbox.done(action.key[0], [action.sequence], done)
             case OpenCsms():
                 password = self.passwords.get(action.key)
                 self.csms.open(action.key, action.path, action.version, password)
@@ -186,10 +187,15 @@ class _Service:
                 take_note(action, self.metrics)
 
     def _stored(self, site: str, through: int) -> None:
+        # The frame is answered with the second of these: it tells the newest state of both.
+        self._delivered(site)
         self.driver.feed(RecordsStored(site, through))
-        self._done(site)
 
-    def _done(self, site: str) -> None:
+    def _done(self, key: Key, sequence: int) -> None:
+        self._delivered(key[0])
+        self.driver.feed(RecordDone(key, sequence))
+
+    def _delivered(self, site: str) -> None:
         self.driver.feed(DeliveredThrough(site, self.outbox.delivered(site)))
 
     def _page(self, key: Key, records: list[Record]) -> None:

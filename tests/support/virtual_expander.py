@@ -1,5 +1,6 @@
 """The expander in virtual time: the real core, its outbox, its end of the link and its sockets."""
 
+from functools import partial
 from typing import Final
 
 from laconic_gateway.core.expander import expander as expander_core
@@ -127,7 +128,7 @@ class ExpanderProcess:
             case e.StoreRecords():
                 self.outbox.commit(action.records, self._stored)
             case e.DeliverDone():
-                self.outbox.done(action.sequence, self._done)
+                self.outbox.done(action.sequence, partial(self._done, action))
             case e.ReadOutbox():
                 key = action.key
                 self.outbox.read(
@@ -149,10 +150,14 @@ class ExpanderProcess:
             self.down.fail(action.exchange)  # its address is not known yet
 
     def _stored(self, through: int) -> None:
+        self._delivered()
         self._feed(e.RecordsStored(NAME, through))
-        self._done()
 
-    def _done(self) -> None:
+    def _done(self, action: e.DeliverDone) -> None:
+        self._delivered()
+        self._feed(e.RecordDone(action.key, action.sequence))
+
+    def _delivered(self) -> None:
         self._feed(e.DeliveredThrough(NAME, self.outbox.delivered))
 
     def _page(self, key: e.Key, page: tuple[Record, ...]) -> None:

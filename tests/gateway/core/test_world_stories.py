@@ -299,7 +299,6 @@ def test_one_message_is_in_doubt_when_the_expander_dies() -> None:
         assert in_doubt(world) <= 1, f"seed {seed}"
 
 
-@pytest.mark.xfail(reason="a lane does not wait until the outbox has forgotten what was delivered")
 def test_one_message_is_in_doubt_also_when_the_disk_is_slower_than_the_csms() -> None:
     world = _crash_while_draining(seed=3, disk_seconds=0.5)
     assert in_doubt(world) <= 1

@@ -26,6 +26,7 @@ from laconic_gateway.core.expander.io import (
     Input,
     Key,
     OutboxPage,
+    RecordDone,
     RecordsStored,
     RequestSite,
     ResetStored,
@@ -88,7 +89,7 @@ class Expander:
             for identity in settings.backlog:
                 lane = self._lane((name, identity))
                 if lane is not None:
-                    lane.add_backlog()
+                    lane.queue.add_backlog()
 
     @property
     def backlog(self) -> int:
@@ -111,6 +112,8 @@ class Expander:
                 site = self._site(item.site)
                 site.stored = max(site.stored, item.through)
                 self._dispatch(site, now)
+            case RecordDone():
+                self._existing(item.key).queue.confirm(item.sequence)
             case DeliveredThrough():
                 site = self._site(item.site)
                 site.delivered = max(site.delivered, item.through)
@@ -119,7 +122,7 @@ class Expander:
             case DownlinkFailed():
                 self._downlink_failed(item, now)
             case OutboxPage():
-                self._existing(item.key).add_page(item.records)
+                self._existing(item.key).queue.add_page(item.records)
             case CsmsOpened():
                 self._existing(item.key).opened(now.monotonic)
             case CsmsFailed():
@@ -263,7 +266,7 @@ class Expander:
             return
         self._touched[lane.key] = None
         if isinstance(item.message, Call | Send):
-            lane.add(arrival.record)
+            lane.queue.add(arrival.record)
         elif arrival.epoch != site.epoch:
             self._note(Topic.LATE_ANSWER)
         elif isinstance(item.message, CallResultError):

@@ -52,6 +52,14 @@ class RecordsStored:
 
 
 @dataclass(frozen=True, slots=True)
+class RecordDone:
+    """It is on disk that a record is delivered."""
+
+    key: Key
+    sequence: int
+
+
+@dataclass(frozen=True, slots=True)
 class DeliveredThrough:
     """Everything of this site up to this sequence number was taken by the CSMS."""
 
@@ -105,6 +113,7 @@ Input: TypeAlias = (
     | DownlinkAnswered
     | DownlinkFailed
     | RecordsStored
+    | RecordDone
     | DeliveredThrough
     | OutboxPage
     | CsmsOpened
@@ -134,9 +143,9 @@ class ResetStored:
 
 @dataclass(frozen=True, slots=True)
 class DeliverDone:
-    """Take a record out of the outbox: the CSMS has answered it."""
+    """Take a record out of the outbox, the CSMS has it; report when that is on disk."""
 
-    site: str
+    key: Key
     sequence: int
 
 

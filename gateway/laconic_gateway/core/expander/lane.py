@@ -7,7 +7,6 @@ The socket is open while the charger is present, and beyond only for messages th
 not taken yet. One CALL is outstanding at a time (trap 25); answers to the CSMS do not wait for it.
 """
 
-from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
@@ -29,18 +28,14 @@ from laconic_gateway.core.expander.heartbeat import Heartbeat
 from laconic_gateway.core.expander.io import (
     Action,
     CloseCsms,
-    DeliverDone,
     Key,
     OpenCsms,
-    ReadOutbox,
     SendToCsms,
 )
+from laconic_gateway.core.expander.record_queue import RecordQueue
 from laconic_gateway.core.notes import Level, Note, Topic
-from laconic_gateway.core.records import Record, RecordKind
+from laconic_gateway.core.records import Record
 from laconic_gateway.core.site.session import REMEMBERED_ANSWERS, remember, with_id
-
-QUEUE_RECORDS_MAX: Final = 200
-"""Records of one charger in memory; the rest waits in the outbox."""
 
 ANSWER_SECONDS: Final = 60.0
 """A CSMS that has not answered for this long gets a new socket and the same message again."""
@@ -108,16 +103,10 @@ class Lane:
         self.present: Present | None = None
         self.socket = Socket.CLOSED
         self.heartbeat = Heartbeat()
+        self.queue = RecordQueue(key)
         self._new_id = new_id
         self._backoff = Backoff(1.0, 120.0, random)
         self._try_at = 0.0
-        self._queue: deque[Record] = deque()
-        self._taken_through = 0
-        """Sequence of the last record that is, or was, in the queue."""
-        self._more = False
-        self._reading = False
-        self._came_meanwhile = False
-        """A record was stored after the page that is being read was asked for."""
         self._opened_for: tuple[str, str, int] | None = None
         self._outstanding: _Outstanding | None = None
         self._commands: dict[int, str] = {}  # downlink sequence -> message id of the CSMS
@@ -136,25 +125,6 @@ class Lane:
     def set_present(self, present: Present | None) -> None:
         """Take note of how the charger is connected now."""
         self.present = present
-
-    def add(self, record: Record) -> None:
-        """Take a stored message of the charger."""
-        if self._more or len(self._queue) >= QUEUE_RECORDS_MAX:
-            self._more = self._came_meanwhile = True
-        else:
-            self._queue_up(record)
-
-    def add_backlog(self) -> None:
-        """Take note that messages of the charger wait in the outbox."""
-        self._more = True
-
-    def add_page(self, records: tuple[Record, ...]) -> None:
-        """Take the page that was asked for."""
-        self._reading = False
-        for record in records:
-            if record.sequence > self._taken_through:
-                self._queue_up(record)
-        self._more = bool(records) or self._came_meanwhile
 
     def send_answer(self, downlink_sequence: int, message: Message) -> bool:
         """Pass the charger's answer to a CALL of the CSMS on; False if nobody waits for it."""
@@ -187,7 +157,6 @@ class Lane:
     def opened(self, now: float) -> None:
         """Take note that the socket is open."""
         self.socket = Socket.OPEN
-        self._backoff.succeed()
         self.heartbeat.note_call(now)
 
     def lost(self, now: float) -> float:
@@ -200,6 +169,7 @@ class Lane:
     def text(self, text: str, now: float) -> None:
         """Take a text of the CSMS; raises `MessageError` if it is no message."""
         message = parse(text)
+        self._backoff.succeed()  # not before: a CSMS may accept a socket and close it at once
         match message:
             case Call():
                 self._csms_call(message)
@@ -229,7 +199,7 @@ class Lane:
         record = outstanding.record
         if record is None:
             return
-        self._finish(record)
+        self._actions.append(self.queue.finish(record))
         remember(self._finished, record.sequence, message.message_id, REMEMBERED_ANSWERS)
         if isinstance(message, CallResult):
             self.heartbeat.learn_boot(record.text, message)
@@ -261,12 +231,7 @@ class Lane:
         if self.socket is Socket.OPEN:
             self._send_next(now)
             self._steer_socket(now)  # a SEND, which nobody answers, may have been the last one
-        if self._more and not self._reading and len(self._queue) < QUEUE_RECORDS_MAX // 2:
-            self._reading = True
-            self._came_meanwhile = False
-            # Not after the end of the queue: what was just delivered may still be in the outbox.
-            page = ReadOutbox(self.key, self._taken_through, QUEUE_RECORDS_MAX // 2)
-            self._actions.append(page)
+        self._actions += self.queue.wants()
         actions, self._actions = self._actions, []
         return actions
 
@@ -283,8 +248,8 @@ class Lane:
     def _wanted(self) -> tuple[str, str, int] | None:
         """Return path, version and generation of the socket that is needed now."""
         generation = self.present.generation if self.present else 0
-        if self._queue:
-            return self._queue[0].path, self._queue[0].version, generation
+        if self.queue.head is not None:
+            return self.queue.head.path, self.queue.head.version, generation
         if self.present is not None:
             return self.present.path, self.present.version, generation
         return None
@@ -307,7 +272,7 @@ class Lane:
         if outstanding is not None and outstanding.record is not None:
             return False  # the CSMS may be about to answer; closing would send the message twice
         if wanted is None:
-            return not self._more
+            return self.queue.is_empty
         return not self._fits(wanted)
 
     def _fits(self, wanted: tuple[str, str, int]) -> bool:
@@ -335,41 +300,30 @@ class Lane:
         self.heartbeat.forget_calls()
 
     def _send_next(self, now: float) -> None:
-        while self._outstanding is None and self._queue and self._fits_next():
-            record = self._queue[0]
+        while self._outstanding is None and self._fits_next():
+            record = self.queue.sendable
+            if record is None:
+                break
             message = parse(record.text, STORED_MAX_BYTES)
             self._send(message)
             if isinstance(message, Call):
                 self._outstanding = _Outstanding(message.message_id, record, now)
                 self.heartbeat.note_call(now)
             else:
-                self._finish(record)
+                self._actions.append(self.queue.finish(record))
         at = self._heartbeat_at()
-        if self._outstanding is None and not self._queue and at is not None and now >= at:
+        if self._outstanding is None and at is not None and now >= at:
             message_id = self._new_id()
             self._outstanding = _Outstanding(message_id, None, now)
             self.heartbeat.note_call(now)
             self._send(Call(message_id, "Heartbeat", "{}"))
-
-    def _queue_up(self, record: Record) -> None:
-        self._taken_through = record.sequence
-        if record.kind is RecordKind.VOID:
-            # Damaged in the outbox; the operator has been told.
-            self._actions.append(DeliverDone(self.key[0], record.sequence))
-        else:
-            self._queue.append(record)
-
-    def _finish(self, record: Record) -> None:
-        assert self._queue[0] is record
-        self._queue.popleft()
-        self._actions.append(DeliverDone(self.key[0], record.sequence))
 
     def _fits_next(self) -> bool:
         wanted = self._wanted()
         return wanted is not None and self._fits(wanted)
 
     def _heartbeat_at(self) -> float | None:
-        if self.present is None or not self.present.recreate_heartbeats or self._queue:
+        if self.present is None or not self.present.recreate_heartbeats or self.queue.head:
             return None
         return self.heartbeat.due_at
 

@@ -1,0 +1,76 @@
+"""A charger's stored messages: none forgotten, none twice, whatever the outbox does meanwhile."""
+
+from collections import deque
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from laconic_gateway.core.expander.io import DeliverDone, ReadOutbox
+from laconic_gateway.core.expander.record_queue import (
+    PAGE_RECORDS,
+    QUEUE_RECORDS_MAX,
+    RecordQueue,
+)
+from laconic_gateway.core.records import Record, RecordKind
+
+KEY = ("site", "CP1")
+
+
+def record(sequence: int, kind: RecordKind = RecordKind.MESSAGE) -> Record:
+    return Record(sequence, kind, "CP1", "/CP1", "1.6")
+
+
+@given(
+    st.lists(st.sampled_from(["store", "take", "read", "done"]), max_size=400),
+    st.integers(0, 3 * PAGE_RECORDS),
+)
+def test_every_record_is_sent_once_and_in_order(steps: list[str], stored_before: int) -> None:
+    """The outbox is a list; reads and deletions become true later, in any order of steps."""
+    queue = RecordQueue(KEY)
+    outbox = [record(sequence) for sequence in range(1, stored_before + 1)]
+    if outbox:
+        queue.add_backlog()
+    last, sent = stored_before, list[int]()
+    reads, dones = deque[ReadOutbox](), deque[DeliverDone]()
+    # At the end everything is done as often as is needed for all to be sent.
+    for step in steps + ["read", "take", "done"] * (stored_before + len(steps) + 2):
+        if step == "store":
+            last += 1
+            outbox.append(record(last))
+            queue.add(outbox[-1])
+        elif step == "take" and queue.sendable is not None:
+            sent.append(queue.sendable.sequence)
+            dones.append(queue.finish(queue.sendable))
+        elif step == "read" and reads:
+            page = reads.popleft()
+            after = [one for one in outbox if one.sequence > page.after]
+            queue.add_page(tuple(after[: page.limit]))
+        elif step == "done" and dones:
+            done = dones.popleft()
+            outbox = [one for one in outbox if one.sequence != done.sequence]
+            queue.confirm(done.sequence)
+        reads += [want for want in queue.wants() if isinstance(want, ReadOutbox)]
+        assert len(reads) <= 1
+    assert sent == list(range(1, last + 1))
+    assert queue.is_empty and not outbox
+
+
+def test_memory_holds_a_limited_number_of_records() -> None:
+    queue = RecordQueue(KEY)
+    for sequence in range(1, QUEUE_RECORDS_MAX + 51):
+        queue.add(record(sequence))
+    taken = 0
+    while queue.sendable is not None:
+        queue.confirm(queue.finish(queue.sendable).sequence)
+        taken += 1
+    assert taken == QUEUE_RECORDS_MAX
+    assert queue.wants() == [ReadOutbox(KEY, QUEUE_RECORDS_MAX, PAGE_RECORDS)]
+
+
+def test_a_damaged_record_is_given_up_and_holds_nobody_up() -> None:
+    queue = RecordQueue(KEY)
+    queue.add(record(1, RecordKind.VOID))
+    queue.add(record(2))
+    assert queue.sendable == record(2)
+    assert queue.wants() == [DeliverDone(KEY, 1)]
+    assert queue.wants() == []
