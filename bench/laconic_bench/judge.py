@@ -150,10 +150,18 @@ def _judge_answer_to_call(charger: Exchange, csms: Exchange) -> Verdict:
 
 def _is_the_sites(call: Exchange) -> bool:
     """Tells whether the site may answer this CALL itself, with `{}`."""
-    if call.action == "TransactionEvent":
-        content: Any = json.loads(call.payload)
-        return content["eventType"] == "Updated" and "idToken" not in content
-    return call.action in ANSWERED_AT_THE_SITE
+    return call.action in ANSWERED_AT_THE_SITE or (
+        call.action == "TransactionEvent" and _is_update_without_token(call.payload)
+    )
+
+
+def _is_update_without_token(payload: str) -> bool:
+    content: Any = json.loads(payload, strict=False, parse_int=str)
+    match content:
+        case {"eventType": "Updated"}:
+            return "idToken" not in content
+        case _:
+            return False
 
 
 def _judge_answer(given: Answer | None, got: Answer | None) -> Verdict:

@@ -230,7 +230,9 @@ def _not_json(elements: list[_Element], detail: str) -> MessageError:
 
 
 def _message_type(elements: list[_Element]) -> int:
-    known = _TYPES.get(elements[0].text) if elements else None
+    if not elements:
+        raise MessageError(MessageFault.BAD_ELEMENTS, "the message is an empty array")
+    known = _TYPES.get(elements[0].text)
     if known is None:
         raise MessageError(
             MessageFault.UNKNOWN_TYPE,

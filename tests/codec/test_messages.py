@@ -89,7 +89,7 @@ def test_the_message_of_a_text(text: str, message: Message) -> None:
         ('[2,"19","A",{"transactionId": ,}]', MessageFault.NOT_JSON, 2, "19"),
         ('[2,"19","A",NaN]', MessageFault.NOT_JSON, 2, "19"),
         ('[2,"19","A",{}]\ud800', MessageFault.NOT_JSON, None, None),
-        ("[]", MessageFault.UNKNOWN_TYPE, None, None),
+        ("[]", MessageFault.BAD_ELEMENTS, None, None),
         ('[7,"19","A",{}]', MessageFault.UNKNOWN_TYPE, None, "19"),
         ('["2","19","A",{}]', MessageFault.UNKNOWN_TYPE, None, "19"),
         ('[2.0,"19","A",{}]', MessageFault.UNKNOWN_TYPE, None, "19"),

@@ -125,6 +125,8 @@ class ExpanderProcess:
                 self.up.respond(action.request, action.payload)
             case e.RequestSite():
                 self._request(action)
+            case e.HastenSite():
+                self.down.hasten(action.exchange)
             case e.StoreRecords():
                 self.outbox.commit(action.records, self._stored)
             case e.DeliverDone():

@@ -5,7 +5,7 @@ from laconic_gateway.core.records import Record
 from laconic_gateway.core.site import io as s
 from laconic_gateway.core.site import site as site_core
 from laconic_gateway.core.site.site import Site
-from laconic_gateway.core.site.uplink import SendFrame, SendKeepalive
+from laconic_gateway.core.site.uplink import HastenFrame, SendFrame, SendKeepalive
 from tests.support.virtual_charger import Charger
 from tests.support.virtual_disks import Journal
 from tests.support.virtual_link import Way
@@ -116,6 +116,8 @@ class SiteProcess:
                 if action.frame[1] == 2:
                     self._schedule.mark("fragment up")
                 self.up.request(action.exchange, action.frame)
+            case HastenFrame():
+                self.up.hasten(action.exchange)
             case SendKeepalive():
                 self._schedule.mark("keepalive")
                 self.up.send(b"")

@@ -1,8 +1,9 @@
 """A link in virtual time that does what the CoAP layer and a mobile network do to exchanges.
 
 Datagrams get lost, are late, overtake each other. A request is repeated until its answer is
-here, taken once, and fails when the last repetition was in vain. A receiver that takes its time
-acknowledges first; the answer then comes on its own and is not repeated.
+here, taken once, and fails when the last repetition was in vain; its sender may have it repeated
+early. A receiver that takes its time acknowledges first; the answer then comes on its own and is
+not repeated.
 """
 
 from collections.abc import Callable
@@ -12,6 +13,7 @@ from typing import Final, Protocol
 from tests.support.virtual_time import Schedule
 
 TRANSMISSIONS: Final = 5
+TIMEOUT_SECONDS: Final = 3.0
 EMPTY_ACK_SECONDS: Final = 3.0
 SEPARATE_ANSWER_SECONDS: Final = 60.0
 
@@ -73,6 +75,9 @@ class _Flight:
     confirmable: bool
     peer_life: int
     """Of the receiver, when the request was sent."""
+    timeout_seconds: float
+    transmissions: int = 0
+    transmitted_at: float = 0.0
     ended: bool = False
     acknowledged: bool = False
     taken_in_life: int = 0
@@ -89,12 +94,25 @@ class Way:
         self._flights = 0
         self._newest: dict[int, int] = {}  # life of the receiver -> highest order
         self._open: dict[int, _Flight] = {}
+        self._under_way: dict[int, _Flight] = {}
+        """By exchange, each until its end."""
         self.sender: End
         self.receiver: End
 
     def request(self, number: int, payload: bytes) -> None:
         """Start a confirmable request."""
-        self._transmit(self._flight(number, payload, confirmable=True), 1)
+        flight = self._under_way[number] = self._flight(number, payload, confirmable=True)
+        self._transmit(flight)
+
+    def hasten(self, number: int) -> None:
+        """Repeat a request now if its answer is overdue by the usual round trip."""
+        flight = self._under_way.get(number)
+        if flight is None or flight.life != self.sender.life or flight.acknowledged:
+            return
+        waited = self._schedule.now - flight.transmitted_at
+        if waited >= 2 * self._air.delay_seconds and flight.transmissions < TRANSMISSIONS:
+            self._schedule.mark(f"{self._name} request hastened")
+            self._transmit(flight)
 
     def send(self, payload: bytes) -> None:
         """Send a request that nobody answers."""
@@ -115,22 +133,32 @@ class Way:
     def _flight(self, number: int, payload: bytes, *, confirmable: bool) -> _Flight:
         self._flights += 1
         life, peer_life = self.sender.life, self.receiver.life
-        return _Flight(self._flights, life, number, payload, confirmable, peer_life)
+        timeout = TIMEOUT_SECONDS * self._schedule.between(1.0, 1.25)
+        return _Flight(self._flights, life, number, payload, confirmable, peer_life, timeout)
 
-    def _transmit(self, flight: _Flight, count: int) -> None:
+    def _transmit(self, flight: _Flight) -> None:
+        flight.transmissions += 1
+        flight.transmitted_at = self._schedule.now
+        self._air.carry(lambda: self._arrive(flight), f"{self._name} request")
+        count = flight.transmissions
+        self._schedule.after(flight.timeout_seconds, lambda: self._time_out(flight, count))
+
+    def _time_out(self, flight: _Flight, count: int) -> None:
         if flight.ended or flight.acknowledged or flight.life != self.sender.life:
             return
-        if count > TRANSMISSIONS:
+        if count < flight.transmissions:
+            return  # it was hastened meanwhile
+        if count == TRANSMISSIONS:
             self._end(flight)
             return
-        self._air.carry(lambda: self._arrive(flight), f"{self._name} request")
-        wait = 3.0 * 2 ** (count - 1) * self._schedule.between(1.0, 1.25)
-        self._schedule.after(wait, lambda: self._transmit(flight, count + 1))
+        flight.timeout_seconds *= 2
+        self._transmit(flight)
 
     def _end(self, flight: _Flight) -> None:
         if flight.ended or flight.life != self.sender.life:
             return
         flight.ended = True
+        self._under_way.pop(flight.number, None)
         self._schedule.mark(f"{self._name} exchange failed")
         self.sender.take_failure(flight.number)
 
@@ -174,4 +202,5 @@ class Way:
     def _answered(self, flight: _Flight, answer: bytes) -> None:
         if not flight.ended and flight.life == self.sender.life:
             flight.ended = True
+            del self._under_way[flight.number]
             self.sender.take_answer(flight.number, answer)

@@ -120,7 +120,7 @@ class Case:
 
 # What is damaged but has a readable id is answered under that id (OCPP-J 2.1, 4.2.3).
 FORMAT_16: Final = ("7", "FormationViolation")
-FORMAT_2X: Final = ("7", "FormatViolation")
+FORMAT_2X: Final = ("7", "RpcFrameworkError")
 FRAMEWORK: Final = ("-1", "RpcFrameworkError")
 LONG_ID: Final = "x" * 37
 CASES: Final = (
@@ -128,7 +128,7 @@ CASES: Final = (
     Case("empty", "", None, FRAMEWORK),
     Case("an object", '{"a":1}', None, FRAMEWORK),
     Case("a text", '"text"', None, FRAMEWORK),
-    Case("an empty array", "[]", None, None),  # Without a type it may be dropped (4.2.3).
+    Case("an empty array", "[]", None, FRAMEWORK),
     Case("truncated", '[2,"7","Authorize",{"idTag":', FORMAT_16, FORMAT_2X),
     Case("two texts", '[2,"7","Authorize",{}] []', FORMAT_16, FORMAT_2X),
     Case("truncated id", '[2,"7', None, FRAMEWORK),

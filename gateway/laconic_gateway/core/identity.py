@@ -3,6 +3,8 @@
 import re
 from urllib.parse import quote, unquote
 
+from laconic_codec.limits import PATH_MAX_CHARACTERS
+
 _PLACEHOLDER = re.compile(r"\{(path|identity)\}")
 
 
@@ -14,14 +16,16 @@ def identity_of(path: str) -> str:
     """Returns the charger's identity: the last segment of `path`, percent-decoded once.
 
     `path` is the target of the HTTP request, with or without a query. One slash at the end
-    is tolerated, because some chargers send it. There is no limit of length: OCPP 1.6 has
-    none, and for OCPP 2.x (48 characters) the operator's list of chargers decides.
+    is tolerated, because some chargers send it. The identity may have any length: OCPP 1.6 has
+    no limit, and for OCPP 2.x (48 characters) the operator's list of chargers decides.
 
     Raises:
-        IdentityError: the path is not absolute printable ASCII, or the identity is empty, is
-            not UTF-8, or holds a colon (RFC 7617, 2: a user name has none) or a character
-            that cannot be printed.
+        IdentityError: the path is too long or not absolute printable ASCII, or the identity
+            is empty, is not UTF-8, or holds a colon (RFC 7617, 2: a user name has none) or a
+            character that cannot be printed.
     """
+    if len(path) > PATH_MAX_CHARACTERS:
+        raise IdentityError(f"the path is longer than {PATH_MAX_CHARACTERS} characters")
     if not path.startswith("/") or not path.isascii() or not path.isprintable() or "#" in path:
         raise IdentityError(f"the path {path!r} is not an absolute path of printable ASCII")
     segment = path.partition("?")[0].removesuffix("/").rpartition("/")[2]

@@ -82,3 +82,9 @@ def test_the_identity_is_encoded_once(identity: str) -> None:
 
 def test_placeholders_in_a_path_stay() -> None:
     assert upstream_url("ws://csms{path}", "/{identity}/CP1", "CP1") == "ws://csms/{identity}/CP1"
+
+
+def test_a_path_that_would_not_fit_the_wire_is_refused() -> None:
+    assert identity_of("/" + "a" * 510 + "/CP1"[3:]) == "a" * 510 + "1"
+    with pytest.raises(IdentityError, match="longer than 512"):
+        identity_of("/" * 509 + "/CP1")

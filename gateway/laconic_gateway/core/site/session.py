@@ -149,22 +149,19 @@ def with_id(message: Message, message_id: str) -> Message:
 def complaint(error: MessageError, version: str) -> CallError | None:
     """Return what OCPP-J has a receiver say about a text that is no message; None: nothing.
 
-    OCPP-J 1.6, 4.1.3 and 4.2.3; 2.0.1 and 2.1, 4.2.3 and 4.3: what may not be understood at all
-    is answered with the id "-1" in 2.x. An answer is never answered.
+    1.6 (4.1.3, 4.2.3): an unknown message type is ignored, a CALL that cannot be read is answered
+    if its id can. 2.0.1 and 2.1 (4.2.3, 4.3): what is no valid RPC request is answered in any
+    case, with the id "-1" if there is none. An answer is never answered.
     """
     if error.message_type in (3, 4, 5, 6):
         return None
-    modern = version != "1.6"
-    if error.fault is MessageFault.UNKNOWN_TYPE:
-        if not modern or error.message_id is None:
+    unknown = error.fault is MessageFault.UNKNOWN_TYPE
+    if version == "1.6":
+        if unknown or error.message_id is None:
             return None
-        return call_error(error.message_id, "MessageTypeNotSupported", error.detail)
-    if error.message_id is None:
-        return call_error("-1", "RpcFrameworkError", error.detail) if modern else None
-    if error.fault is MessageFault.LONG_MESSAGE_ID and modern:
-        return call_error(error.message_id, "RpcFrameworkError", error.detail)
-    code = "FormatViolation" if modern else "FormationViolation"
-    return call_error(error.message_id, code, error.detail)
+        return call_error(error.message_id, "FormationViolation", error.detail)
+    code = "MessageTypeNotSupported" if unknown else "RpcFrameworkError"
+    return call_error(error.message_id or "-1", code, error.detail)
 
 
 def unknown_type(message: Message) -> MessageError:

@@ -154,7 +154,7 @@ def test_a_send_is_recorded_and_never_answered() -> None:
 def test_what_is_no_message_is_complained_about_and_counted() -> None:
     room = Room()
     actions = room.take(1, '[2,"a"]')
-    assert texts(actions)[0][1].startswith('[4,"a","FormatViolation"')
+    assert texts(actions)[0][1].startswith('[4,"a","RpcFrameworkError"')
     (note,) = (action for action in actions if isinstance(action, Note))
     assert (note.topic, note.label, note.level) == (Topic.BAD_INPUT, "bad_elements", Level.WARNING)
 
