@@ -7,7 +7,7 @@ from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from typing import Final
 
-from laconic_gateway.config.address import Address
+from laconic_gateway.address import Address
 from laconic_gateway.errors import ConfigError, LaconicError
 
 _LISTEN_REASONS: Final = {

@@ -9,7 +9,7 @@ from typing import Any, Final, TypeVar
 import msgspec
 from msgspec import Struct, structs
 
-from laconic_gateway.config.address import Address
+from laconic_gateway.address import Address
 from laconic_gateway.config.checks import checked_expander, checked_site
 from laconic_gateway.config.common import Level, LogSection, MetricsSection
 from laconic_gateway.config.expander import (

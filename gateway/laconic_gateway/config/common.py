@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
-from laconic_gateway.config.address import Address
+from laconic_gateway.address import Address
 
 Level = Literal["debug", "info", "warning", "error"]
 

@@ -9,7 +9,7 @@ from typing import Any, Final, cast
 import msgspec
 from msgspec import Struct, inspect
 
-from laconic_gateway.config.address import Address
+from laconic_gateway.address import Address
 
 REQUIRED: Final = "required"
 _UNITS: Final = {"seconds": "seconds", "bytes": "bytes"}

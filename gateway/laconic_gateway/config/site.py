@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
-from laconic_gateway.config.address import Address
+from laconic_gateway.address import Address
 from laconic_gateway.config.common import (
     Identity,
     LogSection,

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from laconic_gateway.config.address import Address
+from laconic_gateway.address import Address
 
 NAMES = st.from_regex(r"[a-z0-9]([a-z0-9.-]{0,20}[a-z0-9])?", fullmatch=True)
 HOSTS = NAMES | st.ip_addresses().map(str)
