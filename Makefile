@@ -4,13 +4,15 @@ VENV := .venv
 BIN := $(VENV)/bin
 PEERS := tests/peers
 
-.PHONY: help demo test check format clean
+.PHONY: help demo test check format footprint docs clean
 
 help:
-	@echo "make demo     chargers, gateway, link, expander and CSMS on this machine, with a live view"
-	@echo "make test     format check, lint, types and all tests"
-	@echo "make check    format check, lint and types only"
-	@echo "make format   rewrite the code in the project's format"
+	@echo "make demo       chargers, gateway, link, expander and CSMS on this machine, with a live view"
+	@echo "make test       format check, lint, types and all tests"
+	@echo "make check      format check, lint and types only"
+	@echo "make format     rewrite the code in the project's format"
+	@echo "make docs       rewrite the generated pages of docs/"
+	@echo "make footprint  memory, idle CPU and added latency of a gateway with 20 chargers"
 
 demo: $(VENV)/.gateway
 	$(BIN)/laconic demo $(DEMO)
@@ -27,6 +29,12 @@ check: $(VENV)/.dev
 format: $(VENV)/.dev
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+docs: $(VENV)/.dev
+	$(BIN)/python -m laconic_gateway.config.docs --update
+
+footprint: $(VENV)/.gateway
+	$(BIN)/python -m laconic_bench.footprint
 
 $(VENV)/.gateway: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
