@@ -42,17 +42,22 @@ class Lane:
         self._settings = settings
         self._rng = rng
         self._waiting: deque[tuple[float, bytes]] = deque()
-        self._delays_seconds = 0.0
+        self._passages: list[tuple[float, float]] = []  # entered, left
         self.datagrams = 0
         self.wire_bytes = 0
         self.drops_seconds: list[float] = []
         """When a datagram was dropped, in order."""
 
-    @property
-    def mean_delay_seconds(self) -> float:
-        """Mean delay of the datagrams that were not dropped; jitter and waiting included."""
-        carried = self.datagrams - len(self.drops_seconds)
-        return self._delays_seconds / carried if carried else 0.0
+    def delay_of_first_after(self, seconds: float) -> float | None:
+        """How long the first datagram that entered at this time or later was under way."""
+        index = bisect_left(self._passages, (seconds,))
+        return _delay(self._passages[index]) if index < len(self._passages) else None
+
+    def delay_of_last_before(self, seconds: float) -> float | None:
+        """How long the last datagram that had left by this time was under way."""
+        # The order of leaving is that of entering, but for a link that may reorder.
+        index = bisect_right(self._passages, seconds, key=lambda passage: passage[1])
+        return _delay(self._passages[index - 1]) if index else None
 
     def send(self, datagram: bytes, now: float) -> None:
         """Counts one datagram and keeps it until its delay is over, or drops it."""
@@ -65,7 +70,7 @@ class Lane:
         due = now + max(0.0, self._settings.delay_seconds + jitter)
         if self._waiting and not self._settings.may_reorder:
             due = max(due, self._waiting[-1][0])
-        self._delays_seconds += due - now
+        self._passages.append((now, due))
         self._waiting.append((due, datagram))
         if self._settings.may_reorder:
             self._waiting = deque(sorted(self._waiting, key=lambda item: item[0]))
@@ -80,6 +85,11 @@ class Lane:
     def timer(self) -> float | None:
         """When the next datagram arrives; None if the lane is empty."""
         return self._waiting[0][0] if self._waiting else None
+
+
+def _delay(passage: tuple[float, float]) -> float:
+    entered, left = passage
+    return left - entered
 
 
 class Link:

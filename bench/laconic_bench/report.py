@@ -42,7 +42,8 @@ class Report:
     BatterySwap, from the request to its answer at the charger; None without any."""
     interactive_ms_p95: float | None
     added_ms_p50: float | None
-    """The same without the link's own mean delay, over exchanges that no lost datagram delayed."""
+    """The same without the link's own delay of its datagrams, over exchanges that no lost datagram
+    delayed."""
     interactive_messages: int
     seconds: float
     seed: int
@@ -124,17 +125,17 @@ def percentile(values: Iterable[float], percent: float) -> float | None:
 
 
 def _added_seconds(timings: Sequence[Timing], link: Link) -> list[float]:
-    if not link.up.datagrams:
-        return []
-    round_trip_seconds = link.up.mean_delay_seconds + link.down.mean_delay_seconds
-    return [
-        timing.taken_seconds - round_trip_seconds
-        for timing in timings
-        if not link.lost_between(
-            timing.started_seconds - LOSS_RECOVERY_SECONDS,
-            timing.started_seconds + timing.taken_seconds,
-        )
-    ]
+    added: list[float] = []
+    for timing in timings:
+        ended_seconds = timing.started_seconds + timing.taken_seconds
+        if link.lost_between(timing.started_seconds - LOSS_RECOVERY_SECONDS, ended_seconds):
+            continue
+        # The request leaves with the next datagram; the answer came with the one before it.
+        up = link.up.delay_of_first_after(timing.started_seconds)
+        down = link.down.delay_of_last_before(ended_seconds)
+        if up is not None and down is not None:
+            added.append(timing.taken_seconds - up - down)
+    return added
 
 
 def _milliseconds(seconds: float | None) -> float | None:

@@ -50,7 +50,7 @@ def _lines(report: Report) -> Iterable[tuple[str, str]]:
     added = milliseconds_text(report.added_ms_p50)
     yield "of it ours", f"{added} median, without the link's own delay"
     if report.wire_bytes:
-        yield "answered at site", "heartbeats, status, meter values, updates of transactions"
+        yield "site answers", "heartbeats, status, meter values, updates of transactions"
     if report.gateway_rss_mb is not None:
         site = f"site gateway {report.gateway_rss_mb:.0f} MB"
         cpu = f"{report.gateway_cpu_percent:.1f} % of a core"

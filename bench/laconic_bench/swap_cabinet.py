@@ -36,12 +36,13 @@ class SwapCabinet(Charger2x):
     async def live(self) -> None:
         """Boots, starts a transaction in every occupied slot (S04.FR.11), then swaps."""
         await self.boot("PowerUp")
-        for evse in self.evses:
-            evse.transaction = None
-            await self.tell_status(evse)
-            if evse.status == "Occupied":
-                await self.start(evse, "CablePluggedIn", None)
-            self.begin(self._charge(evse))
+        async with self._door:
+            for evse in self.evses:
+                evse.transaction = None
+                await self.tell_status(evse)
+                if evse.status == "Occupied":
+                    await self.start(evse, "CablePluggedIn", None)
+                self.begin(self._charge(evse))
         self._tell_state()
         self.begin(self._stream_temperature())
         while True:
@@ -63,13 +64,14 @@ class SwapCabinet(Charger2x):
     async def _swap(self, token: Json, request_id: int) -> None:
         """A rider puts one battery in and takes the fullest one out."""
         async with self._door:
-            empty = next(evse for evse in self.evses if evse.status == "Available")
+            empty = next((evse for evse in self.evses if evse.status == "Available"), None)
             full = max(
                 (evse for evse in self.evses if evse.transaction is not None),
                 key=lambda evse: evse.meter.soc_percent,
             )
-            await self._put_in(empty, token, request_id)
-            await self.pause(self.pace.human_seconds)
+            if empty is not None:  # Riders whose swap a reset cut short have left theirs here.
+                await self._put_in(empty, token, request_id)
+                await self.pause(self.pace.human_seconds)
             await self._take_out(full, token, request_id)
             self._tell_state()
 

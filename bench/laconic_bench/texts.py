@@ -27,5 +27,7 @@ def milliseconds_text(milliseconds: float | None) -> str:
 
 def clock_text(seconds: float, tenths: bool = False) -> str:
     """Returns minutes and seconds, as 1:05 or 1:05.2."""
-    minutes, rest = divmod(seconds, 60)
-    return f"{minutes:.0f}:{rest:04.1f}" if tenths else f"{minutes:.0f}:{int(rest):02d}"
+    # Cut, not rounded: 59.97 s must not become 0:60.0.
+    minutes, rest = divmod(int(seconds * 10), 600)
+    text = f"{minutes}:{rest // 10:02d}"
+    return f"{text}.{rest % 10}" if tenths else text

@@ -300,3 +300,35 @@ def test_a_request_must_not_overtake_the_answer_that_was_sent_before_it() -> Non
 def test_what_is_under_way_is_not_there_yet_and_nothing_else() -> None:
     verdict = _both([CALL, ANSWER, CALL], [CALL, ANSWER])
     assert replace(verdict, delivered=0, ocpp_messages=0) == Verdict(lost=1)
+
+
+UPDATE = '{"eventType":"Updated","seqNo":1}'
+UPDATE_WITH_TOKEN = '{"idToken":{"idToken":"T"},"eventType":"Updated"}'
+COST = '{"totalCost":3.5}'
+
+
+def _event(payload: str) -> Line:
+    return Line(True, f'[2,"1","TransactionEvent",{payload}]')
+
+
+def test_an_update_without_a_token_may_be_answered_at_the_site() -> None:
+    charger = [_event(UPDATE), Line(False, '[3,"1",{}]')]
+    assert _both(charger, [_event(UPDATE)]).defects == 0, "the CSMS has not answered yet"
+    assert _both(charger, [_event(UPDATE), Line(False, f'[3,"1",{COST}]')]).defects == 0
+    assert _both(charger, []) == Verdict(ocpp_messages=1, lost=1), "but it has to arrive"
+
+
+@pytest.mark.parametrize(
+    "payload", [UPDATE_WITH_TOKEN, '{"eventType":"Started"}', '{"eventType":"Ended"}', "{}", "[]"]
+)
+def test_no_other_transaction_event_may_be_answered_at_the_site(payload: str) -> None:
+    charger = [_event(payload), Line(False, '[3,"1",{}]')]
+    assert _both(charger, [_event(payload)]).payload_mismatches == 1
+    assert _both(charger, [_event(payload), Line(False, f'[3,"1",{COST}]')]).payload_mismatches == 1
+    assert _both(charger, [_event(payload), Line(False, '[3,"1",{}]')]).defects == 0
+
+
+def test_the_site_invents_no_answer_with_content() -> None:
+    charger = [_event(UPDATE), Line(False, f'[3,"1",{COST}]')]
+    assert _both(charger, [_event(UPDATE)]).payload_mismatches == 1
+    assert _both(charger, [_event(UPDATE), Line(False, f'[3,"1",{COST}]')]).defects == 0

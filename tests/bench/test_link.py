@@ -76,8 +76,18 @@ def test_the_delay_stays_within_the_jitter(
         taken = arrived - numbered[int.from_bytes(datagram, "big")][0]
         assert taken >= max(0.0, delay_seconds - jitter_seconds) - 1e-9
         assert taken <= delay_seconds + jitter_seconds + 1e-9
-    total = sum(arrived for arrived, _ in arrivals) - sum(sent for sent, _ in numbered)
-    assert lane.mean_delay_seconds == pytest.approx(total / len(numbered), abs=1e-9)
+
+
+@given(st.lists(st.floats(0, 1e5), min_size=1, max_size=30, unique=True), st.integers())
+def test_the_delay_of_each_datagram_can_be_asked_for(times: list[float], seed: int) -> None:
+    lane = Lane(LinkSettings(delay_seconds=1, jitter_seconds=0.5, loss=0), random.Random(seed))
+    sent = sorted(times)
+    arrivals = _pass_through(lane, [(time, bytes([i])) for i, time in enumerate(sent)])
+    for time, (arrived, _) in zip(sent, arrivals, strict=True):
+        assert lane.delay_of_first_after(time) == pytest.approx(arrived - time)
+    assert lane.delay_of_first_after(sent[-1] + 1) is None
+    assert lane.delay_of_last_before(arrivals[0][0] - 1) is None
+    assert lane.delay_of_last_before(arrivals[-1][0]) == pytest.approx(arrivals[-1][0] - sent[-1])
 
 
 def test_reordering_happens_when_it_is_allowed() -> None:

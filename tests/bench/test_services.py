@@ -11,6 +11,7 @@ import pytest
 from laconic_bench.chargers import plan_site
 from laconic_bench.services import Ports, Service, ServiceError, build_services, read_gauge
 from laconic_gateway.config import load_expander, load_site
+from laconic_gateway.core.site.policy import Answering
 
 
 def _run(work: Coroutine[Any, Any, None]) -> None:
@@ -26,6 +27,8 @@ def test_the_configuration_is_what_the_services_expect(tmp_path: Path) -> None:
     assert site.site.keys.is_dir()
     assert expander.site[0].keys.is_dir()
     assert site.site.keys != expander.site[0].keys
+    answering = set(site.answering().values())
+    assert answering == {Answering(answers="local", transaction_updates="local")}
 
 
 def test_ports_are_free_and_different() -> None:
@@ -37,7 +40,7 @@ def test_a_service_that_does_not_start_is_told_with_its_log(tmp_path: Path) -> N
     config_file = tmp_path / "site.toml"
     config_file.write_text("[site]\nnmae = 1\n")
     with pytest.raises(ServiceError, match=r"(?s)laconic site.*exit code 2.*nmae"):
-        _run(Service("site", config_file, (Ports.free().chargers,)).start())
+        _run(Service("site", config_file, "serves chargers").start())
 
 
 def test_services_start_serve_metrics_and_stop(tmp_path: Path) -> None:
@@ -53,6 +56,9 @@ def test_services_start_serve_metrics_and_stop(tmp_path: Path) -> None:
             assert await read_gauge(ports.site_metrics, "laconic_no_such_metric") is None
             for service in (site, expander):
                 await service.stop()
+            logs = [(tmp_path / f"{service.name}.log").read_text() for service in (site, expander)]
+            assert all("info" in log for log in logs)
+            assert not any(level in log for level in ("warning", "error") for log in logs)
             with pytest.raises(ServiceError, match="ended with exit code 0"):
                 site.check()
         finally:
