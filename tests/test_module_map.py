@@ -42,7 +42,10 @@ TESTED_ELSEWHERE: Final = {
     "gateway/edge/panel.py": "tests/whole/test_bad_input.py, which reads what it publishes",
     "gateway/edge/storage/journal_state.py": "tests/gateway/edge/storage/test_journal.py",
     "gateway/edge/storage/outbox_tables.py": "tests/gateway/edge/storage/test_outbox.py",
+    "bench/charger_2x.py": "the tests of its kinds, station_201 and swap_cabinet",
     "bench/footprint.py": "prints times, which no test asserts",
+    "bench/notebook.py": "data only",
+    "bench/world.py": "tests/bench/test_demo.py, which runs it with the services and without",
 }
 """Modules without a test module of their own, and what tests them instead."""
 

@@ -45,8 +45,8 @@ class Open:
 
     epoch: int
     oldest: int
-    """Absolute sequence number of the oldest message that the site still has; number 0 of the
-    epoch is that of the first message that the expander does not have."""
+    """Absolute sequence number of the oldest message that the site still has; message 0 of the
+    epoch is the first one that the expander does not have."""
     registry: bytes
     items: tuple[Item, ...] = ()
     """Bind and presence items of the chargers that are connected now."""

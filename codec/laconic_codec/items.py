@@ -13,7 +13,10 @@ so they keep their place among the messages.
     kind 5  CALLRESULTERROR       [code, reference, body]
     kind 6  SEND                  [code, action, body, ? message-id]
     kind 7  presence              [code, generation]
-    null                          a numbered item without content
+    null                          void: the place of a message that is gone
+
+A `reference` names a CALL. It counts the messages and voids of an epoch in one direction, from 0,
+and leaves out bind and presence; it is negative for a CALL of an earlier epoch.
 """
 
 from dataclasses import dataclass
@@ -78,15 +81,15 @@ class MessageItem:
     message: Message
     """Its message id is empty unless the id itself travels."""
     reference: int = 0
-    """For answers: sequence number of the CALL in the other direction; negative for a CALL of an
-    earlier epoch, which ended before the answer came."""
+    """For answers: which CALL of the other direction they answer. For a CALLRESULTERROR: the CALL
+    of its own direction whose answer it complains about."""
     answered: bool = False
     """For a CALL: the site has answered it, the answer of the CSMS does not travel back."""
 
 
 @dataclass(frozen=True, slots=True)
 class Void:
-    """Takes a sequence number and says nothing."""
+    """Takes the place of a message and says nothing."""
 
 
 Item = Bind | Presence | MessageItem | Void

@@ -22,7 +22,7 @@ from laconic_codec.frame import (
     Opened,
     Refused,
 )
-from laconic_codec.items import Item, MessageItem, Presence, Void
+from laconic_codec.items import Bind, Item, MessageItem, Presence, Void
 from laconic_codec.limits import FRAME_MAX_BYTES, FRAME_MAX_ITEMS, ITEM_MAX_BYTES
 from laconic_codec.messages import Call
 from tests.support.frame_strategies import (
@@ -78,12 +78,11 @@ def test_fragments_add_up_to_their_item(
 def test_an_open_frame_comes_back_with_the_items_that_fit(
     epoch: int, oldest: int, fingerprint: bytes, sent: list[Item]
 ) -> None:
-    encoded = frame.encode_open(Open(epoch, oldest, fingerprint, tuple(sent)))
+    encoded, taken = frame.encode_open(Open(epoch, oldest, fingerprint, tuple(sent)))
     decoded = frame.decode(encoded, Direction.UP)
-    assert isinstance(decoded, Open)
-    assert decoded == Open(epoch, oldest, fingerprint, tuple(sent[: len(decoded.items)]))
+    assert decoded == Open(epoch, oldest, fingerprint, tuple(sent[:taken]))
     if sum(len(items.encode(item)) for item in sent) < FRAME_MAX_BYTES - 40:
-        assert len(decoded.items) == len(sent)
+        assert taken == len(sent)
 
 
 @given(counts(), counts(), counts())
@@ -114,15 +113,15 @@ def test_the_bytes_of_a_frame(expected: Frame, direction: Direction, encoded: st
     assert frame.decode(bytes.fromhex(encoded), direction) == expected
     match expected:
         case Open():
-            made = frame.encode_open(expected)
+            made, _ = frame.encode_open(expected)
         case Opened():
             made = frame.encode_opened(expected)
         case Refused():
             made = frame.encode_refused(expected.fault)
         case Batch():
-            made = frame.encode_batch(
+            made, _ = frame.encode_batch(
                 expected.header, [items.encode(item) for item in expected.items], direction
-            )[0]
+            )
         case Fragment():
             return  # a piece of an item; the encoder cuts only what is too long
     assert made == bytes.fromhex(encoded)
@@ -171,6 +170,18 @@ def test_a_frame_has_255_entries_at_most(direction: Direction) -> None:
     entries: list[Cbor] = [1, 1, 0, 0, *([0] if direction is Direction.DOWN else [])]
     one_more = cbor.dump([*entries, *([None] * (count + 1))])
     assert _fault(one_more, direction) is FrameFault.OVER_LIMIT
+
+
+def test_an_open_frame_takes_as_many_chargers_as_fit() -> None:
+    states = [
+        item
+        for channel in range(200)
+        for item in (Bind(channel, f"/ocpp/CP{channel:03}", "1.6"), Presence(channel, 1))
+    ]
+    encoded, taken = frame.encode_open(Open(1, 0, registry.FINGERPRINT, tuple(states)))
+    assert len(encoded) <= FRAME_MAX_BYTES < len(encoded) + len(items.encode(states[taken])) + 1
+    decoded = frame.decode(encoded, Direction.UP)
+    assert isinstance(decoded, Open) and decoded.items == tuple(states[:taken])
 
 
 def test_an_item_that_is_too_long_for_a_batch_is_left_to_fragments() -> None:

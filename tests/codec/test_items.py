@@ -61,11 +61,6 @@ def test_the_array_of_an_item(item: Item, value: Cbor) -> None:
     assert items.from_cbor(value) == item
 
 
-@pytest.mark.parametrize(("item", "value"), _ITEMS)
-def test_numbers_are_taken_by_messages_and_voids(item: Item, value: Cbor) -> None:
-    assert items.is_numbered(item) == isinstance(item, MessageItem | Void)
-
-
 @pytest.mark.parametrize(
     ("text", "is_escape"),
     [

@@ -116,7 +116,7 @@ def _other_frames(draw: st.DrawFn, direction: Direction) -> list[bytes]:
     if direction is Direction.UP:
         states: Sequence[items.Item] = draw(st.lists(binds() | presences(), max_size=3))
         opening = frame.Open(draw(counts()), draw(counts()), registry.FINGERPRINT, tuple(states))
-        return [frame.encode_open(opening)]
+        return [frame.encode_open(opening)[0]]
     opened = frame.Opened(draw(counts()), draw(counts()), draw(counts()))
     fault = draw(st.sampled_from(FrameFault))
     return [frame.encode_opened(opened), frame.encode_refused(fault)]

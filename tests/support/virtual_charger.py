@@ -177,7 +177,8 @@ class Charger:
             assert request is not None, f"{self.identity}: an answer to nothing: {text[:100]}"
             assert request.connection == connection, "an answer to another connection"
             request.answers.append(text)
-            if self.version == "2.1" and self._schedule.chance(0.1):
+            speaks_2_1 = connection == self.connection and self.version == "2.1"
+            if speaks_2_1 and self._schedule.chance(0.1):
                 self._site.hear(connection, f'[5,"{content[1]}","InternalError","",{{}}]')
 
     def _obey(self, connection: int, message_id: str, number: int, text: str) -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from laconic_codec.limits import MESSAGE_MAX_BYTES
+from laconic_codec.limits import FRAGMENT_DATA_BYTES, MESSAGE_MAX_BYTES
 from laconic_gateway.core.notes import Level, Topic
 from tests.support.virtual_charger import Charger
 from tests.support.virtual_expander import LEASE_SECONDS
@@ -273,6 +273,21 @@ def test_the_longest_message_arrives_although_its_new_id_makes_it_longer(
     request = charger.say("StartTransaction", pad=MESSAGE_MAX_BYTES - around)
     world.run(300.0)
     assert request.message_id == "CP1-1" and len(request.answers) == 1
+    assert problems(world, lossless=True) == []
+
+
+def test_a_long_command_goes_down_in_pieces_while_the_chargers_say_nothing() -> None:
+    """The site only answers all that time, and is alive all the same."""
+    world = _begin("local", "relay")
+    world.air.delay_seconds = 3.0
+    sockets = dict(world.csms.open_for)
+    world.csms.command("CP1", pad=50_000)
+    world.csms.command("CP2", pad=100)
+    for _ in range(300):
+        world.run(1.0)
+        assert world.csms.open_for == sockets
+    pieces = world.schedule.marks["fragment down"]
+    assert pieces == -(-len(next(iter(world.csms.commands.values())).text) // FRAGMENT_DATA_BYTES)
     assert problems(world, lossless=True) == []
 
 

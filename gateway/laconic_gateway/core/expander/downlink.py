@@ -67,15 +67,17 @@ class Downlink:
 
     def request(self, exchange: int, stored: int, backlog: int, now: float) -> bytes:
         """Return the frame for a request of our own."""
-        self._flights[exchange] = self._cursor
         if not self._fragments:
+            first = self._cursor
             encoded, taken = self._frame(stored, backlog, now)
             if taken:
+                self._flights[exchange] = first
                 return encoded
             header = self._header(stored, backlog)
             pieces = frame.encode_fragments(header, self._next(), Direction.DOWN)
             self._fragments.extend(pieces)
             self._advance(1, now)
+        self._flights[exchange] = self._cursor - 1  # the item that is in pieces
         self._sent = _Sent(self._cursor, now)
         return self._fragments.popleft()
 

@@ -174,15 +174,18 @@ class Expander:
 
     def _site_request(self, item: SiteRequest, now: Instant) -> None:
         site = self._site(item.site)
-        was_alive = now.monotonic < site.alive_until
-        site.alive_until = now.monotonic + self._settings[item.site].lease_seconds
-        if not was_alive:
-            self._note(Topic.LINK, "up", f"site {site.site} is alive", Level.INFO)
-            self._update_presence(site, now)
+        self._renew_lease(site, now)
         try:
             self._read_frame(site, item, now)
         except FrameError as error:
             self._refuse(site, item, error)
+
+    def _renew_lease(self, site: Association, now: Instant) -> None:
+        was_alive = now.monotonic < site.alive_until
+        site.alive_until = now.monotonic + self._settings[site.site].lease_seconds
+        if not was_alive:
+            self._note(Topic.LINK, "up", f"site {site.site} is alive", Level.INFO)
+            self._update_presence(site, now)
 
     def _read_frame(self, site: Association, item: SiteRequest, now: Instant) -> None:
         received = read_request(item)
@@ -337,6 +340,7 @@ class Expander:
 
     def _downlink_answered(self, item: DownlinkAnswered, now: Instant) -> None:
         site = self._site(item.site)
+        self._renew_lease(site, now)  # its answers keep the site from sending signs of life
         site.asked = False
         try:
             received = decode(item.payload, Direction.UP)

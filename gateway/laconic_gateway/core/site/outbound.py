@@ -98,14 +98,19 @@ class Outbound:
             if self._uplink.phase is Phase.OPEN and self._queue.has_room:
                 self._enqueue(entry.record, entry.message)
             saved.append(entry)
-            self._pass_changes()
+            if self._pass_changes():
+                self._uplink.flush()  # it has waited for the disk and waits for nothing else
         return saved
 
-    def _pass_changes(self) -> None:
+    def _pass_changes(self) -> bool:
+        """Queue the presence that waits for no message; return whether there was any."""
+        passed = False
         while self._unsaved and isinstance(entry := self._unsaved[0], _Change):
             self._unsaved.popleft()
+            passed = True
             if self._uplink.phase is Phase.OPEN:  # an epoch begins with everybody's presence
                 self._queue.add_presence(entry.bind, entry.presence)
+        return passed
 
     def take_escapes(self) -> int:
         """Return how many messages were encoded as plain text since the last call."""

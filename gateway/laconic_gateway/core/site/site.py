@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from laconic_codec.errors import FrameError, FrameFault
-from laconic_codec.items import MessageItem
+from laconic_codec.items import Bind, MessageItem, Presence
 from laconic_gateway.core.instant import Instant
 from laconic_gateway.core.notes import Level, Note, Topic
 from laconic_gateway.core.site.desk import Desk, DeskSettings
@@ -82,7 +82,7 @@ class Site:
             states=lambda: self._roster.states(),
         )
         self._roster = Roster(
-            lambda bind, presence: self._outbound.announce(bind, presence),
+            self._announce,
             recreates_heartbeats=settings.recreates_heartbeats,
             preserve_ids=settings.preserve_ids,
         )
@@ -157,6 +157,9 @@ class Site:
         session = Session(item.connection, item.identity, item.path, item.version)
         self._roster.connect(session)
         self._want_by(now.monotonic + CONNECT_PATIENCE_SECONDS)
+
+    def _announce(self, bind: Bind, presence: Presence) -> None:
+        self._outbound.announce(bind, presence)
 
     def _charger_closed(self, connection: int, now: Instant) -> None:
         if self._roster.disconnect(connection):

@@ -17,11 +17,14 @@ from laconic_gateway.core.expander.association import (
     read_request,
 )
 from laconic_gateway.core.expander.io import SiteRequest
+from laconic_gateway.core.expander.lane import ToSite
 from laconic_gateway.core.records import RecordKind
 
 BIND: Final = Bind(0, "/ocpp/CP1", "1.6")
 CALL: Final = MessageItem(0, Call("", "Authorize", '{"a" : 1}'))
 ANSWERED: Final = MessageItem(0, Call("", "MeterValues", "{}"), answered=True)
+RESULT: Final = MessageItem(0, CallResult("", "{}"), 0)
+ACTION: Final = ToSite(("kisumu-1", "CP1"), CallResult("id", "{}"))
 
 
 def site(stored: int = 100, *entries: Item, epoch: int = 5) -> Association:
@@ -135,6 +138,18 @@ def test_nothing_goes_on_before_it_is_stored_and_everything_once() -> None:
     assert not association.pending
 
 
+def test_presence_waits_for_the_messages_before_it() -> None:
+    association = site(100, BIND, Presence(0, 1))
+    association.dispatchable()
+    accept(association, 0, CALL, Presence(0, 2), Presence(0, 3), ANSWERED)
+    assert association.dispatchable() == []
+    association.stored = 101
+    items = [arrival.item for arrival in association.dispatchable()]
+    assert items == [CALL, Presence(0, 2), Presence(0, 3)]
+    association.stored = 102
+    assert [arrival.item for arrival in association.dispatchable()] == [ANSWERED]
+
+
 def test_what_comes_again_in_a_new_epoch_goes_on_once() -> None:
     association = site()
     accept(association, 0, BIND, CALL)
@@ -143,6 +158,42 @@ def test_what_comes_again_in_a_new_epoch_goes_on_once() -> None:
     association.stored = 101
     messages = [a for a in association.dispatchable() if isinstance(a.item, MessageItem)]
     assert [arrival.sequence for arrival in messages] == [101]
+
+
+# --- the acknowledgement
+
+
+def test_every_item_of_a_batch_is_acknowledged_once_it_is_stored() -> None:
+    association = site(100, BIND, Presence(0, 1))
+    association.dispatchable()
+    assert association.items_stored == 0  # the items of an open frame have no number
+    accept(association, 0, Bind(1, "/CP2", "1.6"), Presence(1, 1))
+    association.dispatchable()
+    assert association.items_stored == 2
+    accept(association, 2, CALL, Presence(0, 2), Void())
+    association.dispatchable()
+    assert association.items_stored == 2
+    association.stored = 101
+    association.dispatchable()
+    assert association.items_stored == 4
+    association.stored = 102
+    association.dispatchable()
+    assert association.items_stored == 5
+
+
+def test_messages_are_numbered_without_bind_and_presence() -> None:
+    arrivals = accept(site(), 0, BIND, CALL, Presence(0, 1), Void(), Presence(0, 2), ANSWERED)
+    numbers = [arrival.sequence for arrival in arrivals if arrival.record is not None]
+    assert numbers == [101, 102, 103]
+
+
+def test_what_an_old_epoch_left_behind_is_not_acknowledged_in_the_new_one() -> None:
+    association = site()
+    accept(association, 0, BIND, CALL)
+    association.open(opening(6), 0.0)
+    association.stored = 101
+    association.dispatchable()
+    assert association.items_stored == 0
 
 
 # --- presence
@@ -211,9 +262,9 @@ def test_a_frame_with_calls_waits_for_their_answers_a_little() -> None:
     association.stored = 102
     assert association.due(10.0) == []
     assert association.timer(10.0) == 10.0 + ANSWER_WAIT_SECONDS
-    association.answer(101, MessageItem(0, CallResult("", "{}"), 0), 10.5)
+    association.answer(101, RESULT, ACTION, 10.5)
     assert association.timer(10.5) == 10.5 + COMPANY_WAIT_SECONDS
-    association.answer(102, MessageItem(0, CallResult("", "{}"), 1), 10.51)
+    association.answer(102, RESULT, ACTION, 10.51)
     assert association.due(10.51) == [9]
 
 
@@ -229,6 +280,49 @@ def test_a_frame_without_messages_is_answered_at_once() -> None:
     association = site()
     association.hold(9, accept(association, 0), 10.0)
     assert association.due(10.0) == [9]
+
+
+def test_a_frame_of_presence_only_waits_for_the_messages_before_it() -> None:
+    """Its answer acknowledges it, and an acknowledgement has no holes."""
+    association = site()
+    association.hold(8, accept(association, 0, BIND, ANSWERED), 10.0)
+    association.hold(9, accept(association, 2, Presence(0, 1)), 10.0)
+    assert association.due(10.0) == []
+    association.stored = 101
+    assert association.due(10.0) == [8, 9]
+
+
+def test_a_frame_that_came_before_its_turn_is_answered_at_once() -> None:
+    """The answer tells the site that something before it is missing."""
+    association = site()
+    association.hold(8, accept(association, 0, BIND, ANSWERED), 10.0)
+    association.hold(9, accept(association, 3, CALL), 10.0)
+    assert association.due(10.0) == [9]  # 8 is not on disk yet
+
+
+# --- answers of the CSMS
+
+
+def test_answers_that_the_site_has_not_confirmed_survive_the_epoch() -> None:
+    association = site()
+    for _ in range(3):
+        association.answer(101, RESULT, ACTION, 0.0)
+    association.downlink.answer(0, 0, 0.0)
+    accept(association, 0, acknowledged=2)
+    association.open(opening(6), 0.0)
+    assert list(association.parked) == [ACTION]
+    association.open(opening(7), 0.0)
+    assert list(association.parked) == [ACTION]
+
+
+def test_a_charger_has_a_channel_once_it_is_bound_in_the_epoch() -> None:
+    association = Association("kisumu-1")
+    assert association.channel_of("/ocpp/CP1", "1.6") is None
+    association = site(100, BIND)
+    assert association.channel_of("/ocpp/CP1", "1.6") == 0
+    assert association.channel_of("/ocpp/CP1", "2.1") is None
+    association.open(opening(6), 0.0)
+    assert association.channel_of("/ocpp/CP1", "1.6") is None
 
 
 def test_a_sign_of_life_has_no_frame() -> None:

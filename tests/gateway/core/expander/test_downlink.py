@@ -4,9 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from laconic_codec import frame
+from laconic_codec import frame, items
 from laconic_codec.frame import Batch, Direction, Fragment
 from laconic_codec.items import Item, MessageItem, Void
+from laconic_codec.limits import FRAGMENT_DATA_BYTES
 from laconic_codec.messages import Send
 from laconic_gateway.core.expander.downlink import IN_FLIGHT_MAX, RESEND_SECONDS, Downlink
 from laconic_gateway.core.stream import Receiver
@@ -37,7 +38,7 @@ STEPS = st.lists(
         st.tuples(
             st.sampled_from(["answer", "lost answer", "request", "fail", "wait"]), st.just(0)
         ),
-        st.tuples(st.sampled_from(["deliver", "acknowledge"]), st.integers(0, 5)),
+        st.tuples(st.sampled_from(["deliver", "deliver in vain", "answered"]), st.integers(0, 5)),
     ),
     max_size=60,
 )
@@ -64,10 +65,14 @@ def test_whatever_is_lost_each_item_is_played_once_in_order(steps: list[tuple[st
         elif step == "deliver" and air:
             delivered, encoded = air.pop(number % len(air))
             site.take(encoded)
-            downlink.finish(delivered)
+            downlink.acknowledge(site.receiver.next)
+            overdue = downlink.finish(delivered)
+            assert {one for one, _ in air}.issuperset(overdue)
+        elif step == "deliver in vain" and air:
+            site.take(air[number % len(air)][1])  # the site's answer is lost
         elif step == "fail" and air:
             downlink.fail(air.pop(0)[0], now)
-        elif step == "acknowledge":
+        elif step == "answered":
             downlink.acknowledge(max(0, site.receiver.next - number))
         elif step == "wait":
             now += RESEND_SECONDS
@@ -81,10 +86,55 @@ def test_whatever_is_lost_each_item_is_played_once_in_order(steps: list[tuple[st
         exchange += 1
         if downlink.may_request(now):
             site.take(downlink.request(exchange, 0, 0, now))
-            downlink.finish(exchange)
             downlink.acknowledge(site.receiver.next)
+            assert downlink.finish(exchange) == []
     assert site.played == sent
     assert not downlink.has_unsent
+
+
+def test_a_site_that_lacks_what_was_sent_before_makes_that_overdue() -> None:
+    downlink = Downlink(1)
+    for exchange in (1, 2):
+        downlink.add(item(exchange))
+        downlink.request(exchange, 0, 0, 0.0)
+    assert downlink.finish(2) == [1]
+    downlink.acknowledge(2)
+    assert downlink.finish(1) == []
+    assert not downlink.has_unsent
+
+
+def test_what_went_with_an_answer_and_is_missing_goes_again_in_a_request() -> None:
+    downlink, site = Downlink(1), Site()
+    downlink.add(item(0))
+    downlink.answer(0, 0, 0.0)  # lost; the site may not ask for it again
+    downlink.add(item(1))
+    site.take(downlink.request(1, 0, 0, 1.0))
+    assert site.played == []
+    downlink.add(item(2))
+    downlink.request(2, 0, 0, 1.0)  # later than what is missing: no reason to repeat it
+    assert downlink.finish(1) == []
+    site.take(downlink.request(3, 0, 0, 2.0))
+    assert site.played == [item(0), item(1), item(2)]
+
+
+@pytest.mark.parametrize("at_once", [1, IN_FLIGHT_MAX])
+def test_a_long_item_goes_in_pieces_each_once(at_once: int) -> None:
+    """The site has the item only with its last piece: until then nothing is missing."""
+    downlink, site = Downlink(1), Site()
+    downlink.add(item(0, 9_000))
+    downlink.add(item(1))
+    sent = 0
+    for _ in range(20):
+        exchanges: list[int] = []
+        while len(exchanges) < at_once and downlink.may_request(0.0):
+            sent += 1
+            exchanges.append(sent)
+            site.take(downlink.request(sent, 0, 0, 0.0))
+        downlink.acknowledge(site.receiver.next)
+        for exchange in reversed(exchanges):
+            assert downlink.finish(exchange) == []
+    assert site.played == [item(0, 9_000), item(1)]
+    assert sent == -(-len(items.encode(item(0, 9_000))) // FRAGMENT_DATA_BYTES) + 1
 
 
 def test_an_answer_that_was_lost_is_made_up_for_after_a_while() -> None:

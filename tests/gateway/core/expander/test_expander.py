@@ -8,7 +8,7 @@ from laconic_codec import frame, items, registry
 from laconic_codec.errors import FrameFault
 from laconic_codec.frame import Batch, Direction, Header, Open, Opened, Refused
 from laconic_codec.items import Bind, Item, MessageItem, Presence
-from laconic_codec.messages import Call, CallResult
+from laconic_codec.messages import Call, CallResult, parse
 from laconic_gateway.core.expander.downlink import RESEND_SECONDS
 from laconic_gateway.core.expander.expander import Expander, SiteSettings
 from laconic_gateway.core.expander.io import (
@@ -22,6 +22,7 @@ from laconic_gateway.core.expander.io import (
     DeliveredThrough,
     DownlinkAnswered,
     DownlinkFailed,
+    HastenSite,
     Input,
     OpenCsms,
     OutboxPage,
@@ -70,7 +71,7 @@ class Cloud:
         return self.feed(SiteRequest(SITE, self.requests, payload, confirmable, newest), now)
 
     def open(self, *entries: Item, epoch: int = 5, now: float = 0.0) -> list[Action]:
-        return self.request(frame.encode_open(Open(epoch, 1, registry.FINGERPRINT, entries)), now)
+        return self.request(opening(*entries, epoch=epoch), now)
 
     def batch(
         self, first: int, *entries: Item, now: float = 0.0, epoch: int = 5, acknowledged: int = 0
@@ -78,6 +79,10 @@ class Cloud:
         encoded = [items.encode(item) for item in entries]
         header = Header(epoch, first, acknowledged)
         return self.request(frame.encode_batch(header, encoded, Direction.UP)[0], now)
+
+
+def opening(*entries: Item, epoch: int = 5, oldest: int = 1) -> bytes:
+    return frame.encode_open(Open(epoch, oldest, registry.FINGERPRINT, entries))[0]
 
 
 def notes(actions: list[Action], topic: Topic) -> list[Note]:
@@ -96,6 +101,15 @@ def asked(actions: list[Action]) -> list[frame.Frame]:
     return [frame.decode(a.payload, Direction.DOWN) for a in actions if isinstance(a, RequestSite)]
 
 
+def message_id(sent: SendToCsms) -> str:
+    return parse(sent.text).message_id
+
+
+def acknowledging(count: int, epoch: int = 5) -> bytes:
+    """Return how the site answers a request: it has so many items of the downlink."""
+    return frame.encode_batch(Header(epoch, 0, count), [], Direction.UP)[0]
+
+
 def cloud_with_socket() -> Cloud:
     cloud = Cloud()
     cloud.open(*HERE)
@@ -111,9 +125,8 @@ def test_a_message_is_stored_then_sent_then_answered_in_one_round_trip() -> None
     (stored,) = of_kind(cloud.batch(0, CALL), StoreRecords)
     assert [record.sequence for record in stored.records] == [1]
     (sent,) = of_kind(cloud.feed(RecordsStored(SITE, 1)), SendToCsms)
-    message_id = sent.text.split('"')[1]
-    actions = cloud.feed(CsmsText(CP1, f'[3,"{message_id}",{{"a" : 1}}]'), 0.5)
-    assert DeliverDone(SITE, 1) in actions
+    actions = cloud.feed(CsmsText(CP1, f'[3,"{message_id(sent)}",{{"a" : 1}}]'), 0.5)
+    assert DeliverDone(CP1, 1) in actions
     cloud.feed(DeliveredThrough(SITE, 1), 0.5)
     (answer,) = answers(cloud.timer(1.0) or actions)
     assert isinstance(answer, Batch)
@@ -129,6 +142,37 @@ def test_presence_opens_and_closes_the_socket() -> None:
     assert cloud.core.present == 0
 
 
+def test_presence_is_acknowledged_like_messages() -> None:
+    cloud = Cloud()
+    cloud.open()
+    (answer,) = answers(cloud.batch(0, *HERE))
+    assert isinstance(answer, Batch) and answer.header.acknowledged == 2
+    (answer,) = answers(cloud.batch(2, Presence(0, 2)))
+    assert isinstance(answer, Batch) and answer.header.acknowledged == 3
+
+
+def test_a_charger_that_connects_again_has_a_new_socket_before_it_boots() -> None:
+    cloud = cloud_with_socket()
+    boot = MessageItem(0, Call("", "BootNotification", "{}"))
+    actions = cloud.batch(0, Presence(0, 2), Presence(0, 3), boot)
+    actions += cloud.feed(RecordsStored(SITE, 1))
+    assert of_kind(actions, CloseCsms) == [CloseCsms(CP1)]
+    assert of_kind(actions, OpenCsms) == [OpenCsms(CP1, "/CP1", "1.6")]
+    assert of_kind(actions, SendToCsms) == []
+    (sent,) = of_kind(cloud.feed(CsmsOpened(CP1)), SendToCsms)
+    assert '"BootNotification"' in sent.text
+
+
+def test_who_says_something_and_leaves_is_heard_before_its_socket_closes() -> None:
+    cloud = cloud_with_socket()
+    assert of_kind(cloud.batch(0, CALL, Presence(0, 2)), CloseCsms) == []
+    actions = cloud.feed(RecordsStored(SITE, 1))
+    (sent,) = of_kind(actions, SendToCsms)
+    assert of_kind(actions, CloseCsms) == []
+    answered = cloud.feed(CsmsText(CP1, f'[3,"{message_id(sent)}",{{}}]'))
+    assert CloseCsms(CP1) in answered
+
+
 def test_a_site_that_is_silent_for_its_lease_is_not_there() -> None:
     cloud = cloud_with_socket()
     assert cloud.core.timer() == LEASE_SECONDS
@@ -137,6 +181,15 @@ def test_a_site_that_is_silent_for_its_lease_is_not_there() -> None:
     assert CloseCsms(CP1) in cloud.timer(50.0 + LEASE_SECONDS)
     again = cloud.request(b"", 500.0, confirmable=False)
     assert notes(again, Topic.LINK) and OpenCsms(CP1, "/CP1", "1.6") in again
+
+
+def test_a_site_that_answers_requests_is_alive() -> None:
+    """While it does it has no reason to send signs of life."""
+    cloud = cloud_with_socket()
+    (request,) = of_kind(cloud.feed(CsmsText(CP1, '[2,"order","Reset",{}]'), 80.0), RequestSite)
+    cloud.feed(DownlinkAnswered(SITE, request.exchange, acknowledging(1)), 81.0)
+    assert of_kind(cloud.timer(LEASE_SECONDS), CloseCsms) == []
+    assert CloseCsms(CP1) in cloud.timer(81.0 + LEASE_SECONDS)
 
 
 def test_a_charger_that_the_configuration_does_not_list_is_said_once() -> None:
@@ -169,6 +222,49 @@ def test_an_answer_to_a_call_of_before_the_epoch_still_goes_down() -> None:
     assert down.items == (MessageItem(0, CallResult("", "{}"), 7 - 11),)
 
 
+def answered_call(cloud: Cloud) -> list[Action]:
+    """Have the CSMS answer a CALL of the charger, message 1."""
+    cloud.batch(0, CALL)
+    (sent,) = of_kind(cloud.feed(RecordsStored(SITE, 1)), SendToCsms)
+    return cloud.feed(CsmsText(CP1, f'[3,"{message_id(sent)}",{{"a" : 1}}]'))
+
+
+@pytest.mark.parametrize("confirmed", [False, True])
+def test_an_answer_that_the_site_has_not_confirmed_goes_down_again_in_a_new_epoch(
+    confirmed: bool,
+) -> None:
+    cloud = cloud_with_socket()
+    assert len(answers(answered_call(cloud))) == 1  # this carries the answer down
+    if confirmed:
+        cloud.batch(1, acknowledged=1, now=2.0)
+    asked_now = asked(cloud.open(*HERE, epoch=6, now=3.0))
+    again = Batch(Header(6, 0, 0, 1), (MessageItem(0, CallResult("", '{"a" : 1}'), 0 - 1),))
+    assert asked_now == ([] if confirmed else [again])
+
+
+def test_an_answer_for_a_charger_without_a_channel_waits_until_it_is_bound() -> None:
+    cloud = cloud_with_socket()
+    answered_call(cloud)
+    assert asked(cloud.open(epoch=6, now=3.0)) == []
+    assert asked(cloud.batch(0, Bind(0, "/CP2", "1.6"), Presence(0, 1), epoch=6, now=4.0)) == []
+    actions = cloud.batch(2, Bind(1, "/CP1", "1.6"), epoch=6, now=5.0)
+    (answer,) = answers(actions)
+    assert isinstance(answer, Batch)
+    assert answer.items == (MessageItem(1, CallResult("", '{"a" : 1}'), 0 - 1),)
+
+
+def test_an_answer_goes_down_on_the_channel_of_its_call() -> None:
+    """The charger came back with another version; the site knows who still waits for what."""
+    cloud = cloud_with_socket()
+    cloud.batch(0, CALL)
+    (sent,) = of_kind(cloud.feed(RecordsStored(SITE, 1)), SendToCsms)
+    cloud.batch(1, Presence(0, 2), Bind(1, "/CP1", "2.1"), Presence(1, 1))
+    actions = cloud.feed(CsmsText(CP1, f'[3,"{message_id(sent)}",{{}}]'), 1.0)
+    (answer,) = answers(actions + cloud.timer(2.0))
+    assert isinstance(answer, Batch)
+    assert answer.items == (MessageItem(0, CallResult("", "{}"), 0),)
+
+
 # --- epochs and refusals
 
 
@@ -195,8 +291,7 @@ def test_a_frame_that_cannot_be_read_ends_the_epoch() -> None:
 
 def test_an_open_frame_that_was_overtaken_is_not_answered() -> None:
     cloud = Cloud()
-    encoded = frame.encode_open(Open(5, 1, registry.FINGERPRINT, ()))
-    assert answers(cloud.request(encoded, newest=False)) == []
+    assert answers(cloud.request(opening(), newest=False)) == []
 
 
 def test_a_sign_of_life_without_an_epoch_is_asked_for_one_until_it_answers() -> None:
@@ -211,7 +306,7 @@ def test_a_sign_of_life_without_an_epoch_is_asked_for_one_until_it_answers() -> 
 
 def test_a_site_whose_journal_begins_later_moves_the_cursor() -> None:
     cloud = Cloud(stored=3)
-    encoded = frame.encode_open(Open(5, 50, registry.FINGERPRINT, ()))
+    encoded = opening(oldest=50)
     actions = cloud.request(encoded)
     assert ResetStored(SITE, 49) in actions
     assert notes(actions, Topic.SEQUENCE_GAP)[0].level is Level.ERROR
@@ -230,8 +325,7 @@ def test_a_command_goes_down_in_a_request_and_its_answer_goes_back() -> None:
     assert asked(actions)[0] == Batch(
         Header(5, 0, 0), (MessageItem(0, Call("", "Reset", '{"type":"Soft"}')),)
     )
-    got_it = frame.encode_batch(Header(5, 0, 1), [], Direction.UP)[0]
-    cloud.feed(DownlinkAnswered(SITE, request.exchange, got_it))
+    cloud.feed(DownlinkAnswered(SITE, request.exchange, acknowledging(1)))
     cloud.batch(0, MessageItem(0, CallResult("", '{"status":"Accepted"}'), 0))
     sent = of_kind(cloud.feed(RecordsStored(SITE, 1)), SendToCsms)
     assert sent == [SendToCsms(CP1, '[3,"order",{"status":"Accepted"}]')]
@@ -262,6 +356,20 @@ def test_a_command_of_a_lost_socket_is_taken_back() -> None:
     (answer,) = answers(cloud.batch(0, now=4.0))
     assert isinstance(answer, Batch)
     assert not any(isinstance(item, MessageItem) for item in answer.items)
+
+
+def test_a_request_that_a_later_one_overtook_is_hastened() -> None:
+    cloud = cloud_with_socket()
+    requests = [
+        request.exchange
+        for name in ("one", "two")
+        for request in of_kind(cloud.feed(CsmsText(CP1, f'[2,"{name}","Reset",{{}}]')), RequestSite)
+    ]
+    first, second = requests
+    actions = cloud.feed(DownlinkAnswered(SITE, second, acknowledging(0)))
+    assert of_kind(actions, HastenSite) == [HastenSite(SITE, first)]
+    actions = cloud.feed(DownlinkAnswered(SITE, first, acknowledging(2)))
+    assert of_kind(actions, HastenSite) == []
 
 
 def test_a_socket_that_fails_is_said_once_and_tried_again() -> None:

@@ -29,7 +29,13 @@ class Room:
     def __init__(self, version: str = "2.1") -> None:
         self.actions: list[Action] = []
         queue = SendQueue(0)
-        self.uplink = Uplink(queue, epoch=3, keepalive_seconds=28.0, random=lambda: 0.5)
+        self.uplink = Uplink(
+            queue,
+            epoch=3,
+            keepalive_seconds=28.0,
+            random=lambda: 0.5,
+            states=lambda: self.roster.states(),
+        )
         self.uplink.phase = Phase.OPEN
         self.roster = Roster(
             self._announce, recreates_heartbeats=lambda _: True, preserve_ids=False
@@ -254,7 +260,7 @@ def test_escapes_and_items_agree_on_the_text() -> None:
     room = Room()
     room.take(1, STATUS)
     room.save()
-    (waiting,) = vars(room.uplink.queue)["_waiting"]
+    (*_, waiting) = vars(room.uplink.queue)["_waiting"]
     item = items.decode(waiting.encoded)
     assert isinstance(item, MessageItem) and isinstance(item.message, Call)
     assert item.message.payload == '{ "odd" : 1}'

@@ -1,12 +1,13 @@
-"""Between journal and send queue: no hole, no duplicate, the right item for each record."""
+"""Between journal and send queue: no hole, no duplicate, the right item and the right order."""
 
 from collections.abc import Sequence
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from laconic_codec import items
-from laconic_codec.items import Bind, Item, MessageItem, Void
+from laconic_codec.items import Bind, Item, MessageItem, Presence, Void
 from laconic_codec.messages import Call, CallResult, CallResultError, Message
 from laconic_gateway.core.records import Record, RecordKind, make_reference
 from laconic_gateway.core.site.outbound import Outbound
@@ -16,6 +17,7 @@ from laconic_gateway.core.site.uplink import Phase, Uplink
 
 EPOCH = 7
 CALL = Call("id", "MeterValues", '{"v":230.40}')
+BIND = Bind(3, "/CP1", "2.1")
 
 
 class Desk:
@@ -23,7 +25,14 @@ class Desk:
 
     def __init__(self, last_sequence: int = 0, *, preserve_ids: bool = False) -> None:
         self.queue = SendQueue(0)
-        self.uplink = Uplink(self.queue, epoch=EPOCH, keepalive_seconds=28.0, random=lambda: 0.5)
+        self.states: list[tuple[Bind, Presence]] = []
+        self.uplink = Uplink(
+            self.queue,
+            epoch=EPOCH,
+            keepalive_seconds=28.0,
+            random=lambda: 0.5,
+            states=lambda: self.states,
+        )
         self.outbound = Outbound(
             last_sequence, self.queue, self.uplink, self._bind, preserve_ids=preserve_ids
         )
@@ -36,7 +45,7 @@ class Desk:
     def open(self, stored: int = 0) -> None:
         self.uplink.phase = Phase.OPEN
         self.uplink.base = stored + 1
-        self.outbound.restart(stored)
+        self.outbound.restart(stored, self.states)
 
     def append(
         self, message: Message = CALL, *, reference: int = 0, answered: bool = False
@@ -53,6 +62,13 @@ class Desk:
         self.journal.append(record)
         return record
 
+    def announce(self, generation: int) -> Presence:
+        """Have the charger come (odd) or go (even)."""
+        presence = Presence(BIND.channel, generation)
+        self.states = [(BIND, presence)]
+        self.outbound.announce(BIND, presence)
+        return presence
+
     def read(self) -> bool:
         page = self.outbound.read_more()
         if page is not None:
@@ -60,8 +76,13 @@ class Desk:
             self.outbound.page(tuple(found[: page.limit]))
         return page is not None
 
-    def queued(self) -> Sequence[Item]:
+    def waiting(self) -> Sequence[Item]:
+        """Return everything in the queue."""
         return [items.decode(entry.encoded) for entry in vars(self.queue)["_waiting"]]
+
+    def queued(self) -> Sequence[Item]:
+        """Return messages and presence in the queue."""
+        return [item for item in self.waiting() if not isinstance(item, Bind)]
 
 
 STEPS = st.lists(
@@ -170,3 +191,83 @@ def test_escapes_are_counted_once() -> None:
     desk.append(Call("1", "DataTransfer", '{ "odd" : 1}'))
     desk.outbound.saved(1)
     assert (desk.outbound.take_escapes(), desk.outbound.take_escapes()) == (1, 0)
+
+
+# --- presence
+
+
+@given(st.lists(st.sampled_from(["say", "say", "come or go", "save one", "save all"])))
+def test_presence_keeps_its_place_among_the_messages_of_its_charger(steps: list[str]) -> None:
+    """Messages wait for the disk, presence does not; still neither overtakes the other."""
+    desk = Desk()
+    desk.open()
+    expected: list[Presence | int] = []
+    generation = saved = 0
+    for step in steps:
+        match step:
+            case "say":
+                expected.append(desk.append(Call("", "A", f'{{"n":{len(expected)}}}')).sequence)
+            case "come or go":
+                generation += 1
+                expected.append(desk.announce(generation))
+            case _:
+                last = desk.outbound.last_sequence
+                saved = last if step == "save all" else min(saved + 1, last)
+                desk.outbound.saved(saved)
+        unsaved = [n for n, one in enumerate(expected) if isinstance(one, int) and one > saved]
+        assert _in_queue(desk) == expected[: unsaved[0] if unsaved else None]
+
+
+def _in_queue(desk: Desk) -> list[Presence | int]:
+    found: list[Presence | int] = []
+    for entry in vars(desk.queue)["_waiting"]:
+        item = items.decode(entry.encoded)
+        if not isinstance(item, Bind):
+            found.append(item if isinstance(item, Presence) else entry.sequence)
+    return found
+
+
+def test_a_charger_that_connects_again_at_once_boots_after_its_presence() -> None:
+    desk = Desk()
+    desk.open()
+    desk.announce(1)
+    status = Call("", "StatusNotification", "{}")
+    boot = Call("", "BootNotification", "{}")
+    desk.append(status)
+    desk.announce(2)
+    desk.announce(3)
+    desk.append(boot)
+    assert desk.waiting() == [BIND, Presence(3, 1)]
+    desk.outbound.saved(2)
+    assert desk.queued() == [
+        Presence(3, 1),
+        MessageItem(3, status),
+        Presence(3, 2),
+        Presence(3, 3),
+        MessageItem(3, boot),
+    ]
+
+
+@pytest.mark.parametrize("generation", [1, 2, 3])
+@pytest.mark.parametrize("announced", [None, 1, 3])
+def test_a_new_epoch_tells_what_its_open_frame_did_not(
+    announced: int | None, generation: int
+) -> None:
+    """A charger may come or go while the open frame is on its way, or not fit into it."""
+    desk = Desk()
+    desk.states = [(BIND, Presence(3, generation))]
+    desk.uplink.announced = {} if announced is None else {3: announced}
+    desk.open()
+    told = announced == generation or (announced is None and generation == 2)
+    assert desk.queued() == ([] if told else [Presence(3, generation)])
+    assert (BIND in desk.waiting()) == (announced is None and not told)
+
+
+def test_who_comes_while_no_epoch_is_open_is_told_once_it_is() -> None:
+    desk = Desk()
+    desk.append()
+    desk.announce(1)
+    desk.outbound.saved(1)
+    assert desk.waiting() == []
+    desk.open()
+    assert desk.waiting() == [BIND, Presence(3, 1)]

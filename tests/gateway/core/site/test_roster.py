@@ -73,6 +73,19 @@ def test_a_replaced_connection_has_a_generation_of_its_own_and_stays_connected()
     assert hall.roster.session_on(0) is second
 
 
+def test_the_channel_that_changed_last_is_told_last() -> None:
+    """Of two channels of one charger the later one counts; those that are gone are told too."""
+    hall = Hall()
+    first = hall.connect("CP1")
+    hall.connect("CP1", "2.1")
+    hall.connect("CP1")
+    hall.roster.disconnect(2)
+    assert [presence for _, presence in hall.roster.states()] == [Presence(0, 3), Presence(1, 2)]
+    assert all(bind.channel == presence.channel for bind, presence in hall.roster.states())
+    hall.roster.disconnect(first.connection)
+    assert [presence for _, presence in hall.roster.states()] == [Presence(0, 3), Presence(1, 2)]
+
+
 def test_the_closing_of_an_unknown_connection_is_nothing() -> None:
     assert not Hall().roster.disconnect(5)
 

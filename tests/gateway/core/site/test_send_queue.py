@@ -1,4 +1,6 @@
-"""The sending end at the site: what fits, what is bound, what is said of who is there."""
+"""The sending end at the site: what fits, what is bound, what is sent again, and its order."""
+
+from typing import Final
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -7,143 +9,157 @@ from laconic_codec import frame, items
 from laconic_codec.frame import Batch, Direction, Fragment, Header
 from laconic_codec.items import Bind, Item, MessageItem, Presence
 from laconic_codec.messages import Send
-from laconic_gateway.core.site.send_queue import PAGE_RECORDS, WINDOW_RECORDS, SendQueue, Waiting
+from laconic_gateway.core.site.send_queue import PAGE_RECORDS, WINDOW_ITEMS, SendQueue
 from laconic_gateway.core.stream import Receiver
 
-BINDS = tuple(Bind(channel, f"/CP{channel}", "1.6") for channel in range(3))
+BINDS: Final = tuple(Bind(channel, f"/CP{channel}", "1.6") for channel in range(3))
+STORED: Final = 100
 
 
-def waiting(sequence: int, channel: int = 0, size: int = 10) -> Waiting:
-    item = MessageItem(channel, Send("", "DataTransfer", f'{{"n":"{sequence}{"x" * size}"}}'))
-    return Waiting(sequence, items.encode(item), BINDS[channel])
+def message(number: int, channel: int = 0, size: int = 10) -> MessageItem:
+    return MessageItem(channel, Send("", "DataTransfer", f'{{"n":"{number}{"x" * size}"}}'))
 
 
-def queue_of(*entries: Waiting, stored: int = 100) -> SendQueue:
-    queue = SendQueue(stored)
-    for entry in entries:
-        queue.add(entry)
+def add(queue: SendQueue, item: MessageItem | Presence) -> None:
+    bind = BINDS[item.channel]
+    if isinstance(item, Presence):
+        queue.add_presence(bind, item)
+    else:
+        queue.add_message(queue.loaded_through + 1, items.encode(item), bind)
+
+
+def queue_of(*added: MessageItem | Presence) -> SendQueue:
+    queue = SendQueue(STORED)
+    for item in added:
+        add(queue, item)
     return queue
 
 
-def drain(queue: SendQueue) -> list[Batch | Fragment]:
+def stream_of(added: list[MessageItem | Presence]) -> list[Item]:
+    """Return what is to be sent: each channel is bound right before it is named first."""
+    stream: list[Item] = []
+    for item in added:
+        if not any(isinstance(one, Bind) and one.channel == item.channel for one in stream):
+            stream.append(BINDS[item.channel])
+        stream.append(item)
+    return stream
+
+
+def send(queue: SendQueue, count: int | None = None) -> list[Batch | Fragment]:
+    """Return what leaves in the next `count` turns, or in all."""
     frames: list[Batch | Fragment] = []
-    while queue.has_unsent:
-        first = queue.sent_through - queue.stored
-        for encoded in queue.next_frames(Header(1, first, 0)):
+    while queue.has_unsent and count != 0:
+        for encoded in queue.next_frames(Header(1, queue.first_unsent, 0)):
             decoded = frame.decode(encoded, Direction.UP)
             assert isinstance(decoded, Batch | Fragment)
             frames.append(decoded)
+        count = None if count is None else count - 1
     return frames
 
 
-def entries(frames: list[Batch | Fragment]) -> list[Item]:
-    receiver = Receiver()
+def play(receiver: Receiver, frames: list[Batch | Fragment]) -> list[Item]:
     return [item for one in frames for _, item in receiver.accept(one)]
 
 
-CASES = st.lists(
-    st.tuples(st.integers(0, 2), st.sampled_from([0, 10, 300, 900, 2_500])), max_size=9
+CHANNELS: Final = st.integers(0, 2)
+SIZES: Final = st.sampled_from([0, 10, 300, 900, 2_500])
+ADDED: Final = st.lists(
+    st.builds(message, st.integers(0, 99), CHANNELS, SIZES)
+    | st.builds(Presence, CHANNELS, st.integers(1, 9)),
+    max_size=9,
 )
 
 
-@given(CASES, st.sets(st.integers(0, 2)))
-def test_everything_is_sent_in_order_and_each_channel_is_bound_first(
-    cases: list[tuple[int, int]], present: set[int]
+@given(ADDED)
+def test_everything_is_sent_in_the_order_in_which_it_was_added(
+    added: list[MessageItem | Presence],
 ) -> None:
-    waits = [waiting(101 + n, channel, size) for n, (channel, size) in enumerate(cases)]
-    queue = queue_of(*waits)
-    for channel in present:
-        queue.announce(BINDS[channel], Presence(channel, 1))
-    sent = entries(drain(queue))
-    messages = [items.encode(item) for item in sent if isinstance(item, MessageItem)]
-    assert messages == [entry.encoded for entry in waits]
-    bound: set[int] = set()
-    for item in sent:
-        if isinstance(item, Bind):
-            assert item.channel not in bound
-            bound.add(item.channel)
-        elif isinstance(item, MessageItem | Presence):
-            assert item.channel in bound
-    assert {item.channel for item in sent if isinstance(item, Presence)} == present
+    queue = queue_of(*added)
+    assert play(Receiver(), send(queue)) == stream_of(added)
+    assert queue.first_unsent == queue.added == len(stream_of(added))
 
 
-@given(CASES, st.integers(0, 9))
-def test_what_is_not_stored_is_sent_again_with_its_bindings(
-    cases: list[tuple[int, int]], stored: int
+@given(ADDED, st.integers(0, 20), st.integers(0, 3), st.data())
+def test_what_is_not_stored_is_sent_again_under_its_number(
+    added: list[MessageItem | Presence], turns: int, lost: int, data: st.DataObject
 ) -> None:
-    waits = [waiting(101 + n, channel, size) for n, (channel, size) in enumerate(cases)]
-    queue = queue_of(*waits)
-    drain(queue)
-    queue.acknowledge(100 + stored)
+    queue, receiver = queue_of(*added), Receiver()
+    frames = send(queue, turns)
+    played = play(receiver, frames[: max(0, len(frames) - lost)])
+    acknowledged = data.draw(st.integers(0, receiver.next))
+    queue.acknowledge(acknowledged)
     queue.rewind()
-    again = entries(drain(queue))
-    kept = waits[stored:]
-    assert [items.encode(i) for i in again if isinstance(i, MessageItem)] == [
-        w.encoded for w in kept
-    ]
-    assert {i.channel for i in again if isinstance(i, Bind)} == {
-        w.binding.channel for w in kept if w.binding
-    }
+    assert queue.first_unsent == acknowledged
+    played += play(receiver, send(queue))
+    assert played == stream_of(added)
+    queue.acknowledge(receiver.next)
+    assert (queue.acknowledged, queue.stored) == (len(played), queue.loaded_through)
+    assert not queue.has_unsent
 
 
-def test_who_left_is_told_again_when_the_frame_was_lost() -> None:
-    queue = queue_of()
-    queue.announce(BINDS[0], Presence(0, 1))
-    drain(queue)
-    queue.announce(BINDS[0], Presence(0, 2))
-    assert entries(drain(queue)) == [Presence(0, 2)]
-    queue.rewind()
-    assert entries(drain(queue)) == [BINDS[0], Presence(0, 2)]
+@given(ADDED, st.data())
+def test_stored_is_the_last_message_of_what_is_acknowledged(
+    added: list[MessageItem | Presence], data: st.DataObject
+) -> None:
+    """Bind and presence are acknowledged like messages, and are in no journal."""
+    queue, stream = queue_of(*added), stream_of(added)
+    send(queue)
+    count = data.draw(st.integers(0, len(stream)))
+    queue.acknowledge(count)
+    assert queue.stored == STORED + sum(isinstance(one, MessageItem) for one in stream[:count])
+    assert queue.added == len(stream)
 
 
-def test_a_new_epoch_begins_with_those_who_are_there() -> None:
-    queue = queue_of()
-    queue.announce(BINDS[0], Presence(0, 2))
-    queue.announce(BINDS[1], Presence(1, 3))
-    assert queue.presence_items() == [BINDS[1], Presence(1, 3)]
-    queue.announce(BINDS[1], Presence(1, 4))  # it leaves before the epoch is open
-    queue.restart(100)
-    assert entries(drain(queue)) == [BINDS[1], Presence(1, 4)]
+def test_who_came_said_something_and_left_did_it_in_this_order() -> None:
+    boot = message(1)
+    queue = queue_of(Presence(0, 1), boot, Presence(0, 2), Presence(0, 3), boot)
+    (batch,) = send(queue)
+    assert isinstance(batch, Batch)
+    assert batch.items == (BINDS[0], Presence(0, 1), boot, Presence(0, 2), Presence(0, 3), boot)
 
 
-def test_of_two_channels_of_one_charger_the_last_one_is_announced_last() -> None:
-    queue = queue_of()
-    queue.announce(BINDS[0], Presence(0, 1))
-    queue.announce(BINDS[1], Presence(1, 1))
-    queue.announce(BINDS[0], Presence(0, 3))
-    assert queue.presence_items()[-1] == Presence(0, 3)
+def test_a_new_epoch_binds_again_what_its_open_frame_does_not() -> None:
+    queue = queue_of(Presence(0, 1), message(1, 1))
+    send(queue)
+    queue.restart(STORED, bound={0})
+    assert (queue.added, queue.first_unsent, queue.loaded_through) == (0, 0, STORED)
+    added = [message(1, 1), message(2, 0)]
+    for item in added:
+        add(queue, item)
+    assert play(Receiver(), send(queue)) == [BINDS[1], *added]
 
 
-def test_a_charger_that_said_something_and_left_did_it_in_this_order() -> None:
-    queue = queue_of(waiting(101))
-    queue.announce(BINDS[0], Presence(0, 2))
-    kinds = [type(item) for item in entries(drain(queue))]
-    assert kinds == [Bind, MessageItem, Presence]
+def test_a_void_names_no_channel_and_binds_none() -> None:
+    queue = SendQueue(STORED)
+    queue.add_message(STORED + 1, items.encode(items.Void()), None)
+    assert play(Receiver(), send(queue)) == [items.Void()]
 
 
-def test_a_frame_is_full_when_the_next_message_does_not_fit() -> None:
-    queue = queue_of(waiting(101, size=500))
+def test_a_frame_is_full_when_the_next_item_does_not_fit() -> None:
+    queue = queue_of(message(1, size=500))
     assert not queue.fills_a_frame()
-    queue.add(waiting(102, size=600))
+    add(queue, message(2, size=600))
     assert queue.fills_a_frame()
+    send(queue, 1)
+    assert not queue.fills_a_frame()
 
 
 def test_the_window_has_an_end_and_room_for_whole_pages_only() -> None:
-    queue = SendQueue(0)
-    for sequence in range(1, WINDOW_RECORDS + 1):
+    queue = queue_of(Presence(0, 1))
+    for count in range(2, WINDOW_ITEMS):
         assert queue.has_room
-        assert queue.wants_page == (sequence - 1 + PAGE_RECORDS <= WINDOW_RECORDS)
-        queue.add(waiting(sequence))
+        assert queue.wants_page == (count + PAGE_RECORDS <= WINDOW_ITEMS)
+        add(queue, message(count))
     assert not queue.has_room
     queue.acknowledge(PAGE_RECORDS)
-    assert queue.wants_page and queue.loaded_through == WINDOW_RECORDS
+    assert queue.wants_page and queue.loaded_through == STORED + WINDOW_ITEMS - 2
 
 
 def test_an_acknowledgement_never_goes_back_and_may_come_after_a_rewind() -> None:
-    queue = queue_of(*(waiting(101 + n) for n in range(5)))
-    drain(queue)
+    queue = queue_of(*(message(n) for n in range(5)))
+    send(queue)
     queue.rewind()
-    queue.acknowledge(103)
-    assert (queue.stored, queue.sent_through, queue.loaded_through) == (103, 103, 105)
-    queue.acknowledge(101)
-    assert queue.stored == 103
+    queue.acknowledge(4)
+    assert (queue.stored, queue.first_unsent, queue.loaded_through) == (103, 4, 105)
+    queue.acknowledge(2)
+    assert (queue.stored, queue.acknowledged) == (103, 4)

@@ -37,12 +37,13 @@ from laconic_gateway.core.site.site import (
     Site,
     SiteSettings,
 )
-from laconic_gateway.core.site.uplink import SendFrame
+from laconic_gateway.core.site.uplink import HastenFrame, SendFrame
 
 Kind = TypeVar("Kind")
 
 UNIX: Final = 1_790_000_000.0
 STATUS: Final = '[2,"a","StatusNotification",{}]'
+BOOT: Final = '[2,"d","BootNotification",{}]'
 AUTHORIZE: Final = '[2,"b","Authorize",{}]'
 HEARTBEAT: Final = '[2,"c","Heartbeat",{}]'
 PATIENCE: Final = dict.fromkeys(MessageClass, 10.0) | {MessageClass.INTERACTIVE: 0.0}
@@ -77,11 +78,11 @@ class Gateway:
         opened = frame.encode_opened(Opened(5, stored, int(unix * 1000)))
         return self.feed(ExchangeAnswered(sent.exchange, opened))
 
-    def connect(self, now: float = 0.0) -> list[Action]:
-        return self.feed(ChargerConnected(1, "CP1", "/CP1", "1.6"), now)
+    def connect(self, now: float = 0.0, connection: int = 1, name: str = "CP1") -> list[Action]:
+        return self.feed(ChargerConnected(connection, name, f"/{name}", "1.6"), now)
 
-    def say(self, text: str, now: float = 0.0) -> list[Action]:
-        actions = self.feed(ChargerText(1, text), now)
+    def say(self, text: str, now: float = 0.0, connection: int = 1) -> list[Action]:
+        actions = self.feed(ChargerText(connection, text), now)
         for append in of_kind(actions, AppendRecord):
             actions = actions + self.feed(RecordsDurable(append.record.sequence), now)
         return actions
@@ -99,9 +100,14 @@ def notes(actions: list[Action], topic: Topic) -> list[Note]:
     return [note for note in of_kind(actions, Note) if note.topic is topic]
 
 
-def down(stored: int, backlog: int = 0, *entries: MessageItem) -> bytes:
+def down(count: int, backlog: int = 0, *entries: MessageItem) -> bytes:
+    """Return a frame of the expander that acknowledges `count` items."""
     encoded = [items.encode(item) for item in entries]
-    return frame.encode_batch(Header(5, 0, stored, backlog), encoded, Direction.DOWN)[0]
+    return frame.encode_batch(Header(5, 0, count, backlog), encoded, Direction.DOWN)[0]
+
+
+HERE: Final = 2
+"""Items that tell of the charger of `open_gateway`: binding and presence."""
 
 
 def open_gateway() -> Gateway:
@@ -126,6 +132,68 @@ def test_it_opens_an_epoch_and_says_who_is_there() -> None:
     (batch,) = frames(gateway.timer(10.0 + CONNECT_PATIENCE_SECONDS))
     assert isinstance(batch, Batch)
     assert batch.items == (Bind(0, "/CP1", "1.6"), Presence(0, 1))
+
+
+def test_more_chargers_than_fit_into_an_open_frame_are_all_told_of() -> None:
+    gateway = Gateway()
+    for connection in range(200):
+        gateway.connect(connection=connection, name=f"CP{connection:03}")
+    (sent,) = of_kind(gateway.start, SendFrame)
+    gateway.feed(ExchangeFailed(sent.exchange, "no answer"), 1.0)  # it told of nobody
+    due = gateway.core.timer()
+    assert due is not None
+    (sent,) = of_kind(gateway.timer(due), SendFrame)
+    opening = frame.decode(sent.frame, Direction.UP)
+    assert isinstance(opening, Open)
+    opened = frame.encode_opened(Opened(6, 100, int(UNIX * 1000)))
+    told = [*opening.items]
+    for later in frames(gateway.feed(ExchangeAnswered(sent.exchange, opened), due)):
+        assert isinstance(later, Batch)
+        told += later.items
+    channels = [item.channel for item in told if isinstance(item, Presence)]
+    assert channels == list(range(200))
+    assert len(opening.items) < len(told)
+
+
+def test_a_frame_that_tells_of_a_charger_is_sent_again_until_it_is_acknowledged() -> None:
+    gateway = Gateway()
+    gateway.open()
+    gateway.connect()
+    (sent,) = of_kind(gateway.timer(1.0), SendFrame)
+    gateway.feed(ExchangeFailed(sent.exchange, "no answer"), 90.0)
+    due = gateway.core.timer()
+    assert due is not None
+    (again,) = of_kind(gateway.timer(due), SendFrame)
+    assert again.frame == sent.frame
+    gateway.feed(ExchangeAnswered(again.exchange, down(HERE)), due)
+    assert not frames(gateway.say(HEARTBEAT, due))
+
+
+def test_a_charger_that_reconnects_at_once_boots_after_its_presence() -> None:
+    """Its last message before that is not even on disk when it leaves."""
+    gateway = open_gateway()
+    gateway.say(STATUS, 2.0)
+    gateway.feed(ChargerText(1, STATUS), 2.0)
+    actions = gateway.feed(ChargerClosed(1), 2.1)
+    actions += gateway.connect(2.1, connection=2)
+    actions += gateway.feed(ChargerText(2, BOOT), 2.1)
+    actions += gateway.feed(RecordsDurable(103), 2.2)
+    told = [item for batch in frames(actions) if isinstance(batch, Batch) for item in batch.items]
+    assert told == [
+        MessageItem(0, Call("", "StatusNotification", "{}"), answered=True),
+        MessageItem(0, Call("", "StatusNotification", "{}"), answered=True),
+        Presence(0, 2),
+        Presence(0, 3),
+        MessageItem(0, Call("", "BootNotification", "{}")),
+    ]
+
+
+def test_who_leaves_is_told_of_as_soon_as_its_last_message_is_on_disk() -> None:
+    gateway = open_gateway()
+    gateway.feed(ChargerText(1, STATUS), 2.0)
+    assert not frames(gateway.feed(ChargerClosed(1), 2.0))
+    (batch,) = frames(gateway.feed(RecordsDurable(101), 2.1))
+    assert isinstance(batch, Batch) and batch.items[-1] == Presence(0, 2)
 
 
 def test_a_charger_that_is_gone_is_announced_at_once() -> None:
@@ -184,6 +252,17 @@ def test_a_message_leaves_when_its_patience_is_over_and_takes_along_what_waits()
     assert [type(item) for item in batch.items] == [MessageItem, MessageItem]
 
 
+def test_an_answer_that_lacks_a_frame_before_it_has_that_sent_again_early() -> None:
+    gateway = open_gateway()
+    first, second = (
+        sent for text in (AUTHORIZE, BOOT) for sent in of_kind(gateway.say(text, 2.0), SendFrame)
+    )
+    actions = gateway.feed(ExchangeAnswered(second.exchange, down(HERE)), 3.0)
+    assert HastenFrame(first.exchange) in of_kind(actions, HastenFrame)
+    actions = gateway.feed(ExchangeAnswered(first.exchange, down(HERE + 2)), 4.0)
+    assert of_kind(actions, HastenFrame) == []
+
+
 def test_everything_is_kept_while_the_link_is_down() -> None:
     gateway = open_gateway()
     (sent,) = of_kind(gateway.say(AUTHORIZE, 2.0), SendFrame)
@@ -199,9 +278,10 @@ def test_the_journal_is_trimmed_in_steps() -> None:
     for _ in range(TRIM_EVERY_RECORDS):
         gateway.say(STATUS, 2.0)
     (sent,) = of_kind(gateway.timer(100.0), SendFrame)[-1:]
-    almost = gateway.feed(ExchangeAnswered(sent.exchange, down(TRIM_EVERY_RECORDS, 1)), 101.0)
+    items_sent = HERE + TRIM_EVERY_RECORDS
+    almost = gateway.feed(ExchangeAnswered(sent.exchange, down(items_sent, 1)), 101.0)
     assert of_kind(almost, TrimJournal) == []
-    actions = gateway.feed(DownlinkRequest(1, down(TRIM_EVERY_RECORDS, 0)), 102.0)
+    actions = gateway.feed(DownlinkRequest(1, down(items_sent, 0)), 102.0)
     assert of_kind(actions, TrimJournal) == [TrimJournal(100 + TRIM_EVERY_RECORDS)]
     assert gateway.core.undelivered == 0
 
@@ -218,7 +298,7 @@ def test_a_command_is_played_once_and_acknowledged_each_time() -> None:
     for actions in (first, again):
         (response,) = of_kind(actions, RespondDownlink)
         acknowledged = frame.decode(response.payload, Direction.UP)
-        assert acknowledged == Batch(Header(5, 0, 1), ())
+        assert acknowledged == Batch(Header(5, HERE, 1), ())
 
 
 def test_an_expander_that_was_restarted_gets_a_new_epoch_at_once() -> None:

@@ -1,5 +1,7 @@
 """The site's end of the association: epochs, frames in flight, back-off, keepalives."""
 
+from collections.abc import Iterable
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -7,9 +9,9 @@ from hypothesis import strategies as st
 from laconic_codec import frame, items
 from laconic_codec.errors import FrameError, FrameFault
 from laconic_codec.frame import Batch, Direction, Header, Open, Opened
-from laconic_codec.items import Bind, MessageItem, Void
+from laconic_codec.items import Bind, MessageItem, Presence, Void
 from laconic_codec.messages import Call, Send
-from laconic_gateway.core.site.send_queue import SendQueue, Waiting
+from laconic_gateway.core.site.send_queue import SendQueue
 from laconic_gateway.core.site.uplink import (
     CONFIRM_EVERY,
     IN_FLIGHT_MAX,
@@ -23,15 +25,26 @@ STORED = 1_000
 KEEPALIVE_SECONDS = 28.0
 
 
-def uplink_of(stored: int = STORED, epoch: int = 5) -> Uplink:
+BIND = Bind(0, "/CP1", "1.6")
+
+
+def uplink_of(
+    states: Iterable[tuple[Bind, Presence]] = (), *, stored: int = STORED, epoch: int = 5
+) -> Uplink:
     return Uplink(
-        SendQueue(stored), epoch=epoch, keepalive_seconds=KEEPALIVE_SECONDS, random=lambda: 0.5
+        SendQueue(stored),
+        epoch=epoch,
+        keepalive_seconds=KEEPALIVE_SECONDS,
+        random=lambda: 0.5,
+        states=lambda: list(states),
     )
 
 
-def waiting(sequence: int, size: int = 10) -> Waiting:
+def say(uplink: Uplink, count: int = 1, size: int = 10) -> None:
+    """Queue messages of one charger; its binding is an item of its own before the first one."""
     item = MessageItem(0, Send("", "DataTransfer", f'{{"n":"{"x" * size}"}}'))
-    return Waiting(sequence, items.encode(item), Bind(0, "/CP1", "1.6"))
+    for _ in range(count):
+        uplink.queue.add_message(uplink.queue.loaded_through + 1, items.encode(item), BIND)
 
 
 def frames(sends: list[SendFrame | SendKeepalive]) -> list[SendFrame]:
@@ -42,8 +55,9 @@ def opened(epoch: int = 5, stored: int = STORED) -> bytes:
     return frame.encode_opened(Opened(epoch, stored, 0))
 
 
-def answer(uplink: Uplink, stored: int, backlog: int = 0, *down: bytes, first: int = 0) -> bytes:
-    header = Header(uplink.epoch, first, stored, backlog)
+def answer(uplink: Uplink, count: int, backlog: int = 0, *down: bytes, first: int = 0) -> bytes:
+    """Return a frame of the expander that acknowledges `count` items."""
+    header = Header(uplink.epoch, first, count, backlog)
     return frame.encode_batch(header, down, Direction.DOWN)[0]
 
 
@@ -51,7 +65,7 @@ def open_uplink(now: float = 0.0) -> Uplink:
     uplink = uplink_of()
     (sent,) = frames(uplink.outgoing(now))
     assert uplink.receive(sent.exchange, opened()).opened is not None
-    uplink.queue.restart(STORED)
+    uplink.queue.restart(STORED, ())
     uplink.outgoing(now)
     return uplink
 
@@ -65,7 +79,7 @@ def decoded(sent: SendFrame) -> frame.Frame:
 
 def test_it_begins_with_an_open_frame_and_says_nothing_more_until_it_is_open() -> None:
     uplink = uplink_of()
-    uplink.queue.add(waiting(STORED + 1))
+    say(uplink)
     (sent,) = frames(uplink.outgoing(0.0))
     assert isinstance(open_frame := decoded(sent), Open)
     assert (open_frame.epoch, open_frame.oldest) == (5, STORED + 1)
@@ -74,6 +88,25 @@ def test_it_begins_with_an_open_frame_and_says_nothing_more_until_it_is_open() -
     progress = uplink.receive(sent.exchange, opened(stored=STORED + 1))
     assert progress.opened == Opened(5, STORED + 1, 0)
     assert (uplink.phase, uplink.base, uplink.link_up) == (Phase.OPEN, STORED + 2, True)
+
+
+def test_an_epoch_begins_with_those_who_are_there() -> None:
+    uplink = uplink_of([(BIND, Presence(0, 2)), (Bind(1, "/CP2", "2.1"), Presence(1, 3))])
+    (sent,) = frames(uplink.outgoing(0.0))
+    assert isinstance(opening := decoded(sent), Open)
+    assert opening.items == (Bind(1, "/CP2", "2.1"), Presence(1, 3))
+    assert uplink.announced == {1: 3}
+
+
+def test_what_of_the_chargers_does_not_fit_into_the_open_frame_is_not_counted_as_told() -> None:
+    states = [(Bind(n, f"/ocpp/CP{n}", "1.6"), Presence(n, 1)) for n in range(200)]
+    uplink = uplink_of(states)
+    (sent,) = frames(uplink.outgoing(0.0))
+    opening = decoded(sent)
+    assert isinstance(opening, Open)
+    told = {item.channel for item in opening.items if isinstance(item, Presence)}
+    assert set(uplink.announced) == told == set(range(len(told)))
+    assert 20 < len(told) < 200
 
 
 def test_an_open_frame_without_an_answer_is_followed_by_one_of_another_epoch() -> None:
@@ -101,8 +134,7 @@ def test_an_epoch_that_is_not_open_acknowledges_nothing() -> None:
 
 def test_one_refusal_of_several_frames_in_flight_is_enough() -> None:
     uplink = open_uplink()
-    for sequence in range(3):
-        uplink.queue.add(waiting(STORED + 1 + sequence, 900))
+    say(uplink, 3, 900)
     uplink.flush()
     sent = frames(uplink.outgoing(1.0))
     assert len(sent) == 3
@@ -141,20 +173,18 @@ def test_an_answer_that_is_no_frame_is_an_error() -> None:
 
 def test_what_waits_leaves_when_it_must_or_when_it_fills_a_frame() -> None:
     uplink = open_uplink()
-    uplink.queue.add(waiting(STORED + 1))
+    say(uplink)
     assert uplink.outgoing(1.0) == []
     uplink.flush()
     assert len(frames(uplink.outgoing(1.0))) == 1
-    uplink.queue.add(waiting(STORED + 2, 900))
-    uplink.queue.add(waiting(STORED + 3, 900))
+    say(uplink, 2, 900)
     assert len(frames(uplink.outgoing(1.0))) == 1
-    assert uplink.queue.sent_through == STORED + 2
+    assert (uplink.queue.first_unsent, uplink.queue.added) == (3, 4)
 
 
 def test_a_few_frames_are_in_flight_and_one_while_the_link_is_down() -> None:
     uplink = open_uplink()
-    for sequence in range(8):
-        uplink.queue.add(waiting(STORED + 1 + sequence, 900))
+    say(uplink, 8, 900)
     uplink.flush()
     sent = frames(uplink.outgoing(1.0))
     assert len(sent) == IN_FLIGHT_MAX
@@ -168,8 +198,7 @@ def test_a_few_frames_are_in_flight_and_one_while_the_link_is_down() -> None:
 
 def test_after_a_failure_everything_that_is_not_stored_is_sent_again() -> None:
     uplink = open_uplink()
-    for sequence in range(2):
-        uplink.queue.add(waiting(STORED + 1 + sequence, 900))
+    say(uplink, 2, 900)
     uplink.flush()
     first, second = frames(uplink.outgoing(1.0))
     uplink.receive(second.exchange, answer(uplink, 0))
@@ -177,27 +206,101 @@ def test_after_a_failure_everything_that_is_not_stored_is_sent_again() -> None:
     (again,) = frames(uplink.outgoing(102.0))
     assert isinstance(batch := decoded(again), Batch)
     assert batch.header.first == 0 and isinstance(batch.items[0], Bind)
-    uplink.receive(again.exchange, answer(uplink, 1))
+    uplink.receive(again.exchange, answer(uplink, 2))
     (last,) = frames(uplink.outgoing(103.0))
-    uplink.receive(last.exchange, answer(uplink, 2, 1))
+    assert isinstance(batch := decoded(last), Batch) and batch.header.first == 2
+    uplink.receive(last.exchange, answer(uplink, 3, 1))
     assert (uplink.queue.stored, uplink.delivered) == (STORED + 2, STORED + 1)
     assert uplink.link_up
 
 
-@given(st.lists(st.integers(0, 6), max_size=20), st.integers(0, 3))
+def test_a_frame_without_messages_is_acknowledged_and_repeated_like_any_other() -> None:
+    uplink = open_uplink()
+    uplink.queue.add_presence(BIND, Presence(0, 1))
+    uplink.flush()
+    (first,) = frames(uplink.outgoing(1.0))
+    uplink.fail(first.exchange, 100.0)
+    (again,) = frames(uplink.outgoing(102.0))
+    assert again.frame == first.frame
+    uplink.receive(again.exchange, answer(uplink, 2))
+    assert (uplink.queue.acknowledged, uplink.queue.stored) == (2, STORED)
+    uplink.flush()
+    assert uplink.outgoing(102.0) == []
+
+
+@given(st.lists(st.integers(0, 7), max_size=20), st.integers(0, 3))
 def test_acknowledgements_in_any_order_only_go_forward(counts: list[int], backlog: int) -> None:
     uplink = open_uplink()
-    for sequence in range(5):
-        uplink.queue.add(waiting(STORED + 1 + sequence))
+    say(uplink, 5)
     uplink.flush()
     uplink.outgoing(1.0)
     before = STORED
     for count in counts:
-        uplink.receive_frame(answer(uplink, count, min(count, backlog)))
+        uplink.receive_frame(answer(uplink, count, min(max(0, count - 1), backlog)))
         assert uplink.queue.stored >= before
         assert uplink.delivered <= uplink.queue.stored <= STORED + 5
         before = uplink.queue.stored
-    assert before == STORED + max((count for count in counts if count <= 5), default=0)
+    believed = max((count for count in counts if count <= 6), default=0)
+    assert uplink.queue.acknowledged == believed
+    assert before == STORED + max(0, believed - 1)  # the first item is the binding
+
+
+# --- what was lost is repeated early
+
+
+def in_flight(count: int) -> tuple[Uplink, list[SendFrame]]:
+    uplink = open_uplink()
+    say(uplink, count, 900)
+    uplink.flush()
+    sent = frames(uplink.outgoing(1.0))
+    assert len(sent) == count
+    return uplink, sent
+
+
+def test_an_answer_that_lacks_what_was_sent_before_makes_that_overdue() -> None:
+    uplink, (first, second, third, last) = in_flight(4)
+    progress = uplink.receive(third.exchange, answer(uplink, 0))
+    assert progress.overdue == (first.exchange, second.exchange)
+    progress = uplink.receive(last.exchange, answer(uplink, 2))
+    assert progress.overdue == (first.exchange, second.exchange)
+    assert uplink.receive(second.exchange, answer(uplink, 5)).overdue == ()
+
+
+def test_an_answer_that_has_everything_before_it_makes_nothing_overdue() -> None:
+    """The answers may overtake each other: the first frame may wait for the CSMS."""
+    uplink, (_, second, third) = in_flight(3)
+    assert uplink.receive(third.exchange, answer(uplink, 4)).overdue == ()
+    assert uplink.receive(second.exchange, answer(uplink, 3)).overdue == ()
+
+
+def test_a_hole_in_the_downlink_makes_the_answers_before_it_overdue() -> None:
+    uplink, (first, second) = in_flight(2)
+    void = items.encode(Void())
+    progress = uplink.receive(second.exchange, answer(uplink, 3, 0, void, first=1))
+    assert (progress.items, progress.overdue) == ((), (first.exchange,))
+    progress = uplink.receive(first.exchange, answer(uplink, 3, 0, void))
+    assert progress.items == ((0, Void()), (1, Void())) and progress.overdue == ()
+
+
+def test_frames_that_were_given_up_are_not_overdue() -> None:
+    uplink, (first, _, third) = in_flight(3)
+    uplink.fail(first.exchange, 100.0)
+    assert uplink.receive(third.exchange, answer(uplink, 0)).overdue == ()
+    again = frames(uplink.outgoing(102.0))[0]
+    with_a_hole = answer(uplink, 2, 0, items.encode(Void()), first=1)
+    assert uplink.receive(again.exchange, with_a_hole).overdue == ()
+
+
+@given(st.permutations(range(IN_FLIGHT_MAX)), st.lists(st.integers(0, 5), min_size=4, max_size=4))
+def test_only_what_is_in_flight_and_older_is_overdue(order: list[int], counts: list[int]) -> None:
+    uplink, sent = in_flight(IN_FLIGHT_MAX)
+    left = {one.exchange for one in sent}
+    for turn, count in zip(order, counts, strict=True):
+        exchange = sent[turn].exchange
+        left.remove(exchange)
+        progress = uplink.receive(exchange, answer(uplink, count))
+        assert left.issuperset(progress.overdue)
+        assert all(other < exchange for other in progress.overdue)
 
 
 # --- keepalives
@@ -219,14 +322,14 @@ def test_keepalives_leave_when_nothing_else_does_and_some_are_confirmed() -> Non
 
 def test_while_the_link_is_down_each_keepalive_is_a_question() -> None:
     uplink = open_uplink()
-    uplink.queue.add(waiting(STORED + 1))
+    say(uplink)
     uplink.flush()
     (sent,) = frames(uplink.outgoing(1.0))
     uplink.fail(sent.exchange, 90.0)
-    uplink.receive_frame(answer(uplink, 1))  # it had arrived, only the answer was lost
+    uplink.receive_frame(answer(uplink, 2))  # it had arrived, only the answer was lost
     (question,) = frames(uplink.outgoing(92.0))
     assert isinstance(asked := decoded(question), Batch) and asked.items == ()
-    uplink.receive(question.exchange, answer(uplink, 1))
+    uplink.receive(question.exchange, answer(uplink, 2))
     assert uplink.outgoing(92.0 + KEEPALIVE_SECONDS) == [SendKeepalive()]
 
 
