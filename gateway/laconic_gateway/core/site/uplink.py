@@ -4,8 +4,8 @@
        ^----------- refused, or no answer at all ---------'
 
 An epoch begins with an open frame; both directions count from 0 in it. The expander's answers
-carry what it has stored and what the CSMS has taken. When an exchange fails, everything that is
-not stored is sent again.
+carry what it has stored and what the CSMS has taken. When an exchange fails, or nothing on its way
+brings what the expander lacks, everything that is not stored is sent again.
 """
 
 from collections import deque
@@ -159,11 +159,25 @@ class Uplink:
         progress = self._progress(received)
         if progress.refused is not None and flight.generation != self._generation:
             return Progress()  # of several frames in flight each is refused; one is enough
+        if flight.generation == self._generation and self._is_stuck():
+            self._rewind()
         if isinstance(received, Batch | Fragment) and flight.generation == self._generation:
             header = received.header
             if header.acknowledged < flight.first or header.first > played_before:
                 return replace(progress, overdue=self._sent_before(exchange))
         return progress
+
+    def _is_stuck(self) -> bool:
+        """Tell whether the expander lacks an item that nothing on its way will bring.
+
+        It answers what comes before its turn, and drops it if there is too much of that.
+        """
+        lacking = self.queue.acknowledged
+        if self.phase is not Phase.OPEN or lacking == self.queue.first_unsent:
+            return False
+        ready = [first for _, first in self._ready]
+        flying = [f.first for f in self._flights.values() if f.generation == self._generation]
+        return all(first > lacking for first in [*ready, *flying])
 
     def _sent_before(self, exchange: int) -> tuple[int, ...]:
         return tuple(

@@ -20,6 +20,7 @@ from laconic_gateway.core.site.uplink import (
     SendKeepalive,
     Uplink,
 )
+from laconic_gateway.core.stream import EARLY_FRAMES_MAX, Receiver
 
 STORED = 1_000
 KEEPALIVE_SECONDS = 28.0
@@ -280,6 +281,25 @@ def test_a_hole_in_the_downlink_makes_the_answers_before_it_overdue() -> None:
     assert (progress.items, progress.overdue) == ((), (first.exchange,))
     progress = uplink.receive(first.exchange, answer(uplink, 3, 0, void))
     assert progress.items == ((0, Void()), (1, Void())) and progress.overdue == ()
+
+
+def test_what_came_too_early_to_be_kept_is_sent_again() -> None:
+    """One frame is lost for a long time, and the expander answers all that come after it."""
+    uplink, receiver = open_uplink(), Receiver()
+    say(uplink, EARLY_FRAMES_MAX + 20, 900)
+    uplink.flush()
+    lost, *waiting = frames(uplink.outgoing(1.0))
+    for turn in range(3 * EARLY_FRAMES_MAX):
+        if turn == EARLY_FRAMES_MAX + 10:
+            waiting.append(lost)
+        if waiting:
+            sent = waiting.pop(0)
+            batch = decoded(sent)
+            assert isinstance(batch, Batch)
+            receiver.accept(batch)
+            uplink.receive(sent.exchange, answer(uplink, receiver.next))
+            waiting += frames(uplink.outgoing(1.0))
+    assert uplink.queue.acknowledged == uplink.queue.added == EARLY_FRAMES_MAX + 21
 
 
 def test_frames_that_were_given_up_are_not_overdue() -> None:
