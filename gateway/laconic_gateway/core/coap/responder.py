@@ -125,8 +125,13 @@ class Responder:
         inbox = self._inboxes[incoming.peer.name]
         inbox[key] = incoming
         if len(inbox) > ANSWERS_KEPT:
-            _, oldest = inbox.popitem(last=False)
-            self._waiting.pop(oldest.request, None)
+            self._forget_oldest(inbox)
+
+    def _forget_oldest(self, inbox: _Inbox) -> None:
+        """Forget an answered request if there is one: who still waits shall get an answer."""
+        answered = (key for key, one in inbox.items() if one.request not in self._waiting)
+        oldest = inbox.pop(next(answered, next(iter(inbox))))
+        self._waiting.pop(oldest.request, None)
 
     def _acknowledge(self, incoming: _Incoming) -> None:
         if incoming.sent is None:

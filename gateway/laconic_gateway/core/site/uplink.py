@@ -137,11 +137,11 @@ class Uplink:
             return self._try_at
         if self.phase is Phase.OPENING:
             return None
-        if self._in_flight():
-            return None
         keepalive_at = self._last_sent + self._keepalive_seconds
         if self.link_up:
             return keepalive_at
+        if self._in_flight():
+            return None
         return self._try_at if self._flush else max(self._try_at, keepalive_at)
 
     def receive(self, exchange: int, encoded: bytes) -> Progress:
@@ -303,14 +303,16 @@ class Uplink:
         self._flush = True
 
     def _keepalive_due(self, now: float) -> bool:
-        if self.phase is not Phase.OPEN or self._in_flight():
+        if self.phase is not Phase.OPEN or (self._in_flight() and not self.link_up):
             return False
         due_at = self._last_sent + self._keepalive_seconds
         return now >= (due_at if self.link_up else max(due_at, self._try_at))
 
     def _keep_alive(self, now: float) -> SendFrame | SendKeepalive:
-        self._keepalives += 1
-        if self._keepalives % CONFIRM_EVERY == 0 or not self.link_up:
+        # A frame that waits for its answer is no sign of life when it is repeated: the expander
+        # takes it for what it has had before.
+        self._keepalives += not self._in_flight()
+        if not self._in_flight() and (self._keepalives % CONFIRM_EVERY == 0 or not self.link_up):
             return self._send(self.acknowledgement(), self.queue.first_unsent, now)
         self._last_sent = now
         return SendKeepalive()
