@@ -72,6 +72,19 @@ def test_an_owner_that_never_answers_does_not_fill_the_memory() -> None:
 # Addresses
 
 
+def test_a_request_that_waits_is_not_forgotten_for_those_that_are_answered() -> None:
+    link = Link()
+    link.cloud.answer_after = lambda payload: 2.0 if payload == b"slow" else 0.0
+    up(link, b"slow")
+    for exchange in range(2, 102):
+        up(link, b"quick", first=exchange)
+        link.run(0.01)
+    link.run(2.0)
+    assert (1, b"re:slow") in link.site.responses
+    assert len(link.site.responses) == 101
+    assert link.cloud.endpoint.counters["late_answers"] == 0
+
+
 def test_rebinding_between_a_request_and_its_retransmission() -> None:
     link = Link()
     up(link, b"first")

@@ -340,6 +340,15 @@ def test_keepalives_leave_when_nothing_else_does_and_some_are_confirmed() -> Non
     assert kinds == 2 * ("k" * (CONFIRM_EVERY - 1) + "c")
 
 
+def test_a_frame_that_waits_does_not_keep_the_signs_of_life_away() -> None:
+    uplink = open_uplink()
+    say(uplink)
+    uplink.flush()
+    assert len(frames(uplink.outgoing(1.0))) == 1
+    assert uplink.timer() == 1.0 + KEEPALIVE_SECONDS
+    assert uplink.outgoing(1.0 + KEEPALIVE_SECONDS) == [SendKeepalive()]
+
+
 def test_while_the_link_is_down_each_keepalive_is_a_question() -> None:
     uplink = open_uplink()
     say(uplink)
