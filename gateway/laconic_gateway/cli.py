@@ -12,7 +12,7 @@ from laconic_gateway.cli_failures import told
 try:
     import typer
 except ModuleNotFoundError:
-    sys.exit('laconic: the commands are not installed. Run: pip install "laconic[gateway]"')
+    sys.exit('laconic: the commands are not installed. Run in a checkout: pip install ".[gateway]"')
 
 app = typer.Typer(
     help="Carry OCPP between the chargers of a site and a CSMS over a metered cellular link.\n\n"

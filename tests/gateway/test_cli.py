@@ -117,7 +117,7 @@ def test_without_the_extra_the_user_learns_what_to_install() -> None:
     )
     assert done.returncode == 1
     assert done.stderr == (
-        'laconic: the commands are not installed. Run: pip install "laconic[gateway]"\n'
+        'laconic: the commands are not installed. Run in a checkout: pip install ".[gateway]"\n'
     )
 
 

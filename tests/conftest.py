@@ -1,4 +1,4 @@
-"""Hypothesis in the tests of the codec: no deadlines, they would measure the machine."""
+"""Hypothesis in all tests: no deadlines, they would measure the machine."""
 
 from hypothesis import HealthCheck, settings
 
