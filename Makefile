@@ -4,6 +4,11 @@ VENV := .venv
 BIN := $(VENV)/bin
 PEERS := tests/peers
 
+define make_environment
+@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Laconic needs Python 3.11 or newer, this is %d.%d; run: make demo PYTHON=python3.12" % sys.version_info[:2])'
+$(PYTHON) -m venv --clear $(VENV)
+endef
+
 .PHONY: help demo test check format footprint docs clean
 
 help:
@@ -37,12 +42,12 @@ footprint: $(VENV)/.gateway
 	$(BIN)/python -m laconic_bench.footprint
 
 $(VENV)/.gateway: pyproject.toml
-	$(PYTHON) -m venv $(VENV)
+	$(make_environment)
 	$(BIN)/pip install --quiet --editable ".[gateway,bench]"
 	@touch $@
 
 $(VENV)/.dev: pyproject.toml
-	$(PYTHON) -m venv $(VENV)
+	$(make_environment)
 	$(BIN)/pip install --quiet --editable ".[dev]"
 	@touch $@ $(VENV)/.gateway
 

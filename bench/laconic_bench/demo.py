@@ -43,7 +43,7 @@ def run(seconds: float | None, json_file: Path | None, seed: int, is_direct: boo
         is_direct: leaves the gateway out, to test the demo itself.
     """
     if json_file is not None:
-        json_file.touch()  # Better now than after the run, if the place cannot be written to.
+        json_file.open("a").close()  # It fails now, not after the run, if it cannot be written.
     is_live = json_file is None and sys.stdout.isatty()
     demo = _Demo(WorldSettings(seed, is_direct=is_direct), seconds, is_live)
     failure: ServiceError | None = None
@@ -51,21 +51,29 @@ def run(seconds: float | None, json_file: Path | None, seed: int, is_direct: boo
         loop.run(demo.run)
     except ServiceError as error:
         failure = error
-    if json_file is not None:
-        _write_result(json_file, demo.result)
     if demo.result is not None:
         print(summary_text(demo.result))
     if failure is not None:
         print(f"laconic: {failure}", file=sys.stderr)
-    return 0 if demo.result and not demo.result.defects and failure is None else 1
+    is_written = json_file is None or _write_result(json_file, demo.result)
+    is_passed = demo.result is not None and not demo.result.defects and failure is None
+    return 0 if is_passed and is_written else 1
 
 
-def _write_result(json_file: Path, result: Report | None) -> None:
-    """Writes the figures; without any, leaves none, not even of an earlier run."""
-    if result is None:
-        json_file.unlink()
-    else:
-        json_file.write_text(json.dumps(result.to_json(), indent=2) + "\n", encoding="utf-8")
+def _write_result(json_file: Path, result: Report | None) -> bool:
+    """Writes the figures; without any, leaves none, not even of an earlier run.
+
+    Returns False, after a line on standard error, if the disk refuses.
+    """
+    try:
+        if result is None:
+            json_file.unlink()
+        else:
+            json_file.write_text(json.dumps(result.to_json(), indent=2) + "\n", encoding="utf-8")
+    except OSError as error:
+        print(f"laconic: cannot write {json_file}: {error.strerror}", file=sys.stderr)
+        return False
+    return True
 
 
 class _Demo:

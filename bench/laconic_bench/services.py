@@ -173,7 +173,7 @@ def build_services(
     expander_file.write_text(expander_toml, encoding="utf-8")
     return (
         Service("site", site_file, ready_text="serves chargers"),
-        Service("expander", expander_file, ready_text="on UDP port"),
+        Service("expander", expander_file, ready_text="on UDP"),
     )
 
 

@@ -176,13 +176,18 @@ def show_keys(
 def check_config(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="Configuration file (TOML).")],
 ) -> None:
-    """Check a configuration file of either kind without starting anything.
+    """Check a configuration file of either kind, and the keys it names.
+
+    It starts nothing.
 
     Example: laconic config check site.toml
     """
     with told():
-        from laconic_gateway.config import SiteConfig, load
+        from laconic_gateway.cli_check import summary, warning
+        from laconic_gateway.config import load
 
         settings = load(file)
-    kind = "a site gateway" if isinstance(settings, SiteConfig) else "an expander"
-    typer.echo(f"{file}: configuration of {kind}: ok")
+        text = summary(settings)
+    if doubt := warning(settings):
+        typer.echo(f"laconic: {file}: {doubt}", err=True)
+    typer.echo(f"{file}: {text}: ok")

@@ -10,11 +10,19 @@ from typing import Final
 from laconic_gateway.address import Address
 from laconic_gateway.errors import ConfigError, LaconicError
 
-_LISTEN_REASONS: Final = {
-    errno.EADDRINUSE: "another program uses the address",
-    errno.EADDRNOTAVAIL: "this machine does not have the address",
-    errno.EACCES: "this user may not use the port",
+_CHANGE: Final = "Change the address"
+_LISTEN_FAILURES: Final = {
+    errno.EADDRINUSE: (
+        "another program uses the address",
+        "Stop the other program, or change the address",
+    ),
+    errno.EADDRNOTAVAIL: ("this machine does not have the address", _CHANGE),
+    errno.EACCES: (
+        "this user may not use the port",
+        "Use a port from 1024 on, or give this user the right",
+    ),
 }
+"""What happened, and what to do about it."""
 
 
 @contextmanager
@@ -55,13 +63,10 @@ def _system_failure(error: OSError, listens: Mapping[str, Address]) -> str | Non
         reason = f"{error.filename}: {error.strerror}"
         return f"{reason}. Correct the path, or the permissions of this user."
     if isinstance(error, socket.gaierror):
-        reason = f"{error.strerror}"
-    elif error.errno in _LISTEN_REASONS:
-        reason = _LISTEN_REASONS[error.errno]
+        reason, advice = f"{error.strerror}", _CHANGE
+    elif error.errno in _LISTEN_FAILURES:
+        reason, advice = _LISTEN_FAILURES[error.errno]
     else:
-        return None
+        return f"{error.strerror}." if listens and error.strerror else None
     places = ", ".join(f"{key} = {address}" for key, address in listens.items())
-    return (
-        f"cannot listen: {reason}. Stop the other program, or change the address in the"
-        f" configuration: {places}."
-    )
+    return f"cannot listen: {reason}. {advice}. The configuration has {places}."

@@ -8,6 +8,7 @@ from functools import partial
 from typing import Final
 from uuid import uuid4
 
+from laconic_gateway.address import Address
 from laconic_gateway.config import ExpanderConfig
 from laconic_gateway.core.coap import endpoint as coap
 from laconic_gateway.core.coap.endpoint import Endpoint
@@ -43,11 +44,11 @@ from laconic_gateway.core.records import Record
 from laconic_gateway.edge import loop
 from laconic_gateway.edge.csms.sockets import CsmsSockets
 from laconic_gateway.edge.driver import Driver
-from laconic_gateway.edge.link import keys
 from laconic_gateway.edge.link.datagrams import DatagramShell
+from laconic_gateway.edge.link.keyring import expander_keys
 from laconic_gateway.edge.link.oscore import OscoreContext
 from laconic_gateway.edge.metrics import Metrics
-from laconic_gateway.edge.panel import LinkPanel, take_note
+from laconic_gateway.edge.panel import LinkPanel, counted, take_note, waiting
 from laconic_gateway.edge.storage.outbox import Outbox
 
 OUTBOX_MAX_BYTES: Final = 4 * 1024 * 1024 * 1024
@@ -69,9 +70,9 @@ async def serve(config: ExpanderConfig, stop: asyncio.Event) -> int:
     """Run the expander until `stop` is set."""
     contexts: dict[str, OscoreContext] = {}
     try:
-        for site in config.site:
-            material = keys.load(site.keys, keys.End.EXPANDER)
-            contexts[site.name] = OscoreContext(material, on_half_used=partial(_half, site.name))
+        for name, material in expander_keys(config).items():
+            _log.info("site %s has the keys %s", name, material.fingerprint())
+            contexts[name] = OscoreContext(material, on_half_used=partial(_half, name))
         outbox = await _open_outbox(config)
         try:
             await _serve(config, stop, contexts, outbox)
@@ -92,10 +93,16 @@ async def _serve(
     service = await _Service.build(config, contexts, outbox)
     try:
         await service.start()
-        _log.info("serving %d sites on UDP port %d", len(config.site), service.shell.local_port)
+        _log.info(
+            "serving %s on UDP %s",
+            counted(len(config.site), "site"),
+            Address(config.expander.listen[0], service.shell.local_port),
+        )
         await stop.wait()
+        _log.info("stopping")
     finally:
         await service.stop()
+    _log.info("stopped; %s for the CSMS", waiting(service.core.backlog))
 
 
 class _Service:
@@ -109,7 +116,7 @@ class _Service:
     def __init__(self, config: ExpanderConfig, outbox: Outbox) -> None:
         self.config = config
         self.outbox = outbox
-        self.metrics = Metrics()
+        self.metrics = Metrics("expander")
         self.passwords = config.passwords()
         self.open_sockets: set[Key] = set()
         self.csms = CsmsSockets(
@@ -233,6 +240,7 @@ class _Service:
         self.metrics.gauge("laconic_queue_messages", self.core.backlog)
         self.metrics.gauge("laconic_chargers_connected", self.core.present)
         self.metrics.gauge("laconic_csms_connected", len(self.open_sockets))
+        self.metrics.gauge("laconic_sites_alive", self.core.alive)
 
 
 async def _open_outbox(config: ExpanderConfig) -> Outbox:

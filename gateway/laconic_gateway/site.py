@@ -7,6 +7,7 @@ import secrets
 import time
 from typing import Final
 
+from laconic_gateway.address import Address
 from laconic_gateway.config import SiteConfig
 from laconic_gateway.core.coap import endpoint as coap
 from laconic_gateway.core.coap.endpoint import Endpoint
@@ -37,11 +38,11 @@ from laconic_gateway.core.site.uplink import HastenFrame, SendFrame, SendKeepali
 from laconic_gateway.edge import loop
 from laconic_gateway.edge.chargers.server import ChargerServer
 from laconic_gateway.edge.driver import Driver
-from laconic_gateway.edge.link import keys
 from laconic_gateway.edge.link.datagrams import DatagramShell
+from laconic_gateway.edge.link.keyring import site_keys
 from laconic_gateway.edge.link.oscore import OscoreContext
 from laconic_gateway.edge.metrics import Metrics
-from laconic_gateway.edge.panel import LinkPanel, take_note
+from laconic_gateway.edge.panel import LinkPanel, counted, take_note, waiting
 from laconic_gateway.edge.storage.database import StorageError
 from laconic_gateway.edge.storage.journal import Journal
 
@@ -63,11 +64,12 @@ def run(config: SiteConfig) -> int:
 
 async def serve(config: SiteConfig, stop: asyncio.Event) -> int:
     """Run the gateway until `stop` is set."""
-    context = OscoreContext(keys.load(config.site.keys, keys.End.SITE), on_half_used=_half_used)
+    material = site_keys(config)
+    context = OscoreContext(material, on_half_used=_half_used)
     try:
         journal = await _open_journal(config)
         try:
-            await _serve(config, stop, context, journal)
+            await _serve(config, stop, context, journal, material.fingerprint())
         finally:
             await journal.close()
     finally:
@@ -76,15 +78,28 @@ async def serve(config: SiteConfig, stop: asyncio.Event) -> int:
 
 
 async def _serve(
-    config: SiteConfig, stop: asyncio.Event, context: OscoreContext, journal: Journal
+    config: SiteConfig,
+    stop: asyncio.Event,
+    context: OscoreContext,
+    journal: Journal,
+    fingerprint: str,
 ) -> None:
     gateway = await _Gateway.build(config, context, journal)
     try:
         await gateway.start()
-        _log.info("site %s serves chargers on port %d", config.site.name, gateway.chargers.port)
+        _log.info(
+            "site %s serves chargers on %s; keys %s, expander %s, %s",
+            config.site.name,
+            Address(config.chargers.listen[0], gateway.chargers.port),
+            fingerprint,
+            Address(*config.site.expander),
+            counted(len(config.charger), "charger"),
+        )
         await stop.wait()
+        _log.info("stopping")
     finally:
         await gateway.stop()
+    _log.info("stopped; %s on disk", waiting(gateway.core.undelivered))
 
 
 class _Gateway:
@@ -98,7 +113,7 @@ class _Gateway:
     def __init__(self, config: SiteConfig, journal: Journal) -> None:
         self.config = config
         self.journal = journal
-        self.metrics = Metrics()
+        self.metrics = Metrics("site")
         self.connections: set[int] = set()
         self._tasks: set[asyncio.Task[None]] = set()
         host, port = config.chargers.listen

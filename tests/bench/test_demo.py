@@ -93,3 +93,22 @@ def test_a_service_that_dies_fails_the_demo(tmp_path: Path) -> None:
 def test_a_result_file_that_cannot_be_written_is_told_before_the_run(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError):
         demo.run(600, tmp_path / "missing" / "result.json", seed=1)
+
+
+def test_a_result_file_that_is_a_directory_is_one_line_before_the_run(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "laconic_gateway", "demo", "--json", str(tmp_path)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith(f"laconic: {tmp_path}: Is a directory.")
+    assert done.stderr.count("\n") == 1
+
+
+def test_a_full_disk_costs_the_file_but_not_the_summary(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert demo.run(1, Path("/dev/full"), seed=1, is_direct=True) == 1
+    output = capsys.readouterr()
+    assert output.out.splitlines()[-1].split() == ["result", "passed"]
+    assert output.err.splitlines()[-1] == (
+        "laconic: cannot write /dev/full: No space left on device"
+    )

@@ -1,6 +1,7 @@
 """The command line: what a user sees, and the exit codes that scripts rely on."""
 
 import asyncio
+import errno
 import logging
 import re
 import socket
@@ -15,10 +16,12 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
+from laconic_gateway.address import Address
 from laconic_gateway.cli import app
 from laconic_gateway.cli_failures import told
 from laconic_gateway.config import SiteConfig
 from laconic_gateway.config.docs import example
+from laconic_gateway.edge.link.keys import create, load
 from laconic_gateway.errors import LaconicError
 from tests.support.log_state import log_state_kept
 
@@ -163,16 +166,42 @@ def test_a_missing_option_or_file_ends_with_2(folder: Path, command: str) -> Non
     assert error.count("\n") == 1
 
 
-def test_config_check_tells_the_kind_of_a_right_file(folder: Path) -> None:
+def test_config_check_tells_what_a_right_file_and_its_keys_are(folder: Path) -> None:
+    prints: list[str] = []
+    for site in ("kisumu-1", "a"):
+        create(site, folder / "keys")
+        prints.append(load(folder / "keys" / site / "site").fingerprint())
     assert process("config", "check", "site.toml") == (
         0,
-        "site.toml: configuration of a site gateway: ok\n",
+        f"site.toml: gateway of site kisumu-1, keys {prints[0]}, 1 charger: ok\n",
         "",
     )
-    assert run("config", "check", "expander.toml")[:2] == (
+    assert run("config", "check", "expander.toml") == (
         0,
-        "expander.toml: configuration of an expander: ok\n",
+        f"expander.toml: expander of 1 site: a (keys {prints[1]}): ok\n",
+        "laconic: expander.toml: no [[site.charger]] of a: every charger will be refused\n",
     )
+
+
+def test_config_check_warns_of_a_site_without_chargers(folder: Path) -> None:
+    create("kisumu-1", folder / "keys")
+    text = SITE.partition("[[charger]]")[0]
+    (folder / "site.toml").write_text(text, encoding="utf-8")
+    code, out, error = run("config", "check", "site.toml")
+    assert code == 0
+    assert out.endswith(", 0 chargers: ok\n")
+    assert error == ("laconic: site.toml: no [[charger]]: every charger will be refused\n")
+
+
+def test_config_check_refuses_keys_that_do_not_fit(folder: Path) -> None:
+    code, out, error = run("config", "check", "site.toml")
+    assert (code, out) == (1, "")
+    assert error.startswith("laconic: there are no keys in ") and error.count("\n") == 1
+    create("b", folder / "keys")
+    (folder / "keys/b").rename(folder / "keys/kisumu-1")
+    code, _, error = run("config", "check", "site.toml")
+    assert code == 1
+    assert "are of site 'b'" in error and error.count("\n") == 1
 
 
 def test_config_check_refuses_a_wrong_file(folder: Path) -> None:
@@ -312,14 +341,32 @@ def test_a_file_that_the_system_refuses_is_named(
     assert error.startswith(f"laconic: {tmp_path}/missing/inner: No such file or directory.")
 
 
-def test_a_host_that_does_not_exist_is_one_clear_line(
-    leave: Callable[[Exception], tuple[object, str]],
+@pytest.mark.parametrize(
+    ("failure", "advice"),
+    [
+        (OSError(errno.EADDRINUSE, ""), "Stop the other program, or change the address."),
+        (OSError(errno.EADDRNOTAVAIL, ""), "Change the address."),
+        (OSError(errno.EACCES, ""), "Use a port from 1024 on, or give this user the right."),
+        (socket.gaierror(-2, "Name or service not known"), "not known. Change the address."),
+    ],
+)
+def test_the_advice_fits_what_is_wrong_with_an_address(
+    capsys: pytest.CaptureFixture[str], failure: OSError, advice: str
 ) -> None:
-    with pytest.raises(socket.gaierror) as caught:
-        socket.getaddrinfo("300.300.300.300", 80, flags=socket.AI_NUMERICHOST)
-    code, error = leave(caught.value)
-    assert code == 1
+    with pytest.raises(SystemExit) as caught, told({"chargers.listen": Address("10.0.0.1", 80)}):
+        raise failure
+    error = capsys.readouterr().err
+    assert caught.value.code == 1
     assert error.startswith("laconic: cannot listen: ") and error.count("\n") == 1
+    assert error.endswith(f"{advice} The configuration has chargers.listen = 10.0.0.1:80.\n")
+
+
+def test_another_failure_of_the_system_is_told_as_it_is(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    with pytest.raises(SystemExit), told({"chargers.listen": Address("::1", 80)}):
+        raise OSError(errno.EAFNOSUPPORT, "Address family not supported by protocol")
+    assert capsys.readouterr().err == "laconic: Address family not supported by protocol.\n"
 
 
 def test_every_expected_failure_is_one_line(

@@ -59,6 +59,14 @@ __all__ = [
 
 _Model = TypeVar("_Model", bound=Struct)
 _COMMANDS: Final[dict[type[Struct], str]] = {SiteConfig: "site", ExpanderConfig: "expander"}
+_PLAIN_WORDS: Final = {
+    re.compile(r"Cannot overwrite a value|Cannot declare .* twice", re.S): (
+        "the key or table stands twice, or [chargers] (the server) and [[charger]] (one charger)"
+        " are mixed up"
+    ),
+    re.compile(r"Illegal character '\\n'"): "a closing quote is missing",
+}
+"""What `tomllib` says, and the same for people who do not know its terms."""
 _SYNTAX_PLACE: Final = re.compile(r"(.*) \(at (?:line (\d+), column (\d+)|end of document)\)", re.S)
 
 
@@ -132,9 +140,14 @@ def _syntax_error(path: Path, text: str, message: str) -> ConfigError:
     last_line = text.rsplit("\n", 1)[-1]
     line, column = match[2] or text.count("\n") + 1, match[3] or len(last_line) + 1
     return ConfigError(
-        f"{path}:{line}:{column}: this is not TOML: {match[1]}. Correct line {line};"
+        f"{path}:{line}:{column}: this is not TOML: {_plain(match[1])}. Correct line {line};"
         " a line is a [table], key = value, or a # comment, and text stands in quotes."
     )
+
+
+def _plain(message: str) -> str:
+    found = (words for pattern, words in _PLAIN_WORDS.items() if pattern.fullmatch(message))
+    return next(found, message)
 
 
 def _kind_of(data: dict[str, Any]) -> type[SiteConfig] | type[ExpanderConfig] | None:
@@ -147,6 +160,13 @@ def _kind_of(data: dict[str, Any]) -> type[SiteConfig] | type[ExpanderConfig] | 
 
 def _require_kind(data: dict[str, Any], model: type[Struct]) -> None:
     kind = _kind_of(data)
+    if kind is ExpanderConfig and isinstance(data.get("site"), dict):
+        table = "csms" if "csms" in data else "expander"
+        text = (
+            f"this file has [site], which belongs to a gateway, and [{table}], which belongs to an"
+            " expander; use two files. A site of an expander is [[site]]."
+        )
+        raise Problem(("site",), text)
     if kind is None or kind is model:
         return
     key = next(key for key in ("csms", "expander", "site") if key in data)

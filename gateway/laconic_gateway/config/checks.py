@@ -1,8 +1,10 @@
 """Checks of a configuration that one type alone cannot express."""
 
+import re
+import ssl
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from msgspec.structs import replace
 
@@ -11,6 +13,7 @@ from laconic_gateway.config.problem import Problem
 from laconic_gateway.config.site import Charger, SiteConfig
 from laconic_gateway.config.toml_lines import KeyPath
 
+_PLACEHOLDER: Final = re.compile(r"\{\w+\}")
 _Listed = TypeVar("_Listed", Charger, ServedCharger)
 
 
@@ -39,7 +42,8 @@ def checked_expander(config: ExpanderConfig) -> ExpanderConfig:
         Problem: two values do not fit together, or a file that is named is not usable.
     """
     if config.csms.ca_file is not None:
-        _read(config.csms.ca_file, ("csms", "ca_file"))
+        _require_certificates(config.csms.ca_file, ("csms", "ca_file"))
+    _require_known_placeholders(config.csms.url, ("csms", "url"))
     _require_unique((one.name for one in config.site), ("site",), "name")
     _require_unique((str(one.keys) for one in config.site), ("site",), "keys")
     sites = list(config.site)
@@ -49,6 +53,22 @@ def checked_expander(config: ExpanderConfig) -> ExpanderConfig:
         chargers = (_with_password(one, (*at, i)) for i, one in enumerate(site.charger))
         sites[index] = replace(site, charger=tuple(chargers))
     return replace(config, site=tuple(sites))
+
+
+def _require_certificates(path: Path, at: KeyPath) -> None:
+    try:
+        ssl.create_default_context(cafile=path)
+    except ssl.SSLError:
+        text = f"expected certificates in PEM form in {path}, found something else."
+        raise Problem(at, f"{text} Give a file with -----BEGIN CERTIFICATE----- in it.") from None
+    except OSError as error:
+        raise _unreadable(path, at, error) from None
+
+
+def _require_known_placeholders(url: str, at: KeyPath) -> None:
+    for placeholder in _PLACEHOLDER.findall(url):
+        if placeholder not in ("{path}", "{identity}"):
+            raise Problem(at, f"{placeholder} is not known; only {{path}} and {{identity}} are.")
 
 
 def _require_unique(values: Iterable[str], at: KeyPath, key: str) -> None:
@@ -81,7 +101,11 @@ def _read(path: Path, at: KeyPath) -> str:
     try:
         return path.read_text(encoding="utf-8")
     except OSError as error:
-        text = f"cannot read {path}: {error.strerror}. Correct the path or the file's permissions."
-        raise Problem(at, text) from None
+        raise _unreadable(path, at, error) from None
     except UnicodeDecodeError:
         raise Problem(at, f"{path} is not UTF-8 text. Write it again as text.") from None
+
+
+def _unreadable(path: Path, at: KeyPath, error: OSError) -> Problem:
+    text = f"cannot read {path}: {error.strerror}. Correct the path or the file's permissions."
+    return Problem(at, text)

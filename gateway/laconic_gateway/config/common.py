@@ -40,7 +40,10 @@ Password = Annotated[
     Meta(
         pattern=r"^[^\x00-\x1f\x7f]+\Z",
         examples=["a long secret"],
-        extra={"expected": "at least one character, no control character", "secret": True},
+        extra={
+            "expected": "a text in quotes with at least one character and no control character",
+            "secret": True,
+        },
     ),
 ]
 
@@ -73,11 +76,12 @@ def keys_meta(end: str) -> Meta:
     )
 
 
-def state_directory_meta(what: str) -> Meta:
+def state_directory_meta(what: str, limit: str) -> Meta:
     """Annotates the directory in which a service keeps its state."""
     return Meta(
         description=f"Directory of {what}; it is made when it is missing. It must be on a local"
-        " disk.",
+        f" disk. It may grow to {limit}; when it is full, chargers are not answered until there is"
+        " room again.",
         examples=["state"],
         extra={"expected": "the path of a directory"},
     )

@@ -35,7 +35,7 @@ laconic expander --config expander.toml
 laconic config check site.toml
 ```
 
-The last command checks a file of either kind and starts nothing.
+The last command checks a file of either kind, and the keys it names. It starts nothing.
 
 - A relative path is relative to the folder of the configuration file.
 - A time in seconds may have decimals, as `0.5`.
@@ -71,15 +71,15 @@ _METRICS: Final = """\
 
 {made_by}
 
-Gateway and expander offer the same metrics at `http://LISTEN/metrics`, in the format of
-Prometheus. LISTEN is the setting `metrics.listen`; without it there is no metrics server. A
-metric that a service has no use for stays at 0, or has no lines if it has labels.
+Gateway and expander offer their metrics at `http://LISTEN/metrics`, in the format of
+Prometheus. LISTEN is the setting `metrics.listen`; without it there is no metrics server. The
+column `at` tells which of the two has a metric.
 
 A metric has at most {max_label_sets:,} combinations of label values. What comes after these is
 counted as `other`, and so are values that are not in the list of a label.
 
-| metric | kind | labels | what it tells |
-|---|---|---|---|
+| metric | at | kind | labels | what it tells |
+|---|---|---|---|---|
 {rows}
 
 The standard metrics of the process (`process_resident_memory_bytes`, `process_cpu_seconds_total`
@@ -144,7 +144,7 @@ def _setting_row(setting: Setting) -> str:
 
 def _metric_row(metric: Definition) -> str:
     labels = ", ".join(f"`{label}`" for label in metric.labels)
-    return f"| `{metric.name}` | {metric.kind} | {labels} | {metric.meaning} |"
+    return f"| `{metric.name}` | {metric.at} | {metric.kind} | {labels} | {metric.meaning} |"
 
 
 def main(arguments: list[str]) -> int:

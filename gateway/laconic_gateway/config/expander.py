@@ -28,7 +28,7 @@ class ExpanderSection(Section, frozen=True):
     listen: Annotated[Address, listen_meta("0.0.0.0:5683", "Where the sites connect (UDP).")] = (
         Address("0.0.0.0", 5683)
     )
-    state_directory: Annotated[Path, state_directory_meta("the outbox")] = Path("state")
+    state_directory: Annotated[Path, state_directory_meta("the outbox", "4 GiB")] = Path("state")
 
 
 class CsmsSection(Section, frozen=True):
@@ -37,7 +37,8 @@ class CsmsSection(Section, frozen=True):
     url: Annotated[
         str,
         Meta(
-            pattern=r"^wss?://(?=.*\{(?:path|identity)\})(?:[^{}\s]|\{path\}|\{identity\})+\Z",
+            # Which placeholders exist is checked later, where it can be said better.
+            pattern=r"^wss?://(?=.*\{\w+\})(?:[^{}\s]|\{\w+\})+\Z",
             description="URL for each charger. `{path}` stands for the path of the URL that the"
             " charger used, as `/ocpp/CP1`; `{identity}` for its percent-encoded identity.",
             examples=["wss://csms.example{path}"],

@@ -57,10 +57,19 @@ def problem_of(model: type[Struct], data: dict[str, Any], message: str) -> Probl
 def _wrong_value(model: type[Struct], path: KeyPath, value: object) -> Problem:
     known = find(model, _names(path))
     if isinstance(known, Table):
-        text = f"expected a table, found {found(value)}. Write {known.header} and its settings."
+        text = _wrong_table(known, value)
     else:
         text = f"expected {known.expected}, found {_seen(known, value)}. {_advice(known)}"
     return Problem(path, text)
+
+
+def _wrong_table(table: Table, value: object) -> str:
+    name = ".".join(table.key)
+    if table.is_array and isinstance(value, dict):
+        return f"expected [[{name}]] with double brackets, found [{name}]. Correct the brackets."
+    if not table.is_array and isinstance(value, list) and value:
+        return f"expected [{name}] with single brackets, found [[{name}]]. Correct the brackets."
+    return f"expected a table, found {found(value)}. Write {table.header} and its settings."
 
 
 def _seen(setting: Setting, value: object) -> str:

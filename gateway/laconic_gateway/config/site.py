@@ -40,7 +40,7 @@ class SiteSection(Section, frozen=True):
             },
         ),
     ]
-    state_directory: Annotated[Path, state_directory_meta("the journal")] = Path("state")
+    state_directory: Annotated[Path, state_directory_meta("the journal", "512 MiB")] = Path("state")
 
 
 class ChargersSection(Section, frozen=True):

@@ -50,6 +50,8 @@ class Definition:
     labels: tuple[str, ...] = ()
     values: Mapping[str, frozenset[str]] = field(default_factory=dict[str, frozenset[str]])
     """The only values of a label that are counted on their own."""
+    at: Literal["site", "expander", "both"] = "both"
+    """Which service has it."""
 
 
 DEFINITIONS: Final = (
@@ -70,6 +72,7 @@ DEFINITIONS: Final = (
         "counter",
         "Chargers that were not let in.",
         ("reason",),
+        at="site",
     ),
     Definition(
         "laconic_datagrams_total",
@@ -90,20 +93,28 @@ DEFINITIONS: Final = (
         ("reason",),
     ),
     Definition(
-        "laconic_retransmissions_total",
+        "laconic_link_events_total",
         "counter",
-        "Datagrams that were sent again because no answer came.",
+        "What else happened on the link: `retransmitted`, `exchange_failed`, `moved` and others.",
+        ("event",),
+    ),
+    Definition(
+        "laconic_socket_errors_total",
+        "counter",
+        "Errors of the UDP socket, and names that could not be resolved.",
     ),
     Definition(
         "laconic_escapes_total",
         "counter",
         "Messages that travelled as text because the codec cannot model them.",
+        at="site",
     ),
     Definition(
         "laconic_local_answers_total",
         "counter",
         "Calls of chargers that the gateway answered itself.",
         ("action",),
+        at="site",
     ),
     Definition(
         "laconic_late_answers_total",
@@ -114,6 +125,7 @@ DEFINITIONS: Final = (
         "laconic_unused_answers_total",
         "counter",
         "Answers of the CSMS with content, to calls that the gateway had answered itself.",
+        at="expander",
     ),
     Definition(
         "laconic_csms_errors_total",
@@ -121,8 +133,14 @@ DEFINITIONS: Final = (
         "CALLERROR answers of the CSMS.",
         ("code",),
         {"code": ERROR_CODES},
+        at="expander",
     ),
-    Definition("laconic_csms_lost_total", "counter", "Connections to the CSMS lost or not made."),
+    Definition(
+        "laconic_csms_lost_total",
+        "counter",
+        "Connections to the CSMS lost or not made.",
+        at="expander",
+    ),
     Definition(
         "laconic_refused_frames_total",
         "counter",
@@ -139,6 +157,7 @@ DEFINITIONS: Final = (
         "laconic_unknown_chargers_total",
         "counter",
         "Chargers that a site speaks for and the configuration does not list.",
+        at="expander",
     ),
     Definition(
         "laconic_link_changes_total",
@@ -147,24 +166,51 @@ DEFINITIONS: Final = (
         ("state",),
     ),
     Definition("laconic_faults_total", "counter", "Faults of the program; the log has each one."),
-    Definition("laconic_journal_records", "gauge", "Records on disk that are not yet delivered."),
-    Definition("laconic_queue_messages", "gauge", "Messages in memory that wait to be sent."),
+    Definition(
+        "laconic_journal_records",
+        "gauge",
+        "Records on disk that are not yet delivered.",
+        at="site",
+    ),
+    Definition(
+        "laconic_queue_messages",
+        "gauge",
+        "Stored messages that the CSMS has not taken yet.",
+        at="expander",
+    ),
     Definition("laconic_chargers_connected", "gauge", "Chargers with an open WebSocket."),
-    Definition("laconic_csms_connected", "gauge", "Open WebSockets to the CSMS."),
-    Definition("laconic_link_up", "gauge", "1 while the other end of the link answers, else 0."),
+    Definition(
+        "laconic_csms_connected",
+        "gauge",
+        "Open WebSockets to the CSMS.",
+        at="expander",
+    ),
+    Definition(
+        "laconic_link_up",
+        "gauge",
+        "1 while the expander answers, else 0.",
+        at="site",
+    ),
+    Definition(
+        "laconic_sites_alive",
+        "gauge",
+        "Sites that gave a sign of life within their lease.",
+        at="expander",
+    ),
 )
 
 
 class Metrics:
     """The metrics of one service, in a registry of its own. Call it from any thread."""
 
-    def __init__(self) -> None:
+    def __init__(self, service: Literal["site", "expander"]) -> None:
         disable_created_metrics()  # type: ignore[no-untyped-call]
         self._registry = CollectorRegistry()
         ProcessCollector(registry=self._registry)
-        self._definitions = {one.name: one for one in DEFINITIONS}
-        self._metrics = {one.name: self._register(one) for one in DEFINITIONS}
-        self._label_sets: dict[str, set[tuple[str, ...]]] = {one.name: set() for one in DEFINITIONS}
+        definitions = [one for one in DEFINITIONS if one.at in (service, "both")]
+        self._definitions = {one.name: one for one in definitions}
+        self._metrics = {one.name: self._register(one) for one in definitions}
+        self._label_sets: dict[str, set[tuple[str, ...]]] = {one.name: set() for one in definitions}
         self._server: tuple[WSGIServer, Thread] | None = None
 
     def count(self, name: str, amount: float = 1, **labels: str) -> None:
@@ -216,7 +262,7 @@ class Metrics:
 
     def _metric(self, name: str, labels: dict[str, str]) -> Counter | Gauge:
         definition = self._definitions.get(name)
-        assert definition is not None, f"{name} is not in DEFINITIONS"
+        assert definition is not None, f"{name} is not in DEFINITIONS of this service"
         assert set(labels) == set(definition.labels), f"{name} has the labels {definition.labels}"
         metric = self._metrics[name]
         if not labels:

@@ -12,6 +12,8 @@ from laconic_gateway.edge.link.datagrams import DatagramShell
 from laconic_gateway.edge.metrics import Metrics
 
 PUBLISH_SECONDS: Final = 1.0
+UNKNOWN_KEYS_SECONDS: Final = 60.0
+"""Between two warnings: any stranger can send datagrams."""
 
 _log = logging.getLogger("laconic")
 _LEVELS: Final = {
@@ -33,15 +35,41 @@ _COUNTERS: Final[dict[Topic, tuple[str, str | None]]] = {
     Topic.SEQUENCE_GAP: ("laconic_sequence_gaps_total", "reason"),
     Topic.UNKNOWN_CHARGER: ("laconic_unknown_chargers_total", None),
 }
+_UNCOUNTED: Final = {(Topic.CSMS_LINK, "up")}
+"""Notes for the log only: the counter of their topic counts losses."""
+_LINK_EVENTS: Final = frozenset(
+    {
+        "moved",
+        "echo_challenge",
+        "echo_received",
+        "echo_withheld",
+        "exchange_failed",
+        "late_answers",
+        "context_unavailable",
+        "address_unknown",
+        "retransmitted",
+    }
+)
+"""Counters of the endpoint that do not stand for a datagram that was dropped."""
 
 
 def take_note(note: Note, metrics: Metrics) -> None:
     """Count a note and say what it has to say."""
     name, label = _COUNTERS[note.topic]
-    labels = {label: note.label} if label else {}
-    metrics.count(name, 1, **labels)
+    if (note.topic, note.label) not in _UNCOUNTED:
+        metrics.count(name, 1, **({label: note.label} if label else {}))
     if note.level is not Level.SILENT:
         _log.log(_LEVELS[note.level], note.text)
+
+
+def counted(amount: int, noun: str) -> str:
+    """Return an amount with its noun: "1 site", "2 sites"."""
+    return f"{amount} {noun}{'' if amount == 1 else 's'}"
+
+
+def waiting(messages: int) -> str:
+    """Return how many messages wait, as the beginning of a sentence's end."""
+    return f"{counted(messages, 'message')} {'waits' if messages == 1 else 'wait'}"
 
 
 class LinkPanel:
@@ -59,7 +87,9 @@ class LinkPanel:
         self._shell = shell
         self._publish_more = publish_more
         self._seen: Counter[str] = Counter()
-        self._dropped: Counter[str] = Counter()
+        self._socket_errors = 0
+        self._counters_seen: Counter[str] = Counter()
+        self._unknown_keys_at = float("-inf")
         self._loop = asyncio.get_running_loop()
         self._timer: asyncio.TimerHandle | None = None
 
@@ -80,15 +110,30 @@ class LinkPanel:
         self._advance("laconic_datagrams_total", "out", self._shell.datagrams_out)
         self._advance("laconic_wire_bytes_total", "in", self._shell.bytes_in)
         self._advance("laconic_wire_bytes_total", "out", self._shell.bytes_out)
-        for reason, amount in (self._endpoint.counters - self._dropped).items():
-            if reason == "retransmitted":
-                self._metrics.count("laconic_retransmissions_total", amount)
+        self._metrics.count(
+            "laconic_socket_errors_total", self._shell.socket_errors - self._socket_errors
+        )
+        self._socket_errors = self._shell.socket_errors
+        news = self._endpoint.counters - self._counters_seen
+        self._counters_seen = Counter(self._endpoint.counters)
+        for name, amount in news.items():
+            if name in _LINK_EVENTS:
+                self._metrics.count("laconic_link_events_total", amount, event=name)
             else:
-                self._metrics.count("laconic_dropped_datagrams_total", amount, reason=reason)
-        self._dropped = Counter(self._endpoint.counters)
+                self._metrics.count("laconic_dropped_datagrams_total", amount, reason=name)
+        if news["unknown_kid"]:
+            self._warn_of_unknown_keys()
         self._publish_more()
 
     def _advance(self, name: str, direction: str, total: int) -> None:
         key = f"{name} {direction}"
         self._metrics.count(name, total - self._seen[key], direction=direction)
         self._seen[key] = total
+
+    def _warn_of_unknown_keys(self) -> None:
+        if self._loop.time() < self._unknown_keys_at + UNKNOWN_KEYS_SECONDS:
+            return
+        self._unknown_keys_at = self._loop.time()
+        _log.warning(
+            "datagrams use keys that no [[site]] has; compare fingerprints with `laconic keys show`"
+        )

@@ -229,6 +229,15 @@ def test_damage_anywhere_is_a_configuration_error_or_harmless(
 # What is said about a wrong file: each message
 
 
+RULE = "a line is a [table], key = value, or a # comment, and text stands in quotes."
+TWICE = (
+    "this is not TOML: the key or table stands twice, or [chargers] (the server) and [[charger]]"
+    " (one charger) are mixed up"
+)
+BOTH = (
+    "x.toml:1: site: this file has [site], which belongs to a gateway, and [@], which belongs to"
+    " an expander; use two files. A site of an expander is [[site]]."
+)
 SITE_ERRORS = {
     # Nothing, or not enough
     "": "x.toml:1: site: this table is missing. Add [site] with its settings.",
@@ -257,11 +266,12 @@ SITE_ERRORS = {
     ' 255 characters, no colon and no control character, found "C:P1".'
     ' Write, for example: identity = "CP1"',
     # Passwords are never repeated
-    MINIMAL_SITE + CHARGER.replace('"secret"', '""'): "x.toml:7: charger[1].password: expected at"
-    " least one character, no control character, found an empty string."
+    MINIMAL_SITE + CHARGER.replace('"secret"', '""'): "x.toml:7: charger[1].password: expected a"
+    " text in quotes with at least one character and no control character, found an empty string."
     ' Write, for example: password = "a long secret"',
     MINIMAL_SITE + CHARGER.replace('"secret"', "1234"): "x.toml:7: charger[1].password: expected"
-    " at least one character, no control character, found something else (not shown)."
+    " a text in quotes with at least one character and no control character, found something else"
+    " (not shown)."
     ' Write, for example: password = "a long secret"',
     # Keys that do not fit together
     MINIMAL_SITE + CHARGER + "\n" + CHARGER: "x.toml:10: charger[2].identity: expected a different"
@@ -275,7 +285,19 @@ SITE_ERRORS = {
     MINIMAL_SITE + CHARGER.replace("password", "password_file"): "x.toml:7:"
     " charger[1].password_file: cannot read secret: No such file or directory. Correct the path"
     " or the file's permissions.",
-    # The other file
+    # Brackets, and tables that stand twice
+    MINIMAL_SITE + CHARGER.replace("[[charger]]", "[charger]"): "x.toml:5: charger: expected"
+    " [[charger]] with double brackets, found [charger]. Correct the brackets.",
+    MINIMAL_SITE + "[[chargers]]\n": "x.toml:5: chargers: expected [chargers] with single brackets,"
+    " found [[chargers]]. Correct the brackets.",
+    MINIMAL_SITE + CHARGER + "[charger]\n": f"x.toml:8:9: {TWICE}. Correct line 8; {RULE}",
+    f"{MINIMAL_SITE}[charger]\n[[charger]]\n": f"x.toml:6:10: {TWICE}. Correct line 6; {RULE}",
+    MINIMAL_SITE + "[log]\nlevel = 'info'\n" * 2: f"x.toml:7:5: {TWICE}. Correct line 7; {RULE}",
+    f'{MINIMAL_SITE}[log]\nlevel = "info\n': "x.toml:6:14: this is not TOML: a closing quote is"
+    f" missing. Correct line 6; {RULE}",
+    # The other file, or both
+    MINIMAL_SITE + MINIMAL_EXPANDER.partition("[[site]]")[0]: BOTH.replace("@", "csms"),
+    f"{MINIMAL_SITE}[expander]\n": BOTH.replace("@", "expander"),
     MINIMAL_EXPANDER: "x.toml:1: csms: this is the file of a laconic expander."
     " Run: laconic expander --config FILE",
 }
@@ -300,8 +322,15 @@ def url_error(url: str) -> str:
 EXPANDER_ERRORS = {
     with_url("https://csms.example{path}"): url_error("https://csms.example{path}"),
     with_url("wss://csms.example/"): url_error("wss://csms.example/"),
-    with_url("wss://csms.example{pat}"): url_error("wss://csms.example{pat}"),
-    with_url("wss://csms.example{path}{x}"): url_error("wss://csms.example{path}{x}"),
+    with_url("wss://csms.example{}"): url_error("wss://csms.example{}"),
+    with_url("wss://csms.example{path"): url_error("wss://csms.example{path"),
+    with_url("wss://csms.example/{identiy}"): "x.toml:2: csms.url: {identiy} is not known; only"
+    " {path} and {identity} are.",
+    with_url("wss://csms.example{path}{x}"): "x.toml:2: csms.url: {x} is not known; only {path} and"
+    " {identity} are.",
+    f"{MINIMAL_EXPANDER}[site.charger]\n": "x.toml:6: site[1].charger: expected [[site.charger]]"
+    " with double brackets, found [site.charger]. Correct the brackets.",
+    MINIMAL_SITE + MINIMAL_EXPANDER.partition("[[site]]")[0]: BOTH.replace("@", "csms"),
     MINIMAL_EXPANDER + MINIMAL_EXPANDER.partition("}")[2][2:]: "x.toml:7: site[2].name: expected a"
     ' different name in each table, found "kisumu-1" again (also in table 1). Change or remove'
     " one of the two.",
@@ -322,6 +351,16 @@ EXPANDER_ERRORS = {
 @pytest.mark.parametrize(("text", "message"), EXPANDER_ERRORS.items())
 def test_a_wrong_expander_file(folder: Folder, text: str, message: str) -> None:
     assert folder.error(folder.expander, text) == message
+
+
+@pytest.mark.parametrize("content", [b"", b"a text", b"\x30\x82\xff"])
+def test_a_file_without_certificates_is_refused(folder: Folder, content: bytes) -> None:
+    (folder.path / "no.pem").write_bytes(content)
+    text = MINIMAL_EXPANDER.replace("[[site]]", 'ca_file = "no.pem"\n[[site]]')
+    assert folder.error(folder.expander, text) == (
+        "x.toml:3: csms.ca_file: expected certificates in PEM form in no.pem, found something"
+        " else. Give a file with -----BEGIN CERTIFICATE----- in it."
+    )
 
 
 def test_a_long_value_is_shortened(folder: Folder) -> None:

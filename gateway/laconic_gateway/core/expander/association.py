@@ -67,6 +67,8 @@ class Association:
     stored: int = 0
     """Absolute sequence number of the last message in the outbox."""
     delivered: int = 0
+    alive: bool = False
+    """Whether the site was last said to be there; the lease may have ended since."""
     alive_until: float = 0.0
     epoch: int | None = None
     base: int = 0
@@ -293,7 +295,7 @@ class Association:
         times = [held.respond_by for held in self.held if self.stored >= held.stored_needed]
         if (downlink := self.downlink.timer(now)) is not None:
             times.append(downlink)
-        if self.present and now < self.alive_until:
+        if now < self.alive_until:
             times.append(self.alive_until)
         return min(times, default=None)
 

@@ -101,6 +101,11 @@ class Expander:
         """Return how many chargers are connected at sites that are alive."""
         return sum(1 for lane in self._lanes.values() if lane.present is not None)
 
+    @property
+    def alive(self) -> int:
+        """Return how many sites have given a sign of life within their lease."""
+        return sum(site.alive for site in self._sites.values())
+
     def receive(self, item: Input, now: Instant) -> list[Action]:
         """Take one input; return what is to be done, in order."""
         match item:
@@ -124,12 +129,12 @@ class Expander:
             case OutboxPage():
                 self._existing(item.key).queue.add_page(item.records)
             case CsmsOpened():
-                self._existing(item.key).opened(now.monotonic)
+                self._csms_opened(item.key, now)
             case CsmsFailed():
-                refusal = f"HTTP {item.status}, {item.reason}" if item.status else item.reason
-                self._csms_lost(item.key, "cannot connect to the CSMS", refusal, now)
+                self._csms_lost(item.key, _why_not_connected(item), now)
             case CsmsClosed():
-                self._csms_lost(item.key, "the connection to the CSMS is closed", item.reason, now)
+                text = f"the connection to the CSMS is closed ({item.reason})"
+                self._csms_lost(item.key, text, now)
         return self._finish(now)
 
     def handle_timer(self, now: Instant) -> list[Action]:
@@ -137,8 +142,7 @@ class Expander:
         for name in self._site_deadlines.pop_due(now.monotonic):
             site = self._site(name)
             site.downlink.handle_timer(now.monotonic)
-            if now.monotonic >= site.alive_until:
-                self._update_presence(site, now)
+            self._check_lease(site, now)
         self._touched |= dict.fromkeys(self._lane_deadlines.pop_due(now.monotonic))
         return self._finish(now)
 
@@ -181,11 +185,23 @@ class Expander:
             self._refuse(site, item, error)
 
     def _renew_lease(self, site: Association, now: Instant) -> None:
-        was_alive = now.monotonic < site.alive_until
+        self._check_lease(site, now)  # the timer may be late
         site.alive_until = now.monotonic + self._settings[site.site].lease_seconds
-        if not was_alive:
+        if not site.alive:
+            site.alive = True
             self._note(Topic.LINK, "up", f"site {site.site} is alive", Level.INFO)
             self._update_presence(site, now)
+
+    def _check_lease(self, site: Association, now: Instant) -> None:
+        if not site.alive or now.monotonic < site.alive_until:
+            return
+        site.alive = False
+        text = (
+            f"site {site.site} is silent for {self._settings[site.site].lease_seconds:g} s;"
+            " its chargers are shown as disconnected"
+        )
+        self._note(Topic.LINK, "down", text, Level.WARNING)
+        self._update_presence(site, now)
 
     def _read_frame(self, site: Association, item: SiteRequest, now: Instant) -> None:
         received = read_request(item)
@@ -396,13 +412,17 @@ class Expander:
             text = f"{_name(item.key)}: the CSMS sent a bad message ({error})"
             self._note(Topic.BAD_INPUT, error.fault, text, Level.WARNING)
 
-    def _csms_lost(self, key: Key, what: str, why: str, now: Instant) -> None:
-        lane = self._existing(key)
-        wait = lane.lost(now.monotonic)
-        text = f"{_name(key)}: {what} ({why}); next try in {wait:.0f} s"
+    def _csms_opened(self, key: Key, now: Instant) -> None:
+        if self._existing(key).opened(now.monotonic):
+            self._note(Topic.CSMS_LINK, "up", f"{_name(key)}: connected to the CSMS", Level.INFO)
+
+    def _csms_lost(self, key: Key, what: str, now: Instant) -> None:
         # Said once per episode; the tries that follow are counted only.
-        level = Level.WARNING if lane.failures == 1 else Level.SILENT
-        self._note(Topic.CSMS_LINK, "down", text if level is Level.WARNING else "", level)
+        if self._existing(key).lost(now.monotonic):
+            text = f"{_name(key)}: {what}; trying again, with longer and longer waits"
+            self._note(Topic.CSMS_LINK, "down", text, Level.WARNING)
+        else:
+            self._note(Topic.CSMS_LINK, "down")
 
     def _existing(self, key: Key) -> Lane:
         self._touched[key] = None
@@ -416,3 +436,19 @@ class Expander:
 
 def _name(key: Key) -> str:
     return f"{key[0]}/{key[1]}"
+
+
+def _why_not_connected(failed: CsmsFailed) -> str:
+    charger = failed.key[1]
+    match failed.status:
+        case None:
+            return f"cannot connect to the CSMS ({failed.reason})"
+        case 401 | 403:
+            return (
+                f"the CSMS refuses the password of {charger} (HTTP {failed.status}); check"
+                " [[site.charger]] password"
+            )
+        case 404:
+            return f"the CSMS does not know {charger} (HTTP 404); check csms.url and the CSMS"
+        case _:
+            return f"cannot connect to the CSMS (HTTP {failed.status}, {failed.reason})"

@@ -113,12 +113,9 @@ class Lane:
         self._answered: dict[str, int] = {}  # message id of the CSMS -> downlink sequence
         self._finished: dict[int, str] = {}  # sequence of the charger's CALL -> its message id
         self._told_unused = False
+        self._told_open: bool | None = None
+        """What the operator was told last about the socket; None: nothing yet."""
         self._actions: list[Action | ToSite | Withdraw] = []
-
-    @property
-    def failures(self) -> int:
-        """Return how many times in a row the socket was lost."""
-        return self._backoff.failures
 
     # --- from the site
 
@@ -154,17 +151,22 @@ class Lane:
 
     # --- from the CSMS
 
-    def opened(self, now: float) -> None:
-        """Take note that the socket is open."""
+    def opened(self, now: float) -> bool:
+        """Take note that the socket is open; return whether that is news to the operator."""
         self.socket = Socket.OPEN
         self.heartbeat.note_call(now)
+        return self._is_news(is_open=True)
 
-    def lost(self, now: float) -> float:
-        """Take note that the socket is closed or could not be opened; return the wait."""
-        wait = self._backoff.fail()
+    def lost(self, now: float) -> bool:
+        """Take note that the socket is closed or could not be opened; return whether it is news."""
         self._forget_socket()
-        self._try_at = now + wait
-        return wait
+        self._try_at = now + self._backoff.fail()
+        return self._is_news(is_open=False)
+
+    def _is_news(self, *, is_open: bool) -> bool:
+        """Tell whether the CSMS can be reached, other than it was last time."""
+        told, self._told_open = self._told_open, is_open
+        return told is not is_open
 
     def text(self, text: str, now: float) -> None:
         """Take a text of the CSMS; raises `MessageError` if it is no message."""

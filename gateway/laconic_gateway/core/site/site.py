@@ -40,6 +40,9 @@ TRIM_EVERY_RECORDS: Final = 64
 CONNECT_PATIENCE_SECONDS: Final = 0.2
 """A charger that has just connected says something at once; its presence travels along."""
 
+SILENCE: Final = "no answer"
+"""The usual reason of an exchange that fails; it tells an operator nothing."""
+
 CLOCK_TOLERANCE_SECONDS: Final = 1.0
 """A difference to the expander's clock below this is the network's, not the clock's."""
 
@@ -73,6 +76,8 @@ class Site:
         self._trimmed_through = trimmed_through
         self._actions: list[Action] = []
         self._deadline: float | None = None
+        self._link_noted: bool | None = None
+        """Whether the link was up when it was last noted; None: not noted yet."""
         queue = SendQueue(trimmed_through)
         self._uplink = Uplink(
             queue,
@@ -174,14 +179,14 @@ class Site:
     # --- expander
 
     def _exchange_answered(self, item: ExchangeAnswered, now: Instant) -> None:
-        was_up = self._uplink.link_up
         try:
             progress = self._uplink.receive(item.exchange, item.payload)
         except FrameError as error:
             self._refused_frame(error)
             self._begin_epoch(now, wait=True)
             return
-        if not was_up and self._uplink.link_up:
+        if self._uplink.link_up and not self._link_noted:
+            self._link_noted = True
             self._note(Topic.LINK, "up", "the expander answers", Level.INFO)
         self._progress(progress, now)
 
@@ -199,16 +204,24 @@ class Site:
 
     def _exchange_failed(self, item: ExchangeFailed, now: Instant) -> None:
         epoch = self._uplink.epoch
-        if self._uplink.fail(item.exchange, now.monotonic):
-            self._note(
-                Topic.LINK,
-                "down",
-                f"the expander does not answer ({item.reason}); messages are kept and"
-                " sent when it is back",
-                Level.WARNING,
-            )
+        if self._uplink.fail(item.exchange, now.monotonic) and self._link_noted is not False:
+            self._note(Topic.LINK, "down", self._silent(item.reason), Level.WARNING)
+            self._link_noted = False
         if self._uplink.epoch != epoch:
             self._actions.append(SaveEpoch(self._uplink.epoch))
+
+    def _silent(self, reason: str) -> str:
+        why = "" if reason == SILENCE else f" ({reason})"
+        if self._link_noted:
+            return (
+                f"the expander does not answer any more{why}; messages are kept and sent when it"
+                " is back"
+            )
+        return (
+            f"the expander does not answer since the start{why}; check that it runs, that its UDP"
+            " port is open, and that both key folders show the same fingerprint"
+            " (laconic keys show)"
+        )
 
     def _progress(self, progress: Progress, now: Instant) -> None:
         if progress.refused is not None:
@@ -226,14 +239,14 @@ class Site:
     def _refused(self, progress: Progress, now: Instant) -> None:
         assert progress.refused is not None
         fault = progress.refused.name.lower()
-        self._note(
-            Topic.REFUSED_FRAME,
-            fault,
-            f"the expander refused a frame ({fault}); beginning a new epoch",
-            Level.INFO,
-        )
         # An expander that was restarted knows no epoch; everything else is not mended by haste.
         restarted = progress.refused is FrameFault.UNKNOWN_EPOCH
+        text = (
+            "the expander was restarted; sending again what it may not have"
+            if restarted
+            else f"the expander refused a frame ({fault}); beginning a new epoch"
+        )
+        self._note(Topic.REFUSED_FRAME, fault, text, Level.INFO)
         self._begin_epoch(now, wait=not restarted or self._uplink.phase is not Phase.OPEN)
 
     def _begin_epoch(self, now: Instant, *, wait: bool) -> None:

@@ -202,18 +202,17 @@ class Uplink:
         return self._advance(received)
 
     def fail(self, exchange: int, now: float) -> bool:
-        """Take note that an exchange got no answer; return whether the link just went down."""
+        """Take note that an exchange got no answer; return whether it says the link is down."""
         flight = self._flights.pop(exchange, None)
         if flight is None or flight.generation != self._generation:
             return False
-        was_up = self.link_up
         self.link_up = False
         self._try_at = now + self._backoff.fail()
         self._rewind()
         if self.phase is Phase.OPENING:
             # The expander may have opened it: what it sent since must not count in the next one.
             self._leave_epoch()
-        return was_up
+        return True
 
     def close(self, now: float, wait: bool) -> None:
         """Give up the epoch; the next one begins at once or after a back-off."""

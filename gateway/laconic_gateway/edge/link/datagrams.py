@@ -6,6 +6,7 @@ seems to be lost: the expander may have moved, and so may the site's own address
 """
 
 import asyncio
+import logging
 import socket
 import sys
 from collections.abc import Callable
@@ -25,6 +26,8 @@ _MTU_DISCOVER: Final = {
     int(socket.AF_INET6): (socket.IPPROTO_IPV6, 23),
 }
 _PMTUDISC_DO: Final = 2
+
+_log = logging.getLogger("laconic")
 
 OnEvent = Callable[[Event], None]
 
@@ -47,6 +50,7 @@ class DatagramShell(asyncio.DatagramProtocol):
         self._reopening: asyncio.Task[None] | None = None
         self._reopened_at = self._loop.time()
         self._attempts = 0
+        self._unresolved = False
         self.datagrams_in = 0
         self.datagrams_out = 0
         self.bytes_in = 0
@@ -78,7 +82,7 @@ class DatagramShell(asyncio.DatagramProtocol):
         """Talk to the one peer at `host` and `port`.
 
         The endpoint knows that peer under the address `(host, port)`, whatever the name
-        resolves to. A name that does not resolve yet is tried again later, in silence.
+        resolves to. A name that does not resolve yet is said once and tried again later.
         """
         shell = cls(endpoint, on_event, (host, port))
         await shell._reopen()
@@ -191,9 +195,24 @@ class DatagramShell(asyncio.DatagramProtocol):
             addresses = await _resolve(host, port)
             family, address = addresses[self._attempts % len(addresses)]
             await self._use(_connected(family, address))
-        except (OSError, UnicodeError):  # UnicodeError: not a host name at all
+            self._unresolved = False
+        except (socket.gaierror, UnicodeError) as error:  # UnicodeError: not a host name at all
+            self.socket_errors += 1
+            self._note_unresolved(host, error)
+        except OSError:
             self.socket_errors += 1
         self._attempts += 1
+
+    def _note_unresolved(self, host: str, error: Exception) -> None:
+        if not self._unresolved:
+            _log.warning(
+                "the name %s cannot be resolved (%s); check site.expander and the DNS of this"
+                " machine; trying again, at most every %.0f s",
+                host,
+                error.strerror if isinstance(error, OSError) else error,
+                REOPEN_INTERVAL_SECONDS,
+            )
+        self._unresolved = True
 
     async def _use(self, opened: socket.socket) -> None:
         """Send and receive with this socket from now on."""

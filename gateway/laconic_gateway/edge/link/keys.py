@@ -13,7 +13,7 @@ import secrets
 import shutil
 import tempfile
 import tomllib
-from collections.abc import Generator, Iterator
+from collections.abc import Collection, Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -26,6 +26,7 @@ from laconic_gateway.edge.link.sequence import STATE_FILE, SequenceState
 KEY_FILE: Final = "oscore.toml"
 MASTER_SECRET_BYTES: Final = 16
 MASTER_SALT_BYTES: Final = 8
+SENDER_ID_BYTES: Final = 2
 SENDER_ID_LIMIT_BYTES: Final = 7
 _SITE_NAME: Final = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]{0,63}")
 _OTHERS_MODE: Final = 0o077
@@ -80,20 +81,18 @@ def create(site: str, directory: Path) -> tuple[Path, Path]:
     return directory / site / End.SITE, directory / site / End.EXPANDER
 
 
-def load(directory: Path, end: End | None = None) -> KeyMaterial:
-    """Return the keys in `directory`, which must be those of `end` if that is given.
+def load(directory: Path, end: End | None = None, site: str | None = None) -> KeyMaterial:
+    """Return the keys in `directory`, which must be those of `end` and `site` if these are given.
 
     Raises: KeyMaterialError if they are missing, damaged, readable by others, or of the
-    other end.
+    other end or another site.
     """
     path = directory / KEY_FILE
     try:
         mode = path.stat().st_mode
         text = path.read_text(encoding="utf-8")
     except FileNotFoundError:
-        raise KeyMaterialError(
-            f"there are no keys in {directory}; make them with `laconic keys new`"
-        ) from None
+        raise _missing(directory) from None
     except OSError as error:
         raise KeyMaterialError(f"cannot read {path}: {error.strerror}") from error
     except UnicodeDecodeError:
@@ -106,7 +105,27 @@ def load(directory: Path, end: End | None = None) -> KeyMaterial:
             f"the keys in {directory} are for the {material.end} end; this is the {end} end, "
             f"which needs the folder {end!s} of the same site"
         )
+    if site is not None and material.site != site:
+        raise KeyMaterialError(
+            f"the keys in {directory} are of site {material.site!r}, but the configuration gives "
+            f"them to site {site!r}; correct the name or the keys"
+        )
     return material
+
+
+def free_sender_id(taken: Collection[bytes]) -> bytes:
+    """Return a random sender id of 2 bytes that is not among those `taken`.
+
+    One expander may serve sites whose keys were made in different places. Chance keeps their ids
+    apart where no list of all of them exists.
+
+    Raises: KeyMaterialError if all ids are taken.
+    """
+    ids = (number.to_bytes(SENDER_ID_BYTES) for number in range(256**SENDER_ID_BYTES))
+    free = [one for one in ids if one not in taken]
+    if not free:
+        raise KeyMaterialError("all sender ids are in use here; give another directory")
+    return secrets.choice(free)
 
 
 def _create(site: str, directory: Path) -> None:
@@ -115,7 +134,7 @@ def _create(site: str, directory: Path) -> None:
             f"{directory / site} exists already and is left as it is; choose another name, "
             "or move the old keys away if both ends have stopped using them"
         )
-    kid = _lowest_free_kid(directory)
+    kid = free_sender_id(set(_kids(directory)))
     secret, salt = secrets.token_bytes(MASTER_SECRET_BYTES), secrets.token_bytes(MASTER_SALT_BYTES)
     temporary = Path(tempfile.mkdtemp(prefix=f".{site}.", dir=directory))
     try:
@@ -185,19 +204,15 @@ def _checked(material: KeyMaterial, path: Path) -> KeyMaterial:
     return material
 
 
+def _missing(directory: Path) -> KeyMaterialError:
+    ends = [str(directory / end) for end in End if (directory / end / KEY_FILE).exists()]
+    if ends:
+        return KeyMaterialError(f"the keys are below {directory}; give {' or '.join(ends)}")
+    return KeyMaterialError(f"there are no keys in {directory}; make them with `laconic keys new`")
+
+
 def _damaged(path: Path, what: str) -> KeyMaterialError:
     return KeyMaterialError(f"{path} is damaged: {what}; make new keys with `laconic keys new`")
-
-
-def _lowest_free_kid(directory: Path) -> bytes:
-    """Return the shortest, then lowest sender id that no site in `directory` uses."""
-    taken = set(_kids(directory))
-    for length_bytes in (1, 2):
-        for number in range(256**length_bytes):
-            kid = number.to_bytes(length_bytes, "big")
-            if kid not in taken:
-                return kid
-    raise KeyMaterialError(f"{directory} holds the keys of 65,792 sites; use another directory")
 
 
 def _kids(directory: Path) -> Iterator[bytes]:

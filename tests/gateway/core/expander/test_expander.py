@@ -178,9 +178,29 @@ def test_a_site_that_is_silent_for_its_lease_is_not_there() -> None:
     assert cloud.core.timer() == LEASE_SECONDS
     cloud.request(b"", 50.0, confirmable=False)
     assert cloud.timer(LEASE_SECONDS) == []
-    assert CloseCsms(CP1) in cloud.timer(50.0 + LEASE_SECONDS)
+    ended = cloud.timer(50.0 + LEASE_SECONDS)
+    assert CloseCsms(CP1) in ended
+    (said,) = notes(ended, Topic.LINK)
+    assert (said.label, said.level) == ("down", Level.WARNING)
+    assert said.text == ("site kisumu-1 is silent for 90 s; its chargers are shown as disconnected")
     again = cloud.request(b"", 500.0, confirmable=False)
     assert notes(again, Topic.LINK) and OpenCsms(CP1, "/CP1", "1.6") in again
+
+
+def test_a_site_without_chargers_is_missed_too() -> None:
+    cloud = Cloud()
+    assert cloud.core.alive == 0
+    cloud.request(b"", 5.0, confirmable=False)
+    assert cloud.core.alive == 1 and cloud.core.timer() == 5.0 + LEASE_SECONDS
+    (said,) = notes(cloud.timer(5.0 + LEASE_SECONDS), Topic.LINK)
+    assert said.label == "down" and cloud.core.alive == 0
+    assert cloud.core.timer() is None and cloud.timer(500.0) == []
+
+
+def test_a_lease_that_ended_before_its_timer_ran_is_said_all_the_same() -> None:
+    cloud = cloud_with_socket()
+    labels = [note.label for note in notes(cloud.request(b"", 500.0), Topic.LINK)]
+    assert labels == ["down", "up"]
 
 
 def test_a_site_that_answers_requests_is_alive() -> None:
@@ -375,11 +395,47 @@ def test_a_request_that_a_later_one_overtook_is_hastened() -> None:
 def test_a_socket_that_fails_is_said_once_and_tried_again() -> None:
     cloud = Cloud()
     cloud.open(*HERE)
-    said = notes(cloud.feed(CsmsFailed(CP1, 401, "Unauthorized")), Topic.CSMS_LINK)
-    assert [(note.level, "HTTP 401" in note.text) for note in said] == [(Level.WARNING, True)]
+    said = notes(cloud.feed(CsmsFailed(CP1, 503, "Busy")), Topic.CSMS_LINK)
+    assert [(note.level, "HTTP 503, Busy" in note.text) for note in said] == [(Level.WARNING, True)]
+    assert said[0].text.endswith("; trying again, with longer and longer waits")
     assert OpenCsms(CP1, "/CP1", "1.6") in cloud.timer(1.0)
     said = notes(cloud.feed(CsmsFailed(CP1, None, "no route")), Topic.CSMS_LINK)
     assert [(note.level, note.text) for note in said] == [(Level.SILENT, "")]
+
+
+@pytest.mark.parametrize(
+    ("status", "said"),
+    [
+        (401, "the CSMS refuses the password of CP1 (HTTP 401); check [[site.charger]] password"),
+        (403, "the CSMS refuses the password of CP1 (HTTP 403); check [[site.charger]] password"),
+        (404, "the CSMS does not know CP1 (HTTP 404); check csms.url and the CSMS"),
+        (None, "cannot connect to the CSMS (why)"),
+    ],
+)
+def test_a_refusal_of_the_csms_says_what_to_check(status: int | None, said: str) -> None:
+    cloud = Cloud()
+    cloud.open(*HERE)
+    (note,) = notes(cloud.feed(CsmsFailed(CP1, status, "why")), Topic.CSMS_LINK)
+    assert note.text.startswith(f"kisumu-1/CP1: {said}; trying again")
+
+
+def test_a_socket_that_opens_is_said_the_first_time_and_after_a_loss() -> None:
+    cloud = Cloud()
+    cloud.open(*HERE)
+    (said,) = notes(cloud.feed(CsmsOpened(CP1)), Topic.CSMS_LINK)
+    assert (said.label, said.level) == ("up", Level.INFO)
+    assert said.text == "kisumu-1/CP1: connected to the CSMS"
+    (said,) = notes(cloud.feed(CsmsClosed(CP1, "gone")), Topic.CSMS_LINK)
+    assert "the connection to the CSMS is closed (gone)" in said.text
+    cloud.timer(10.0)
+    assert len(notes(cloud.feed(CsmsOpened(CP1), 10.0), Topic.CSMS_LINK)) == 1
+
+
+def test_a_socket_for_another_connection_of_the_charger_is_no_news() -> None:
+    cloud = cloud_with_socket()
+    actions = cloud.batch(0, Presence(0, 2), Presence(0, 3))
+    assert OpenCsms(CP1, "/CP1", "1.6") in actions
+    assert notes(cloud.feed(CsmsOpened(CP1)), Topic.CSMS_LINK) == []
 
 
 @pytest.mark.parametrize("text", ["no json", "[2]", '[9,"a",{}]'])

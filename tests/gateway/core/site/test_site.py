@@ -273,6 +273,50 @@ def test_everything_is_kept_while_the_link_is_down() -> None:
     assert due is not None and len(frames(gateway.timer(due))) == 1
 
 
+def lose(gateway: Gateway, sent: list[SendFrame], now: float) -> list[Note]:
+    """Have exchanges fail; return what is said about the link."""
+    return [
+        note
+        for one in sent
+        for note in notes(gateway.feed(ExchangeFailed(one.exchange, "no answer"), now), Topic.LINK)
+    ]
+
+
+def next_try(gateway: Gateway) -> tuple[list[SendFrame], float]:
+    due = gateway.core.timer()
+    assert due is not None
+    return of_kind(gateway.timer(due), SendFrame), due
+
+
+def test_an_expander_that_has_never_answered_is_said_once_with_what_to_check() -> None:
+    gateway = Gateway()
+    (said,) = lose(gateway, of_kind(gateway.start, SendFrame), 90.0)
+    assert said.level is Level.WARNING and "since the start; check that it runs" in said.text
+    assert "no answer" not in said.text
+    again, due = next_try(gateway)
+    assert again and lose(gateway, again, due + 90.0) == []
+
+
+def test_an_expander_that_stops_answering_is_said_once_for_each_time() -> None:
+    gateway = open_gateway()
+    sent = of_kind(gateway.say(AUTHORIZE, 2.0), SendFrame)
+    (said,) = lose(gateway, sent, 90.0)
+    assert "does not answer any more; messages are kept" in said.text
+    again, due = next_try(gateway)
+    assert lose(gateway, again, due + 90.0) == []
+    (answered,), due = next_try(gateway)
+    actions = gateway.feed(ExchangeAnswered(answered.exchange, down(HERE)), due + 1.0)
+    assert [note.label for note in notes(actions, Topic.LINK)] == ["up"]
+    assert len(lose(gateway, of_kind(actions, SendFrame), due + 90.0)) == 1
+
+
+def test_a_reason_other_than_silence_is_said() -> None:
+    gateway = Gateway()
+    (sent,) = of_kind(gateway.start, SendFrame)
+    actions = gateway.feed(ExchangeFailed(sent.exchange, "the disk is full"), 1.0)
+    assert "since the start (the disk is full)" in notes(actions, Topic.LINK)[0].text
+
+
 def test_the_journal_is_trimmed_in_steps() -> None:
     gateway = open_gateway()
     for _ in range(TRIM_EVERY_RECORDS):
@@ -305,6 +349,8 @@ def test_an_expander_that_was_restarted_gets_a_new_epoch_at_once() -> None:
     gateway = open_gateway()
     refused = frame.encode_refused(FrameFault.UNKNOWN_EPOCH)
     actions = gateway.feed(DownlinkRequest(7, refused), 2.0)
+    (said,) = notes(actions, Topic.REFUSED_FRAME)
+    assert said.text == "the expander was restarted; sending again what it may not have"
     assert of_kind(actions, SaveEpoch) == [SaveEpoch(6)]
     (opening,) = frames(actions)
     assert isinstance(opening, Open)

@@ -129,7 +129,7 @@ def test_both_ends_ask_and_every_byte_is_counted(run: Run, tmp_path: Path) -> No
         assert await site.next(ResponseReceived) == ResponseReceived(
             "expander", 7, b"re:" + bytes(10)
         )
-        up, down = 29 + 28, 15 + 1 + 13 + 28
+        up, down = 30 + 28, 15 + 1 + 13 + 28
         assert (site.shell.bytes_out, site.shell.bytes_in) == (up, down)
         assert (expander.shell.bytes_out, expander.shell.bytes_in) == (down, up)
         assert (site.shell.datagrams_out, site.shell.datagrams_in) == (1, 1)
@@ -148,7 +148,7 @@ def test_a_one_way_message_arrives(run: Run, tmp_path: Path) -> None:
         pair.site.shell.send("expander", b"")
         request = await pair.expander.next(RequestReceived)
         assert isinstance(request, RequestReceived) and not request.confirmable
-        assert pair.site.shell.bytes_out == 46
+        assert pair.site.shell.bytes_out == 47
         assert pair.expander.shell.datagrams_out == 0
 
     run(with_pair(tmp_path, story))
@@ -258,13 +258,20 @@ class Silent(asyncio.DatagramProtocol):
         self.sources.add(addr)
 
 
-def test_a_name_that_does_not_resolve_is_tried_again(run: Run, tmp_path: Path) -> None:
+def test_a_name_that_does_not_resolve_is_said_once_and_tried_again(
+    run: Run, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     async def story() -> None:
         pair = Pair(tmp_path)
         with closing(pair):
             await pair.connect("expander..example", 5683)
+            (said,) = caplog.messages
+            assert said.startswith("the name expander..example cannot be resolved (")
+            assert "check site.expander and the DNS" in said
+            await pair.site.shell._reopen()  # pyright: ignore[reportPrivateUsage]
+            assert caplog.messages == [said]
             pair.site.shell.request("expander", b"x", 1)
-            assert pair.site.shell.socket_errors == 2
+            assert pair.site.shell.socket_errors == 3
             assert pair.site.shell.local_port == 0
             assert pair.site.shell.bytes_out == 0
 

@@ -16,6 +16,7 @@ from laconic_gateway.edge.link.keys import (
     KeyMaterial,
     KeyMaterialError,
     create,
+    free_sender_id,
     load,
 )
 
@@ -25,8 +26,8 @@ def test_the_two_ends_fit_together(tmp_path: Path) -> None:
     assert site_directory == tmp_path / "keys" / "kisumu-1" / "site"
     assert expander_directory == tmp_path / "keys" / "kisumu-1" / "expander"
     site, expander = load(site_directory, End.SITE), load(expander_directory, End.EXPANDER)
-    assert (site.sender_id, site.recipient_id) == (b"\x00", b"")
-    assert (expander.sender_id, expander.recipient_id) == (b"", b"\x00")
+    assert (len(site.sender_id), site.recipient_id) == (2, b"")
+    assert (expander.sender_id, expander.recipient_id) == (b"", site.sender_id)
     assert (site.site, site.end) == ("kisumu-1", End.SITE)
     assert (expander.site, expander.end) == ("kisumu-1", End.EXPANDER)
     assert site.master_secret == expander.master_secret
@@ -35,27 +36,41 @@ def test_the_two_ends_fit_together(tmp_path: Path) -> None:
     assert len(site.master_secret) == 16
 
 
-def test_every_site_has_its_own_secret_and_the_lowest_free_id(tmp_path: Path) -> None:
-    made = [load(create(f"site-{number}", tmp_path)[0]) for number in range(3)]
-    assert [material.sender_id for material in made] == [b"\x00", b"\x01", b"\x02"]
-    assert len({material.master_secret for material in made}) == 3
-    (tmp_path / "site-1").rename(tmp_path.parent / "retired")
-    assert load(create("site-3", tmp_path)[0]).sender_id == b"\x01"
-    # The site's half has been moved to the site; its id is still in use.
-    (tmp_path / "site-0" / "site").rename(tmp_path.parent / "moved")
-    assert load(create("site-4", tmp_path)[0]).sender_id == b"\x03"
+def test_every_site_has_its_own_secret_and_id(tmp_path: Path) -> None:
+    made = [load(create(f"site-{number}", tmp_path)[0]) for number in range(8)]
+    assert len({material.sender_id for material in made}) == 8
+    assert len({material.master_secret for material in made}) == 8
 
 
-def test_beyond_256_sites_the_id_has_two_bytes(tmp_path: Path) -> None:
-    for number in range(256):
-        directory = tmp_path / f"site-{number}" / "expander"
+def test_keys_made_in_different_directories_have_different_ids(tmp_path: Path) -> None:
+    made = [load(create("kisumu-1", tmp_path / f"{number}")[0]) for number in range(4)]
+    # Of 65,536 ids; that all four are the same by chance will not be seen.
+    assert len({material.sender_id for material in made}) > 1
+
+
+IDS = [number.to_bytes(2, "big") for number in range(65_536)]
+
+
+@given(st.sets(st.sampled_from(IDS), min_size=1, max_size=3))
+def test_a_new_id_is_one_that_nobody_has(free: set[bytes]) -> None:
+    assert free_sender_id({*IDS, b"\x00"} - free) in free
+
+
+def test_without_a_free_id_no_keys_are_made() -> None:
+    with pytest.raises(KeyMaterialError, match="all sender ids are in use here"):
+        free_sender_id(set(IDS))
+
+
+def test_the_id_of_a_moved_half_is_still_in_use(tmp_path: Path) -> None:
+    for number, end in enumerate(["expander", "site"] * 100):
+        directory = tmp_path / f"site-{number}" / end
         directory.mkdir(parents=True)
+        ids = [f"{number:04x}", ""] if end == "site" else ["", f"{number:04x}"]
         (directory / KEY_FILE).write_text(
-            f'site = "s"\nend = "expander"\nsender_id = ""\nrecipient_id = "{number:02x}"\n'
+            f'site = "s"\nend = "{end}"\nsender_id = "{ids[0]}"\nrecipient_id = "{ids[1]}"\n'
             f'master_secret = "{"00" * 16}"\nmaster_salt = "{"00" * 8}"\n'
         )
-    assert load(create("one-more", tmp_path)[0]).sender_id == b"\x00\x00"
-    assert load(create("and-more", tmp_path)[0]).sender_id == b"\x00\x01"
+    assert load(create("one-more", tmp_path)[0]).sender_id not in IDS[:200]
 
 
 def test_files_and_folders_are_private_whatever_the_umask(tmp_path: Path) -> None:
@@ -81,7 +96,7 @@ def test_two_at_the_same_time_get_two_ids(tmp_path: Path) -> None:
     ]
     assert [child.wait(timeout=60) for child in children] == [0] * 4
     ids = {load(tmp_path / f"site-{number}" / "site").sender_id for number in range(4)}
-    assert ids == {b"\x00", b"\x01", b"\x02", b"\x03"}
+    assert len(ids) == 4
 
 
 def test_create_waits_for_another_create(tmp_path: Path) -> None:
@@ -147,14 +162,30 @@ def test_the_keys_of_the_other_end_are_refused(tmp_path: Path) -> None:
         load(site, End.EXPANDER)
 
 
+def test_the_keys_of_another_site_are_refused(tmp_path: Path) -> None:
+    site, _ = create("kisumu-1", tmp_path)
+    assert load(site, End.SITE, "kisumu-1").site == "kisumu-1"
+    with pytest.raises(KeyMaterialError, match=r"are of site 'kisumu-1', but .* site 'nairobi-1'"):
+        load(site, End.SITE, "nairobi-1")
+
+
+def test_the_folder_of_both_ends_is_not_the_folder_of_one(tmp_path: Path) -> None:
+    site, expander = create("kisumu-1", tmp_path)
+    with pytest.raises(KeyMaterialError, match=rf"give {site} or {expander}$"):
+        load(tmp_path / "kisumu-1")
+    expander.rename(tmp_path / "moved")
+    with pytest.raises(KeyMaterialError, match=rf"give {site}$"):
+        load(tmp_path / "kisumu-1")
+
+
 @pytest.mark.parametrize(
     ("old", "new", "what"),
     [
         ("master_secret", "master_sekret", "master_secret is missing"),
-        ('sender_id = "00"', "sender_id = 0", "a value has the wrong form"),
-        ('sender_id = "00"', 'sender_id = "0g"', "a value has the wrong form"),
-        ('sender_id = "00"', 'sender_id = ""', "sender_id and recipient_id are the same"),
-        ('sender_id = "00"', f'sender_id = "{"00" * 8}"', "an id is longer than 7 bytes"),
+        ('sender_id = "0102"', "sender_id = 0", "a value has the wrong form"),
+        ('sender_id = "0102"', 'sender_id = "0g"', "a value has the wrong form"),
+        ('sender_id = "0102"', 'sender_id = ""', "sender_id and recipient_id are the same"),
+        ('sender_id = "0102"', f'sender_id = "{"00" * 8}"', "an id is longer than 7 bytes"),
         ('end = "site"', 'end = "both"', "a value has the wrong form"),
         ('master_salt = "', 'master_salt = "00', "master_salt does not have 8 bytes"),
         ('master_secret = "', 'master_secret = "00', "master_secret does not have 16 bytes"),
@@ -165,7 +196,9 @@ def test_the_keys_of_the_other_end_are_refused(tmp_path: Path) -> None:
 def test_damaged_keys_are_refused(tmp_path: Path, old: str, new: str, what: str) -> None:
     site, _ = create("kisumu-1", tmp_path)
     path = site / KEY_FILE
-    path.write_text(path.read_text().replace(old, new, 1), encoding="latin-1")
+    text = path.read_text().replace(load(site).sender_id.hex(), "0102", 1)
+    assert old in text
+    path.write_text(text.replace(old, new, 1), encoding="latin-1")
     with pytest.raises(KeyMaterialError, match=rf"is damaged: {what}; .*`laconic keys new`"):
         load(site)
 
