@@ -64,12 +64,12 @@ def _wrong_value(model: type[Struct], path: KeyPath, value: object) -> Problem:
 
 
 def _wrong_table(table: Table, value: object) -> str:
-    name = ".".join(table.key)
+    name, seen = ".".join(table.key), found(value)
     if table.is_array and isinstance(value, dict):
         return f"expected [[{name}]] with double brackets, found [{name}]. Correct the brackets."
     if not table.is_array and isinstance(value, list) and value:
         return f"expected [{name}] with single brackets, found [[{name}]]. Correct the brackets."
-    return f"expected a table, found {found(value)}. Write {table.header} and its settings."
+    return f"expected a table, found {seen}. Write {table.header} and its settings."
 
 
 def _seen(setting: Setting, value: object) -> str:

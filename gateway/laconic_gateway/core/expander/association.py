@@ -5,7 +5,9 @@ the answer to the frame waits for those answers a little: one round trip then do
 """
 
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from enum import Enum
 from typing import Final
 from uuid import NAMESPACE_URL, uuid5
 
@@ -13,7 +15,7 @@ from laconic_codec import frame, registry
 from laconic_codec.errors import FrameError, FrameFault
 from laconic_codec.frame import Batch, Direction, Fragment, Open, Opened
 from laconic_codec.items import Bind, Item, MessageItem, Presence, Void
-from laconic_codec.messages import Call, Send
+from laconic_codec.messages import Call, CallResultError, Send
 from laconic_gateway.core.expander.downlink import Downlink
 from laconic_gateway.core.expander.io import SiteRequest
 from laconic_gateway.core.expander.lane import Present, ToSite
@@ -31,6 +33,14 @@ COMPANY_WAIT_SECONDS: Final = 0.02
 
 PARKED_ANSWERS_MAX: Final = 1_000
 """Answers kept for a site until it opens an epoch; one charger waits for one at most."""
+
+
+class SentDown(Enum):
+    """What became of a message for a charger."""
+
+    SENT = "it is on its way"
+    PARKED = "it waits for an epoch and a channel"
+    TOO_LATE = "nobody is there to take it"
 
 
 @dataclass(slots=True)
@@ -264,6 +274,39 @@ class Association:
         # What arrived out of turn tells the site at once that something before it is missing.
         needed = self.base + self.messages - 1 if arrivals else 0
         self.held.append(_Held(request, needed, waits_for, respond_by))
+
+    def send_down(self, action: ToSite, expect: Callable[[int, str], None], now: float) -> SentDown:
+        """Send a message of the CSMS to the charger.
+
+        `expect(sequence, message id)` is called for a CALL, with its number in the downlink.
+        """
+        if action.answers is not None:
+            return self._send_answer(action, action.answers, now)
+        entry = self.present.get(action.key[1])
+        if entry is None or self.epoch is None:
+            return SentDown.TOO_LATE
+        channel, message = entry[0], action.message
+        if isinstance(message, CallResultError):
+            self.downlink.add(MessageItem(channel, with_id(message, ""), action.complains or 0))
+            return SentDown.SENT
+        preserve = self.channels[channel].preserve_ids
+        sequence = self.downlink.add(
+            MessageItem(channel, message if preserve else with_id(message, ""))
+        )
+        if isinstance(message, Call):
+            expect(sequence, message.message_id)
+        return SentDown.SENT
+
+    def _send_answer(self, action: ToSite, answered: Record, now: float) -> SentDown:
+        """Send an answer on the channel of its CALL; the site knows whether it is still wanted."""
+        channel = self.channel_of(answered.path, answered.version)
+        if channel is None:
+            self.parked.append(action)
+            return SentDown.PARKED
+        reference = answered.sequence - self.base
+        item = MessageItem(channel, with_id(action.message, ""), reference)
+        self.answer(answered.sequence, item, action, now)
+        return SentDown.SENT
 
     def answer(self, sequence: int, item: MessageItem, action: ToSite, now: float) -> None:
         """Send the answer to a CALL of the site down, if possible with a frame's answer.

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from laconic_codec.errors import FrameError, FrameFault, MessageError
 from laconic_codec.frame import Batch, Direction, Fragment, Open, decode, encode_refused
 from laconic_codec.items import Bind, MessageItem, Presence
-from laconic_codec.messages import Call, CallResultError, Message, Send
+from laconic_codec.messages import Call, CallResultError, Send
 from laconic_gateway.core.deadlines import Deadlines
-from laconic_gateway.core.expander.association import Arrival, Association, read_request
+from laconic_gateway.core.expander.association import Arrival, Association, SentDown, read_request
 from laconic_gateway.core.expander.io import (
     Action,
     CsmsClosed,
@@ -34,12 +34,11 @@ from laconic_gateway.core.expander.io import (
     SiteRequest,
     StoreRecords,
 )
-from laconic_gateway.core.expander.lane import Lane, ToSite, Withdraw
+from laconic_gateway.core.expander.lane import ToSite, Withdraw
+from laconic_gateway.core.expander.lanes import Lanes
 from laconic_gateway.core.identity import identity_of
 from laconic_gateway.core.instant import Instant
 from laconic_gateway.core.notes import Level, Note, Topic
-from laconic_gateway.core.records import Record
-from laconic_gateway.core.site.session import with_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,17 +66,17 @@ class Expander:
         new_id: Callable[[], str],
     ) -> None:
         self._settings = sites
-        self._random = random
-        self._new_id = new_id
         self._sites: dict[str, Association] = {}
-        self._lanes: dict[Key, Lane] = {}
-        self._touched: dict[Key, None] = {}  # as a set, in a certain order
-        self._touched_sites: dict[str, None] = {}
-        self._lane_deadlines = Deadlines[Key]()
+        self._touched_sites: dict[str, None] = {}  # as a set, in a certain order
         self._site_deadlines = Deadlines[str]()
         self._exchange = 0
         self._actions: list[Action] = []
-        self._unknown: set[Key] = set()
+        self._lanes = Lanes(
+            {name: settings.chargers for name, settings in sites.items()},
+            random=random,
+            new_id=new_id,
+            note=lambda note: self._actions.append(note),
+        )
         for name, settings in sites.items():
             self._sites[name] = Association(
                 name,
@@ -87,7 +86,7 @@ class Expander:
             )
             self._touched_sites[name] = None
             for identity in settings.backlog:
-                lane = self._lane((name, identity))
+                lane = self._lanes.of((name, identity))
                 if lane is not None:
                     lane.queue.add_backlog()
 
@@ -99,7 +98,7 @@ class Expander:
     @property
     def present(self) -> int:
         """Return how many chargers are connected at sites that are alive."""
-        return sum(1 for lane in self._lanes.values() if lane.present is not None)
+        return self._lanes.present
 
     @property
     def alive(self) -> int:
@@ -118,7 +117,7 @@ class Expander:
                 site.stored = max(site.stored, item.through)
                 self._dispatch(site, now)
             case RecordDone():
-                self._existing(item.key).queue.confirm(item.sequence)
+                self._lanes.existing(item.key).queue.confirm(item.sequence)
             case DeliveredThrough():
                 site = self._site(item.site)
                 site.delivered = max(site.delivered, item.through)
@@ -127,7 +126,7 @@ class Expander:
             case DownlinkFailed():
                 self._downlink_failed(item, now)
             case OutboxPage():
-                self._existing(item.key).queue.add_page(item.records)
+                self._lanes.existing(item.key).queue.add_page(item.records)
             case CsmsOpened():
                 self._csms_opened(item.key, now)
             case CsmsFailed():
@@ -143,26 +142,23 @@ class Expander:
             site = self._site(name)
             site.downlink.handle_timer(now.monotonic)
             self._check_lease(site, now)
-        self._touched |= dict.fromkeys(self._lane_deadlines.pop_due(now.monotonic))
+        self._lanes.handle_timer(now.monotonic)
         return self._finish(now)
 
     def timer(self) -> float | None:
         """Return when `handle_timer` wants to be called, on the monotonic clock."""
-        times = (self._lane_deadlines.earliest(), self._site_deadlines.earliest())
+        times = (self._lanes.timer(), self._site_deadlines.earliest())
         return min((time for time in times if time is not None), default=None)
 
     def _finish(self, now: Instant) -> list[Action]:
-        while self._touched:
-            lane = self._lanes[self._touched.popitem()[0]]
-            for action in lane.outgoing(now.monotonic):
-                if isinstance(action, ToSite):
-                    self._send_down(action, now)
-                elif isinstance(action, Withdraw):
-                    for sequence in action.downlink_sequences:
-                        self._site(action.key[0]).downlink.withdraw(sequence)
-                else:
-                    self._actions.append(action)
-            self._lane_deadlines.set(lane.key, lane.timer())
+        for action in self._lanes.outgoing(now.monotonic):
+            if isinstance(action, ToSite):
+                self._send_down(action, now)
+            elif isinstance(action, Withdraw):
+                for sequence in action.downlink_sequences:
+                    self._site(action.key[0]).downlink.withdraw(sequence)
+            else:
+                self._actions.append(action)
         while self._touched_sites:
             site = self._sites[self._touched_sites.popitem()[0]]
             self._answer_site(site, now)
@@ -232,8 +228,8 @@ class Expander:
                 )
                 self._note(Topic.SEQUENCE_GAP, "outbox_behind", text, Level.ERROR)
         self._actions.append(RespondSite(item.request, answer))
-        for identity in self._known(site):
-            self._lanes[site.site, identity].forget_commands()
+        for identity in self._lanes.known(site.site):
+            self._lanes.existing((site.site, identity)).forget_commands()
         site.pending.extend(site.announced(received))
         self._dispatch(site, now)
         self._update_presence(site, now)
@@ -265,7 +261,7 @@ class Expander:
                 assert arrival.bind is not None
                 if arrival.epoch == site.epoch:
                     identity = site.note_presence(arrival.item, arrival.bind, arrival.epoch)
-                    self._show_presence(site, [identity], now)
+                    self._lanes.show_presence(site, [identity], now.monotonic)
             elif isinstance(arrival.item, MessageItem):
                 self._dispatch_message(site, arrival, arrival.item)
 
@@ -280,10 +276,9 @@ class Expander:
         assert arrival.bind is not None and arrival.record is not None
         self._note(Topic.MESSAGE, "up")
         identity = arrival.record.charger or identity_of(arrival.bind.path)
-        lane = self._lane((site.site, identity))
+        lane = self._lanes.of((site.site, identity))
         if lane is None:
             return
-        self._touched[lane.key] = None
         if isinstance(item.message, Call | Send):
             lane.queue.add(arrival.record)
         elif arrival.epoch != site.epoch:
@@ -295,42 +290,8 @@ class Expander:
             self._note(Topic.LATE_ANSWER)
 
     def _update_presence(self, site: Association, now: Instant) -> None:
-        self._show_presence(site, [*self._known(site), *site.present], now)
-
-    def _known(self, site: Association) -> list[str]:
-        listed = sorted(self._settings[site.site].chargers)
-        return [identity for identity in listed if (site.site, identity) in self._lanes]
-
-    def _show_presence(self, site: Association, identities: list[str], now: Instant) -> None:
-        for identity in identities:
-            lane = self._lane((site.site, identity))
-            if lane is not None:
-                present = site.present_now(identity, now.monotonic)
-                if present != lane.present:
-                    lane.set_present(present)
-                    self._touched[lane.key] = None
-
-    def _lane(self, key: Key) -> Lane | None:
-        """Return the lane of a charger; None if its site may not speak for it."""
-        lane = self._lanes.get(key)
-        if lane is not None:
-            return lane
-        if key[1] not in self._settings[key[0]].chargers:
-            self._unknown_charger(key)
-            return None
-        lane = self._lanes[key] = Lane(key, random=self._random, new_id=self._new_id)
-        self._touched[key] = None
-        return lane
-
-    def _unknown_charger(self, key: Key) -> None:
-        if key in self._unknown:
-            return
-        self._unknown.add(key)
-        text = (
-            f"site {key[0]} speaks for charger {key[1]}, which the configuration does not list:"
-            " its messages are kept in the outbox. Add a [[site.charger]] for it and restart."
-        )
-        self._note(Topic.UNKNOWN_CHARGER, text=text, level=Level.WARNING)
+        identities = [*self._lanes.known(site.site), *site.present]
+        self._lanes.show_presence(site, identities, now.monotonic)
 
     # --- towards the sites
 
@@ -370,63 +331,35 @@ class Expander:
             self._actions.append(HastenSite(site.site, exchange))
 
     def _send_down(self, action: ToSite, now: Instant) -> None:
-        site = self._site(action.key[0])
-        self._touched[action.key] = None
-        if action.answers is not None:
-            self._answer_down(site, action, action.answers, now)
-            return
-        entry = site.present.get(action.key[1])
-        if entry is None or site.epoch is None:
-            self._note(Topic.LATE_ANSWER)
-            return
-        self._note(Topic.MESSAGE, "down")
-        channel, message = entry[0], action.message
-        if isinstance(message, CallResultError):
-            site.downlink.add(MessageItem(channel, with_id(message, ""), action.complains or 0))
-            return
-        preserve = site.channels[channel].preserve_ids
-        kept: Message = message if preserve else with_id(message, "")
-        sequence = site.downlink.add(MessageItem(channel, kept))
-        if isinstance(message, Call):
-            self._lanes[action.key].expect(sequence, message.message_id)
-
-    def _answer_down(
-        self, site: Association, action: ToSite, answered: Record, now: Instant
-    ) -> None:
-        """Send an answer on the channel of its CALL; the site knows whether it is still wanted."""
-        channel = site.channel_of(answered.path, answered.version)
-        if channel is None:
-            site.parked.append(action)
-            return
-        self._note(Topic.MESSAGE, "down")
-        reference = answered.sequence - site.base
-        item = MessageItem(channel, with_id(action.message, ""), reference)
-        site.answer(answered.sequence, item, action, now.monotonic)
+        expect = self._lanes.existing(action.key).expect
+        match self._site(action.key[0]).send_down(action, expect, now.monotonic):
+            case SentDown.SENT:
+                self._note(Topic.MESSAGE, "down")
+            case SentDown.TOO_LATE:
+                self._note(Topic.LATE_ANSWER)
+            case SentDown.PARKED:
+                pass
 
     # --- CSMS
 
     def _csms_text(self, item: CsmsText, now: Instant) -> None:
         try:
-            self._existing(item.key).text(item.text, now.monotonic)
+            self._lanes.existing(item.key).text(item.text, now.monotonic)
         except MessageError as error:
             text = f"{_name(item.key)}: the CSMS sent a bad message ({error})"
             self._note(Topic.BAD_INPUT, error.fault, text, Level.WARNING)
 
     def _csms_opened(self, key: Key, now: Instant) -> None:
-        if self._existing(key).opened(now.monotonic):
+        if self._lanes.existing(key).opened(now.monotonic):
             self._note(Topic.CSMS_LINK, "up", f"{_name(key)}: connected to the CSMS", Level.INFO)
 
     def _csms_lost(self, key: Key, what: str, now: Instant) -> None:
         # Said once per episode; the tries that follow are counted only.
-        if self._existing(key).lost(now.monotonic):
+        if self._lanes.existing(key).lost(now.monotonic):
             text = f"{_name(key)}: {what}; trying again, with longer and longer waits"
             self._note(Topic.CSMS_LINK, "down", text, Level.WARNING)
         else:
             self._note(Topic.CSMS_LINK, "down")
-
-    def _existing(self, key: Key) -> Lane:
-        self._touched[key] = None
-        return self._lanes[key]
 
     def _note(
         self, topic: Topic, label: str = "", text: str = "", level: Level = Level.SILENT
