@@ -66,7 +66,7 @@ class CsmsSection(Section, frozen=True):
 
 
 class ServedCharger(Section, frozen=True):
-    """A charger of this site that has a password at the CSMS."""
+    """One charger of this site. List every charger: messages of others are kept, not delivered."""
 
     identity: Identity
     password: Annotated[
