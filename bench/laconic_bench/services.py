@@ -14,7 +14,7 @@ from typing import Final
 
 from laconic_bench.chargers import Place
 from laconic_gateway.edge.link import keys
-from laconic_gateway.errors import LaconicError
+from laconic_gateway.errors import GatewayError
 
 SITE_NAME: Final = "demo"
 READY_TIMEOUT_SECONDS: Final = 20.0
@@ -22,7 +22,7 @@ STOP_TIMEOUT_SECONDS: Final = 10.0
 _LOG_LINES_SHOWN: Final = 12
 
 
-class ServiceError(LaconicError):
+class ServiceError(GatewayError):
     """A service did not start, or ended before it was told to."""
 
 

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from typing import Final
 
 from laconic_gateway.address import Address
-from laconic_gateway.errors import ConfigError, LaconicError
+from laconic_gateway.errors import ConfigError, GatewayError
 
 _CHANGE: Final = "Change the address"
 _LISTEN_FAILURES: Final = {
@@ -36,20 +36,13 @@ def told(listens: Mapping[str, Address] | None = None) -> Generator[None]:
         yield
     except ConfigError as error:
         _leave(str(error), 2)
-    except _expected() as error:
+    except GatewayError as error:
         _leave(str(error), 1)
     except OSError as error:
         text = _system_failure(error, listens or {})
         if text is None:
             raise
         _leave(text, 1)
-
-
-def _expected() -> tuple[type[Exception], ...]:
-    from laconic_gateway.edge.link.keys import KeyMaterialError
-    from laconic_gateway.edge.link.sequence import SequenceStateError
-
-    return LaconicError, KeyMaterialError, SequenceStateError
 
 
 def _leave(text: str, code: int) -> None:

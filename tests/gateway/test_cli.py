@@ -22,7 +22,7 @@ from laconic_gateway.cli_failures import told
 from laconic_gateway.config import SiteConfig
 from laconic_gateway.config.docs import example
 from laconic_gateway.edge.link.keys import create, load
-from laconic_gateway.errors import LaconicError
+from laconic_gateway.errors import GatewayError
 from tests.support.log_state import log_state_kept
 
 SITE = example(SiteConfig).replace("0.0.0.0:8887", "127.0.0.1:0").replace("9464", "0")
@@ -372,7 +372,7 @@ def test_another_failure_of_the_system_is_told_as_it_is(
 def test_every_expected_failure_is_one_line(
     leave: Callable[[Exception], tuple[object, str]],
 ) -> None:
-    assert leave(LaconicError("what, where, what to do")) == (
+    assert leave(GatewayError("what, where, what to do")) == (
         1,
         "laconic: what, where, what to do\n",
     )

@@ -22,6 +22,7 @@ from typing import Final
 
 from laconic_gateway.edge.link.durable import Disk
 from laconic_gateway.edge.link.sequence import STATE_FILE, SequenceState
+from laconic_gateway.errors import GatewayError
 
 KEY_FILE: Final = "oscore.toml"
 MASTER_SECRET_BYTES: Final = 16
@@ -32,7 +33,7 @@ _SITE_NAME: Final = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]{0,63}")
 _OTHERS_MODE: Final = 0o077
 
 
-class KeyMaterialError(Exception):
+class KeyMaterialError(GatewayError):
     """Keys cannot be made or used; the text says which, why, and what to do."""
 
 

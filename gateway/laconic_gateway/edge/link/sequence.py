@@ -15,6 +15,7 @@ from typing import Any, Final, cast
 
 from laconic_gateway.core.coap.events import ContextUnavailable
 from laconic_gateway.edge.link.durable import Disk, FileLayer, replace_durably
+from laconic_gateway.errors import GatewayError
 
 STATE_FILE: Final = "sequence"
 LOCK_FILE: Final = "lock"
@@ -22,7 +23,7 @@ BLOCK: Final = 256
 FORMAT: Final = 1
 
 
-class SequenceStateError(Exception):
+class SequenceStateError(GatewayError):
     """The sequence state of a security context cannot be used; the text says what to do."""
 
 

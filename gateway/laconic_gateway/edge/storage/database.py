@@ -8,7 +8,7 @@ from typing import Protocol, TypeAlias, cast
 
 import apsw
 
-from laconic_gateway.errors import LaconicError
+from laconic_gateway.errors import GatewayError
 
 WAL_LIMIT_BYTES = 4 * 2**20
 """A write-ahead log that has grown beyond this is cut back when it starts again."""
@@ -36,7 +36,7 @@ class Connection(Protocol):
     def close(self) -> None: ...
 
 
-class StorageError(LaconicError):
+class StorageError(GatewayError):
     """A file of the storage cannot be opened, read or written; the text names it and the remedy."""
 
 
