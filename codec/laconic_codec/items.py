@@ -22,7 +22,7 @@ and leaves out bind and presence; it is negative for a CALL of an earlier epoch.
 from dataclasses import dataclass
 from typing import Final, TypeGuard
 
-from laconic_codec import cbor, payload, registry
+from laconic_codec import cbor, payload
 from laconic_codec.cbor import Cbor
 from laconic_codec.errors import FrameError, FrameFault
 from laconic_codec.limits import (
@@ -40,6 +40,7 @@ from laconic_codec.messages import (
     Message,
     Send,
 )
+from laconic_codec.registry import CORE, Registry
 
 VERSIONS: Final = ("1.6", "2.0.1", "2.1")
 """OCPP versions by number in a bind item."""
@@ -95,17 +96,17 @@ class Void:
 Item = Bind | Presence | MessageItem | Void
 
 
-def encode(item: Item) -> bytes:
+def encode(item: Item, registry: Registry = CORE) -> bytes:
     """Return the CBOR of an item.
 
     Raises:
         ValueError: an OCPP version that the profile does not know, or a text with lone
             surrogates, which has no UTF-8. Nothing that `messages.parse` returns has them.
     """
-    return cbor.dump(_to_cbor(item))
+    return cbor.dump(_to_cbor(item, registry))
 
 
-def decode(encoded: bytes) -> Item:
+def decode(encoded: bytes, registry: Registry = CORE) -> Item:
     """Return the item in a CBOR text.
 
     Raises:
@@ -113,7 +114,7 @@ def decode(encoded: bytes) -> Item:
     """
     if len(encoded) > ITEM_MAX_BYTES:
         raise FrameError(FrameFault.OVER_LIMIT, f"an item of {len(encoded)} bytes")
-    return from_cbor(cbor.load(encoded))
+    return from_cbor(cbor.load(encoded), registry)
 
 
 def is_escape(encoded: bytes) -> bool:
@@ -122,7 +123,7 @@ def is_escape(encoded: bytes) -> bool:
     return isinstance(value, list) and len(value) > 2 and payload.is_escape(value[2])
 
 
-def from_cbor(value: Cbor) -> Item:
+def from_cbor(value: Cbor, registry: Registry = CORE) -> Item:
     """Return the item of a CBOR value.
 
     Raises:
@@ -136,12 +137,12 @@ def from_cbor(value: Cbor) -> Item:
     if channel > CHANNEL_MAX:
         raise FrameError(FrameFault.OVER_LIMIT, f"channel {channel}")
     try:
-        return _KINDS[kind](channel, kind, value[1:])
+        return _KINDS[kind](channel, kind, value[1:], registry)
     except (ValueError, TypeError, RecursionError) as error:
         raise FrameError(FrameFault.MALFORMED, f"kind {kind}: {error}") from error
 
 
-def _to_cbor(item: Item) -> Cbor:
+def _to_cbor(item: Item, registry: Registry) -> Cbor:
     if isinstance(item, Void):
         return None
     if isinstance(item, Bind):
@@ -152,12 +153,12 @@ def _to_cbor(item: Item) -> Cbor:
     message = item.message
     code = item.channel * 8 + _kind(item)
     if isinstance(message, Call | Send):
-        action = registry.ACTION_NUMBERS.get(message.action, message.action)
+        action = registry.action_numbers.get(message.action, message.action)
         message_id: list[Cbor] = [message.message_id] if message.message_id else []
-        return [code, action, payload.encode(message.payload), *message_id]
+        return [code, action, payload.encode(message.payload, registry), *message_id]
     if isinstance(message, CallResult):
-        return [code, item.reference, payload.encode(message.payload)]
-    return [code, item.reference, payload.encode(message.arguments)]
+        return [code, item.reference, payload.encode(message.payload, registry)]
+    return [code, item.reference, payload.encode(message.arguments, registry)]
 
 
 def _kind(item: MessageItem) -> int:
@@ -174,7 +175,7 @@ def _kind(item: MessageItem) -> int:
             return 6
 
 
-def _bind(channel: int, _: int, fields: list[Cbor]) -> Item:
+def _bind(channel: int, _: int, fields: list[Cbor], __: Registry) -> Item:
     path, version, flags = fields
     if not isinstance(path, str) or not 0 < len(path) <= PATH_MAX_CHARACTERS:
         raise ValueError("no path")
@@ -185,14 +186,14 @@ def _bind(channel: int, _: int, fields: list[Cbor]) -> Item:
     return Bind(channel, path, VERSIONS[version], bool(flags & 1), bool(flags & 2))
 
 
-def _presence(channel: int, _: int, fields: list[Cbor]) -> Item:
+def _presence(channel: int, _: int, fields: list[Cbor], __: Registry) -> Item:
     (generation,) = fields
     if not _is_count(generation):
         raise ValueError("no generation")
     return Presence(channel, generation)
 
 
-def _request(channel: int, kind: int, fields: list[Cbor]) -> Item:
+def _request(channel: int, kind: int, fields: list[Cbor], registry: Registry) -> Item:
     action, body, *rest = fields
     message_id = rest[0] if rest else ""
     if len(rest) > 1 or not isinstance(message_id, str):
@@ -203,17 +204,17 @@ def _request(channel: int, kind: int, fields: list[Cbor]) -> Item:
         action = registry.action_name(action)
     if not isinstance(action, str):
         raise ValueError("no action")
-    text = _text(body)
+    text = _text(body, registry)
     if kind == 6:
         return MessageItem(channel, Send(message_id, action, text))
     return MessageItem(channel, Call(message_id, action, text), answered=kind == 1)
 
 
-def _answer(channel: int, kind: int, fields: list[Cbor]) -> Item:
+def _answer(channel: int, kind: int, fields: list[Cbor], registry: Registry) -> Item:
     reference, body = fields
     if type(reference) is not int or abs(reference) >= 2**63:
         raise ValueError("no reference")
-    text = _text(body)
+    text = _text(body, registry)
     if kind == 3:
         return MessageItem(channel, CallResult("", text), reference)
     if not (text.startswith("[") and text.endswith("]")):
@@ -223,8 +224,8 @@ def _answer(channel: int, kind: int, fields: list[Cbor]) -> Item:
     return MessageItem(channel, CallResultError("", text), reference)
 
 
-def _text(body: Cbor) -> str:
-    text = payload.decode(body)
+def _text(body: Cbor, registry: Registry) -> str:
+    text = payload.decode(body, registry)
     if len(text.encode()) > MESSAGE_MAX_BYTES:
         raise FrameError(FrameFault.OVER_LIMIT, f"a payload of {len(text)} characters")
     return text

@@ -1,26 +1,53 @@
-"""The registry: numbers for the names that OCPP uses.
+"""The registry: numbers for the names that OCPP uses, and the shapes of its messages.
 
-Frozen data. Both ends compare `FINGERPRINT` before the first message; it covers everything that
-the coding of messages depends on.
+Frozen data. Both ends compare the fingerprint before the first message; it covers everything that
+the coding of messages depends on. `CORE` is the registry without vendors' parts. What a function
+takes as its `registry` is `CORE` or came from `CORE.with_parts`.
 """
 
-import hashlib
 from typing import Final
 
-from laconic_codec.registry import tables
+from laconic_codec.registry import shapes, tables
+from laconic_codec.registry.names import Edition, Registry
+from laconic_codec.registry.parts import PartError, VendorPart
+from laconic_codec.registry.skeletons import Skeleton
 
-_WIRE_TABLES: Final = (tables.ACTIONS, tables.KEYS, tables.ENUMERATED_KEYS, tables.TEXTS)
+__all__ = [
+    "ACTION_NUMBERS",
+    "CORE",
+    "EMPTY_RESPONSES",
+    "ENUMERATED_KEYS",
+    "FINGERPRINT",
+    "KEY_NUMBERS",
+    "TEXT_NUMBERS",
+    "Edition",
+    "PartError",
+    "Registry",
+    "Skeleton",
+    "VendorPart",
+    "action_name",
+    "key_name",
+    "skeleton",
+    "text_name",
+]
 
-FINGERPRINT: Final = hashlib.sha256(
-    "\n\n".join("\n".join(table) for table in _WIRE_TABLES).encode()
-).digest()[:8]
-"""First 8 bytes of the SHA-256 over the tables that decide what bytes mean."""
+_LATEST: Final = Edition(
+    tables.ACTIONS, tables.KEYS, tables.ENUMERATED_KEYS, tables.TEXTS, shapes.ROWS
+)
 
-ACTION_NUMBERS: Final = {name: number for number, name in enumerate(tables.ACTIONS)}
-KEY_NUMBERS: Final = {name: number for number, name in enumerate(tables.KEYS)}
-TEXT_NUMBERS: Final = {name: number for number, name in enumerate(tables.TEXTS)}
-ENUMERATED_KEYS: Final = frozenset(tables.ENUMERATED_KEYS)
-"""Keys whose text values are written as numbers of the registry."""
+CORE: Final = Registry(tuple(_LATEST.until(lengths) for lengths in tables.EDITIONS.values()))
+"""The registry without vendors' parts."""
+
+# Of `CORE`, for who needs no vendor's part:
+
+FINGERPRINT: Final = CORE.fingerprint
+ACTION_NUMBERS: Final = CORE.action_numbers
+KEY_NUMBERS: Final = CORE.key_numbers
+TEXT_NUMBERS: Final = CORE.text_numbers
+ENUMERATED_KEYS: Final = CORE.enumerated_keys
+action_name = CORE.action_name
+key_name = CORE.key_name
+text_name = CORE.text_name
 
 EMPTY_RESPONSES: Final = {
     "1.6": frozenset(tables.EMPTY_RESPONSES_V16),
@@ -30,26 +57,10 @@ EMPTY_RESPONSES: Final = {
 """By OCPP version: the actions whose response has no field that the CSMS could fill."""
 
 
-def action_name(number: int) -> str:
-    """Return the action with a number.
+def skeleton(version: str, action: str, response: bool) -> Skeleton:
+    """Return the shape of a request or a response in `CORE`.
 
     Raises:
-        ValueError: the registry has no such number.
+        KeyError: OCPP of this version has no such message.
     """
-    return _name(tables.ACTIONS, number)
-
-
-def key_name(number: int) -> str:
-    """Return the key with a number; raises `ValueError` as `action_name` does."""
-    return _name(tables.KEYS, number)
-
-
-def text_name(number: int) -> str:
-    """Return the text with a number; raises `ValueError` as `action_name` does."""
-    return _name(tables.TEXTS, number)
-
-
-def _name(table: tuple[str, ...], number: int) -> str:
-    if not 0 <= number < len(table):
-        raise ValueError(f"the registry has no entry {number}")
-    return table[number]
+    return CORE.skeletons.skeleton(version, action, response)
