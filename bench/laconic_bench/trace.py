@@ -1,0 +1,137 @@
+"""The trace format: recorded OCPP traffic as JSON lines, one message a line.
+
+    {"t": "<ISO 8601 or null>", "cp": "<identity>", "dir": "up"|"down", "ver": "1.6", "raw": "..."}
+
+`up` is from the charger to the CSMS, `raw` is the OCPP-J text as it was on the wire. A time without
+a zone is taken as UTC. Keys that are not listed here are ignored.
+"""
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, Final, Literal, TextIO, get_args
+
+Direction = Literal["up", "down"]
+Version = Literal["1.6", "2.0.1", "2.1"]
+
+_DIRECTIONS: Final = get_args(Direction)
+_VERSIONS: Final = get_args(Version)
+
+
+class TraceError(ValueError):
+    """A line of a trace file is not what the format asks for."""
+
+    def __init__(self, path: Path, line_number: int, problem: str) -> None:
+        super().__init__(f"{path}, line {line_number}: {problem}")
+        self.path = path
+        self.line_number = line_number
+        self.problem = problem
+
+
+@dataclass(frozen=True, slots=True)
+class TraceRecord:
+    """One OCPP message and where it was seen."""
+
+    time_seconds: float | None
+    """Since the start of the trace; None if the log has no time."""
+    identity: str
+    """The charger, as it names itself at the CSMS."""
+    direction: Direction
+    version: Version
+    raw: str
+    """The OCPP-J text, exactly as sent."""
+
+
+def read(path: Path) -> Iterator[TraceRecord]:
+    """Yield the records of a trace file, in its order.
+
+    Times are counted from the first line that has one.
+
+    Raises:
+        TraceError: a line is not a record. The error names the file, the line and the problem.
+        OSError: the file cannot be read.
+    """
+    start: datetime | None = None
+    with path.open("rb") as file:
+        for line_number, line in enumerate(file, start=1):
+            try:
+                fields = _fields(line)
+                time = _time(fields)
+                start = start or time
+                yield _record(fields, (time - start).total_seconds() if time and start else None)
+            except _LineError as error:
+                raise TraceError(path, line_number, str(error)) from None
+
+
+def write(file: TextIO, records: Iterable[TraceRecord], start: datetime) -> None:
+    """Write records; `start` is the time at which theirs are zero."""
+    file.writelines(line_text(record, start) for record in records)
+
+
+def line_text(record: TraceRecord, start: datetime) -> str:
+    """Return the line of a record, with its line feed."""
+    return (
+        f'{{"t": {_time_text(record.time_seconds, start)}, "cp": {_quote(record.identity)}, '
+        f'"dir": "{record.direction}", "ver": "{record.version}", "raw": {_quote(record.raw)}}}\n'
+    )
+
+
+class _LineError(Exception):
+    """What is wrong with a line, in words."""
+
+
+_quote: Final = json.JSONEncoder(ensure_ascii=False).encode
+
+
+def _time_text(time_seconds: float | None, start: datetime) -> str:
+    if time_seconds is None:
+        return "null"
+    time = start + timedelta(milliseconds=round(time_seconds * 1000))
+    return f'"{time.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")}"'
+
+
+def _fields(line: bytes) -> dict[str, Any]:
+    try:
+        fields = json.loads(line)
+    except (ValueError, RecursionError) as error:
+        raise _LineError(f"not JSON ({error}); a trace has one JSON object a line") from None
+    if not isinstance(fields, dict):
+        raise _LineError(f"a JSON object is needed, this is {type(fields).__name__}")
+    return fields  # pyright: ignore[reportUnknownVariableType]
+
+
+def _time(fields: dict[str, Any]) -> datetime | None:
+    text = fields.get("t")
+    if text is None:
+        return None
+    try:
+        time = datetime.fromisoformat(text)
+    except (TypeError, ValueError):
+        raise _LineError(f"t is {text!r}, neither an ISO 8601 time nor null") from None
+    return time if time.tzinfo else time.replace(tzinfo=UTC)
+
+
+def _record(fields: dict[str, Any], time_seconds: float | None) -> TraceRecord:
+    return TraceRecord(
+        time_seconds,
+        _text(fields, "cp"),
+        _one_of(fields, "dir", _DIRECTIONS),
+        _one_of(fields, "ver", _VERSIONS),
+        _text(fields, "raw"),
+    )
+
+
+def _text(fields: dict[str, Any], key: str) -> str:
+    value = fields.get(key)
+    if not isinstance(value, str):
+        raise _LineError(f"{key} is {'missing' if key not in fields else 'not a text'}")
+    return value
+
+
+def _one_of(fields: dict[str, Any], key: str, known: tuple[Any, ...]) -> Any:
+    value = _text(fields, key)
+    if value not in known:
+        raise _LineError(f"{key} is {value!r}, not one of {', '.join(known)}")
+    return value
