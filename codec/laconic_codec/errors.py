@@ -58,6 +58,8 @@ class FrameFault(IntEnum):
     """An epoch that was never opened at this end: open a new one."""
     UNKNOWN_CHANNEL = 6
     """A channel that was not bound in this epoch: open a new one."""
+    BAD_STATE = 7
+    """Coded against a state that this end does not have: open a new epoch."""
 
 
 class FrameError(LaconicError):

@@ -1,7 +1,7 @@
 """Frames: what travels in one datagram, each one CBOR array.
 
-    open      [0, epoch, version, registry, oldest, *item]      site to expander
-    opened    [0, epoch, stored, unix-milliseconds]             its answer
+    open      [0, epoch, version, registry, oldest, codings, *item]      site to expander
+    opened    [0, epoch, stored, unix-milliseconds, codings]             its answer
     batch     [1, epoch, first, acknowledged, *item]            site to expander
     batch     [1, epoch, first, stored, backlog, *item]         expander to site
     fragment  [2, epoch, first, acknowledged, offset, total, data]            site to expander
@@ -15,7 +15,7 @@ end has from the start on.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import Enum
+from enum import Enum, IntFlag
 from typing import Final
 
 from laconic_codec import cbor, items
@@ -28,6 +28,7 @@ from laconic_codec.limits import (
     FRAME_MAX_ITEMS,
     ITEM_MAX_BYTES,
 )
+from laconic_codec.registry import CORE, Registry
 
 PROFILE_VERSION: Final = 1
 
@@ -37,6 +38,16 @@ class Direction(Enum):
 
     UP = "site to expander"
     DOWN = "expander to site"
+
+
+class Coding(IntFlag):
+    """How the items of a frame are coded. Every end speaks `CBOR`."""
+
+    CBOR = 0
+    ZSTD = 1
+    """CBOR compressed with the dictionary of the registry."""
+    ADAPTIVE = 2
+    """Predicted from what was sent before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +62,8 @@ class Open:
     items: tuple[Item, ...] = ()
     """Bind and presence items of the chargers that are connected now."""
     version: int = PROFILE_VERSION
+    codings: int = 0
+    """Codings that the site speaks besides `cbor`; see `Coding`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +75,8 @@ class Opened:
     """Absolute sequence number of the last message that the expander has stored."""
     unix_milliseconds: int
     """Time at the expander."""
+    codings: int = 0
+    """Those of the site's codings that the expander speaks too; both may use them now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,13 +123,15 @@ Frame = Open | Opened | Batch | Fragment | Refused
 
 def encode_open(frame: Open) -> tuple[bytes, int]:
     """Return an open frame with as many of its items as fit, and how many; the rest goes later."""
-    fields: list[Cbor] = [0, frame.epoch, frame.version, frame.registry, frame.oldest]
+    fields: list[Cbor] = [
+        *(0, frame.epoch, frame.version, frame.registry, frame.oldest, frame.codings),
+    ]
     return pack(fields, [items.encode(item) for item in frame.items])
 
 
 def encode_opened(frame: Opened) -> bytes:
     """Return the frame that answers an open frame."""
-    return cbor.dump([0, frame.epoch, frame.stored, frame.unix_milliseconds])
+    return cbor.dump([0, frame.epoch, frame.stored, frame.unix_milliseconds, frame.codings])
 
 
 def encode_refused(fault: FrameFault) -> bytes:
@@ -130,6 +147,13 @@ def encode_batch(
     The number is 0 if the first item alone is too long; send it with `encode_fragments` then.
     """
     return pack([1, *_header_fields(header, direction)], encoded)
+
+
+def batch_content(header: Header, encoded: Sequence[bytes], direction: Direction) -> bytes:
+    """Return a batch with all of the encoded items, however long it gets: to be compressed."""
+    fields: list[Cbor] = [1, *_header_fields(header, direction)]
+    head = b"".join(cbor.dump(field) for field in fields)
+    return b"".join((_array_start(len(fields) + len(encoded)), head, *encoded))
 
 
 def encode_fragments(header: Header, encoded: bytes, direction: Direction) -> list[bytes]:
@@ -154,7 +178,7 @@ def pack(fields: list[Cbor], encoded: Sequence[bytes]) -> tuple[bytes, int]:
     return b"".join((_array_start(len(fields) + count), head, *encoded[:count])), count
 
 
-def decode(encoded: bytes, direction: Direction) -> Frame:
+def decode(encoded: bytes, direction: Direction, registry: Registry = CORE) -> Frame:
     """Return a frame that came from the other end.
 
     Raises:
@@ -162,6 +186,15 @@ def decode(encoded: bytes, direction: Direction) -> Frame:
     """
     if len(encoded) > FRAME_MAX_BYTES:
         raise FrameError(FrameFault.OVER_LIMIT, f"a frame of {len(encoded)} bytes")
+    return decode_content(encoded, direction, registry)
+
+
+def decode_content(encoded: bytes, direction: Direction, registry: Registry = CORE) -> Frame:
+    """Return the frame in a CBOR text, which may have been compressed.
+
+    Raises:
+        FrameError: as `decode`.
+    """
     fields = cbor.load(encoded)
     if not isinstance(fields, list) or not fields or type(fields[0]) is not int:
         raise FrameError(FrameFault.MALFORMED, "a frame is an array that starts with its kind")
@@ -170,9 +203,9 @@ def decode(encoded: bytes, direction: Direction) -> Frame:
     kind, *rest = fields
     try:
         if kind == 0:
-            return _open(rest) if direction is Direction.UP else _opened(rest)
+            return _open(rest, registry) if direction is Direction.UP else _opened(rest)
         if kind == 1:
-            return _batch(rest, direction)
+            return _batch(rest, direction, registry)
         if kind == 2:
             return _fragment(rest, direction)
         if kind == 3 and direction is Direction.DOWN:
@@ -192,21 +225,23 @@ def _header_fields(header: Header, direction: Direction) -> list[Cbor]:
     return fields if direction is Direction.UP else [*fields, header.backlog]
 
 
-def _open(rest: list[Cbor]) -> Open:
-    epoch, version, registry, oldest, *encoded = rest
+def _open(rest: list[Cbor], names: Registry) -> Open:
+    epoch, version, registry, oldest, codings, *encoded = rest
     if _count(version) != PROFILE_VERSION:
         raise FrameError(FrameFault.UNKNOWN_VERSION, f"version {version!r} of the profile")
     if not isinstance(registry, bytes):
         raise ValueError("no registry")
-    entries = tuple(items.from_cbor(item) for item in encoded)
+    entries = tuple(items.from_cbor(item, names) for item in encoded)
     if not all(isinstance(item, Bind | Presence) for item in entries):
         raise ValueError("a message in an open frame")
-    return Open(_count(epoch), _count(oldest), registry, entries)
+    return Open(
+        _count(epoch), _count(oldest), registry, entries, codings=_count(codings)
+    )
 
 
 def _opened(rest: list[Cbor]) -> Opened:
-    epoch, stored, unix_milliseconds = rest
-    return Opened(_count(epoch), _count(stored), _count(unix_milliseconds))
+    epoch, stored, unix_milliseconds, codings = rest
+    return Opened(_count(epoch), _count(stored), _count(unix_milliseconds), _count(codings))
 
 
 def _split_header(rest: list[Cbor], direction: Direction) -> tuple[Header, list[Cbor]]:
@@ -216,9 +251,9 @@ def _split_header(rest: list[Cbor], direction: Direction) -> tuple[Header, list[
     return Header(*(_count(field) for field in rest[:length])), rest[length:]
 
 
-def _batch(rest: list[Cbor], direction: Direction) -> Batch:
+def _batch(rest: list[Cbor], direction: Direction, registry: Registry) -> Batch:
     header, encoded = _split_header(rest, direction)
-    return Batch(header, tuple(items.from_cbor(item) for item in encoded))
+    return Batch(header, tuple(items.from_cbor(item, registry) for item in encoded))
 
 
 def _fragment(rest: list[Cbor], direction: Direction) -> Fragment:

@@ -151,7 +151,7 @@ def _to_cbor(item: Item, registry: Registry) -> Cbor:
     if isinstance(item, Presence):
         return [item.channel * 8 + 7, item.generation]
     message = item.message
-    code = item.channel * 8 + _kind(item)
+    code = item.channel * 8 + kind_of(item)
     if isinstance(message, Call | Send):
         action = registry.action_numbers.get(message.action, message.action)
         message_id: list[Cbor] = [message.message_id] if message.message_id else []
@@ -161,7 +161,8 @@ def _to_cbor(item: Item, registry: Registry) -> Cbor:
     return [code, item.reference, payload.encode(message.arguments, registry)]
 
 
-def _kind(item: MessageItem) -> int:
+def kind_of(item: MessageItem) -> int:
+    """Return the number of the kind of a message item."""
     match item.message:
         case Call():
             return 1 if item.answered else 2

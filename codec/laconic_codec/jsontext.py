@@ -79,6 +79,13 @@ def render(tree: Tree, style: Style) -> str:
     return "".join(parts)
 
 
+def scalar_text(scalar: str | bool | None, style: Style) -> str:
+    """Return the JSON text of a string, a truth value or null."""
+    if isinstance(scalar, str):
+        return _string(scalar, style)
+    return "null" if scalar is None else "true" if scalar else "false"
+
+
 def _object(pairs: list[tuple[str, Tree]]) -> dict[str, Tree]:
     tree = dict(pairs)
     if len(tree) != len(pairs):
@@ -124,14 +131,12 @@ def _likely_spacings(text: str) -> tuple[int, ...]:
 def _render(tree: Tree, style: Style, margin: str, parts: list[str]) -> None:
     if isinstance(tree, Number):
         parts.append(tree)
-    elif isinstance(tree, str):
-        parts.append(_string(tree, style))
     elif isinstance(tree, dict):
         _render_object(tree, style, margin, parts)
     elif isinstance(tree, list):
         _render_array(tree, style, margin, parts)
     else:
-        parts.append("null" if tree is None else "true" if tree else "false")
+        parts.append(scalar_text(tree, style))
 
 
 def _render_object(tree: dict[str, Tree], style: Style, margin: str, parts: list[str]) -> None:

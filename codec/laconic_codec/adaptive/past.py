@@ -1,0 +1,165 @@
+"""What a number slot had before, and what that lets one expect."""
+
+from array import array
+from typing import Final
+
+from laconic_codec.adaptive.records import Integers
+
+_SCALED_MAX: Final = 10**15
+"""A mantissa above this is not carried over to more decimals."""
+_COSTS: Final = 6
+_STREAK: Final = 12
+GRAIN_MAX: Final = 9
+
+
+class Past:
+    """One row of a number slot: its values before, and how well each predictor did."""
+
+    __slots__ = (
+        *("_delta", "_level", "_mean", "_stride", "_trend", "costs", "decimals", "grain", "last", "link"),
+        *("predictions", "scale", "streak", "streak_grain"),
+    )
+
+    def __init__(self, longs: Integers, shorts: Integers) -> None:
+        self.last, self._delta, self._stride, self._mean, self._level, self._trend, self.link = longs
+        """The last mantissa; its step; the last step that came twice in a row; its mean * 16 over
+        about 8 values; its level * 4 over about 2; its trend * 16; and how it is linked to other
+        quantities, see `quantities`."""
+        self.costs = list(shorts[:_COSTS])
+        self.scale = shorts[_COSTS]
+        """Usual length of the residual in 1/16 bit."""
+        packed = shorts[_COSTS + 1]
+        self.decimals = packed & 15
+        """Of the last value."""
+        self.grain = packed >> 4 & 15
+        """Zeros that all mantissas end with."""
+        self.streak_grain = packed >> 8 & 15
+        self.streak = packed >> 12
+        """For how many values all would have ended with more zeros."""
+        self.predictions: list[int] = []
+
+    @classmethod
+    def first(cls, mantissa: int, decimals: int) -> "Past":
+        """Return the past of a slot with one value."""
+        longs = array("q", (mantissa, 0, 0, mantissa * 16, mantissa * 4, 0, 0))
+        scale = abs(mantissa).bit_length() * 16
+        packed = decimals | zeros_of(mantissa) << 4
+        return cls(longs, array("H", (0, 0, 0, 0, 0, 0, scale, packed)))
+
+    def row(self) -> tuple[Integers, Integers]:
+        """Return the integers of the row."""
+        return (
+            array(
+                "q",
+                (
+                    *(self.last, self._delta, self._stride, self._mean, self._level, self._trend),
+                    self.link,
+                ),
+            ),
+            array("H", (*self.costs, self.scale, self._packed())),
+        )
+
+    def _packed(self) -> int:
+        return self.decimals | self.grain << 4 | self.streak_grain << 8 | self.streak << 12
+
+    def rescale(self, decimals: int) -> None:
+        """Go over to another count of decimals."""
+        shift = decimals - self.decimals
+        if shift == 0:
+            return
+        if shift < 0:
+            divisor = 10**-shift
+            self.last = (self.last + divisor // 2) // divisor
+        elif abs(self.last) * 10**shift < _SCALED_MAX:
+            self.last *= 10**shift
+        else:
+            self.last = 0
+        self._forget()
+        self.decimals = decimals
+        self.grain = min(max(self.grain + shift, 0), GRAIN_MAX)
+        self.streak = 0
+
+    def _forget(self) -> None:
+        self._delta = self._stride = self._trend = self.link = 0
+        self._mean, self._level = self.last * 16, self.last * 4
+
+    def predict(self, expected: tuple[int, ...]) -> None:
+        """Make the predictions; `expected` is what other values of the message say, if anything."""
+        if any(abs(prediction) >= _SCALED_MAX for prediction in expected):
+            expected = ()
+        self.predictions = [
+            self.last,
+            self.last + self._stride,
+            self._mean >> 4,
+            (self._level >> 2) + (self._trend >> 4),
+            *expected,
+        ]
+
+    def coarsen(self, grain: int) -> None:
+        """Round the predictions to numbers that end with some zeros."""
+        self.grain = grain
+        if grain:
+            step = 10**grain
+            self.predictions = [
+                (prediction + step // 2) // step * step for prediction in self.predictions
+            ]
+
+    def best(self) -> int:
+        """Return the number of the prediction that has done best."""
+        costs = self.costs[: len(self.predictions)]
+        return costs.index(min(costs))
+
+    def learn(self, mantissa: int, own: bool) -> None:
+        """Take in the next value; `own` is false if the past is that of another entity."""
+        if self.predictions:
+            self._judge(mantissa)
+        self._watch_grain(mantissa)
+        delta = mantissa - self.last
+        self.last = mantissa
+        if not own:
+            self._forget()
+            return
+        if delta == self._delta:
+            self._stride = delta
+        self._delta = delta
+        self._mean += (mantissa * 16 - self._mean) >> 3
+        self._level += (mantissa * 4 - self._level) >> 1
+        self._trend += (delta * 16 - self._trend) >> 2
+
+    def _judge(self, mantissa: int) -> None:
+        size = len(self.predictions)
+        costs, error = judge(self.costs[:size], mantissa, self.predictions, 10**self.grain)
+        self.costs[:size] = costs
+        self.scale += (error * 16 - self.scale) >> 2
+
+    def _watch_grain(self, mantissa: int) -> None:
+        """Go over to more zeros when a number of values in a row have had them."""
+        zeros = zeros_of(mantissa) if mantissa else GRAIN_MAX
+        if zeros <= self.grain:
+            self.streak = 0
+            return
+        self.streak_grain = min(zeros, self.streak_grain) if self.streak else zeros
+        self.streak += 1
+        if self.streak == _STREAK:
+            self.grain, self.streak = self.streak_grain, 0
+
+
+def zeros_of(mantissa: int) -> int:
+    """Return how many zeros a number ends with, at most 9; 0 for 0."""
+    zeros = 0
+    while mantissa and mantissa % 10 == 0 and zeros < GRAIN_MAX:
+        mantissa //= 10
+        zeros += 1
+    return zeros
+
+
+def judge(
+    costs: list[int], value: int, predictions: list[int], step: int
+) -> tuple[list[int], int]:
+    """Return the costs of predictions after a value, and the error of the best in bits.
+
+    `step` is the least difference that counts.
+    """
+    errors = [(abs(value - prediction) // step).bit_length() for prediction in predictions]
+    costs = [(cost * 7 >> 3) + error * 32 for cost, error in zip(costs, errors, strict=True)]
+    return costs, errors[costs.index(min(costs))]

@@ -1,0 +1,74 @@
+"""Records: what a slot had last, for one connector, EVSE or transaction. Bounded, in flat arrays."""
+
+from array import array
+from typing import Final, TypeAlias
+
+ROWS_BITS: Final = 11
+_WAYS: Final = 4
+ROWS: Final = 1 << ROWS_BITS
+
+Integers: TypeAlias = "array[int]"
+
+LONGS: Final = 7
+SHORTS: Final = 8
+
+
+class Records:
+    """A table of rows, each found by a tag of 32 bits in one of four places.
+
+    A row has 7 integers of 64 bits and 8 of 16 bits; `slots.py` says what they mean.
+    """
+
+    __slots__ = ("longs", "shorts", "stamps", "tags")
+
+    def __init__(self) -> None:
+        self.tags = array("I", [0]) * ROWS
+        self.stamps = array("I", [0]) * ROWS
+        """When the row was last written, in messages; 0: it is empty."""
+        self.longs = array("q", [0]) * (ROWS * LONGS)
+        self.shorts = array("H", [0]) * (ROWS * SHORTS)
+
+    def copy(self) -> "Records":
+        """Return records that go their own way from here."""
+        other = Records.__new__(Records)
+        other.tags = self.tags[:]
+        other.stamps = self.stamps[:]
+        other.longs = self.longs[:]
+        other.shorts = self.shorts[:]
+        return other
+
+    def find(self, tag: int) -> int:
+        """Return the row with a tag, or -1."""
+        first = tag >> (32 - ROWS_BITS) & -_WAYS
+        tags = self.tags
+        if tags[first] == tag:
+            return first
+        if tags[first + 1] == tag:
+            return first + 1
+        if tags[first + 2] == tag:
+            return first + 2
+        return first + 3 if tags[first + 3] == tag else -1
+
+    def claim(self, tag: int, stamp: int) -> int:
+        """Return the row with a tag; if there is none, the oldest of its places becomes it."""
+        row = self.find(tag)
+        if row < 0:
+            first = tag >> (32 - ROWS_BITS) & -_WAYS
+            stamps = self.stamps[first : first + _WAYS]
+            row = first + stamps.index(min(stamps))
+            self.tags[row] = tag
+        self.stamps[row] = stamp
+        return row
+
+    def read(self, row: int) -> tuple[Integers, Integers]:
+        """Return the integers of a row, of 64 and of 16 bits."""
+        return (
+            self.longs[row * LONGS : (row + 1) * LONGS],
+            self.shorts[row * SHORTS : (row + 1) * SHORTS],
+        )
+
+    def write(self, tag: int, stamp: int, longs: Integers, shorts: Integers) -> None:
+        """Write the row with a tag."""
+        row = self.claim(tag, stamp)
+        self.longs[row * LONGS : (row + 1) * LONGS] = longs
+        self.shorts[row * SHORTS : (row + 1) * SHORTS] = shorts

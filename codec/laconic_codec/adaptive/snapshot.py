@@ -1,0 +1,182 @@
+"""A state as bytes: for its digest, and to keep it over a restart."""
+
+import sys
+import zlib
+from array import array
+from collections.abc import Iterator
+from typing import Final
+
+from laconic_codec.adaptive.records import Integers
+from laconic_codec.adaptive.state import Channel, Prior, State
+from laconic_codec.adaptive.templates import Template
+from laconic_codec.registry import Registry
+
+_VERSION: Final = 1
+
+
+def digest(state: State) -> int:
+    """Return the CRC-32 of everything in a state: equal at both ends, or they have parted."""
+    crc = 0
+    for part in parts(state):
+        crc = zlib.crc32(part, crc)
+    return crc
+
+
+def parts(state: State) -> Iterator[bytes]:
+    """Return all of a state in one order, as integers with the lowest byte first."""
+    for table in _tables(state):
+        yield _little(table)
+    yield from _lists(state)
+
+
+def _tables(state: State) -> list[Integers]:
+    """Return the tables of fixed length."""
+    memory, records, shelf = state.memory, state.records, state.shelf
+    return [
+        *(memory.cells, memory.letters, memory.weights, memory.letter_weights),
+        state.successors.table,
+        *(records.tags, records.stamps, records.longs, records.shorts),
+        *(state.texts.followers, state.ring.places, shelf.next),
+    ]
+
+
+def _lists(state: State) -> Iterator[bytes]:
+    yield bytes(state.ring.letters)
+    yield _little(
+        array(
+            "q",
+            (
+                *(state.ring.next, state.messages, state.time, state.items),
+                *(*state.cursors, state.chain),
+            ),
+        )
+    )
+    for entries in state.texts.recent:
+        yield _little(array("I", [len(entries), *entries]))
+    yield _little(array("I", [len(state.texts.learned)]))
+    for text_id, text in state.texts.learned.items():
+        yield _named(text_id, text)
+    yield _little(array("I", [len(state.shelf.recent)]))
+    for number in state.shelf.recent:
+        template = state.shelf.by_number[number]
+        yield _little(array("I", [number, len(template.tokens), *template.tokens]))
+        yield _little(array("I", [len(template.names)]))
+        for token in sorted(template.names):
+            yield _named(token, template.names[token])
+    yield _little(array("I", [len(state.channels)]))
+    for channel in state.channels:
+        yield _little(
+            array(
+                "q",
+                (channel.last, channel.before, channel.time, channel.presence, channel.run),
+            )
+        )
+
+
+def _named(number: int, text: str) -> bytes:
+    encoded = text.encode()
+    return _little(array("I", [number, len(encoded)])) + encoded
+
+
+def _little(table: Integers) -> bytes:
+    if sys.byteorder == "big":
+        table = table[:]
+        table.byteswap()
+    return table.tobytes()
+
+
+def dump(state: State, prior: Prior | None) -> bytes:
+    """Return a state as few bytes: what training had left already is not repeated."""
+    out = bytearray([_VERSION])
+    fresh = _tables(State(state.registry, prior))
+    for table, start in zip(_tables(state), fresh, strict=True):
+        difference = int.from_bytes(_little(table)) ^ int.from_bytes(_little(start))
+        out += difference.to_bytes(len(table) * table.itemsize)
+    for part in _lists(state):
+        out += part
+    return zlib.compress(bytes(out), 9)
+
+
+def load(dumped: bytes, registry: Registry, prior: Prior | None) -> State:
+    """Return the state of a dump.
+
+    Raises:
+        ValueError: it is none, or one of another version.
+    """
+    try:
+        reader = _Reader(zlib.decompressobj().decompress(dumped, _DUMP_MAX_BYTES))
+        if reader.take(1) != bytes([_VERSION]):
+            raise ValueError("a state of another version")
+        state = State(registry, prior)
+        for table in _tables(state):
+            start = int.from_bytes(_little(table))
+            size = len(table) * table.itemsize
+            mixed = (int.from_bytes(reader.take(size)) ^ start).to_bytes(size)
+            table[:] = _from_little(table.typecode, mixed)
+        _load_lists(reader, state)
+        reader.check_end()
+    except (zlib.error, OverflowError, UnicodeDecodeError, KeyError, IndexError) as error:
+        raise ValueError("not the dump of a state") from error
+    return state
+
+
+_DUMP_MAX_BYTES: Final = 1 << 21
+
+
+def _load_lists(reader: "_Reader", state: State) -> None:
+    state.ring.letters[:] = reader.take(len(state.ring.letters))
+    state.ring.next, state.messages, state.time, state.items, *rest = reader.longs(7)
+    state.cursors, state.chain = (rest[0], rest[1]), rest[2]
+    for entries in state.texts.recent:
+        entries.extend(reader.integers(reader.integer()))
+    for _ in range(reader.integer()):
+        text_id, text = reader.named()
+        state.texts.touch(text_id, text)
+    for _ in range(reader.integer()):
+        number, length = reader.integers(2)
+        tokens = list(reader.integers(length))
+        names = dict(reader.named() for _ in range(reader.integer()))
+        state.shelf.restore(number, Template(tokens, names, state.registry))
+    for _ in range(reader.integer()):
+        channel = Channel()
+        channel.last, channel.before, channel.time, channel.presence, channel.run = reader.longs(5)
+        state.channels.append(channel)
+
+
+class _Reader:
+    """Takes bytes off the front."""
+
+    def __init__(self, data: bytes) -> None:
+        self._data = data
+        self._at = 0
+
+    def take(self, size: int) -> bytes:
+        self._at += size
+        if self._at > len(self._data):
+            raise ValueError("a dump that is cut short")
+        return self._data[self._at - size : self._at]
+
+    def integers(self, count: int) -> list[int]:
+        return list(_from_little("I", self.take(4 * count)))
+
+    def integer(self) -> int:
+        return self.integers(1)[0]
+
+    def longs(self, count: int) -> list[int]:
+        return list(_from_little("q", self.take(8 * count)))
+
+    def named(self) -> tuple[int, str]:
+        number, size = self.integers(2)
+        return number, self.take(size).decode()
+
+    def check_end(self) -> None:
+        if self._at != len(self._data):
+            raise ValueError("a dump with something after it")
+
+
+def _from_little(typecode: str, data: bytes) -> Integers:
+    table = array(typecode)
+    table.frombytes(data)
+    if sys.byteorder == "big":
+        table.byteswap()
+    return table

@@ -1,0 +1,224 @@
+"""The sending end of one direction in one epoch: items to frames, in the coding that is smallest.
+
+The state of the `adaptive` coding moves when the other end has it, not before. A *committing*
+frame moves it; there is one such frame on its way at a time. Frames that leave beside it are coded
+against the last acknowledged state and move nothing.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from laconic_codec import cbor, frame, items, zstd_coding
+from laconic_codec.adaptive import prior, seal, snapshot
+from laconic_codec.adaptive.body import Body, BodyCoder, grouped
+from laconic_codec.adaptive.coder import Coder, TooLong
+from laconic_codec.adaptive.entries import Entry, of_item
+from laconic_codec.adaptive.state import CHANNELS_MAX, State
+from laconic_codec.errors import FrameError
+from laconic_codec.frame import Coding, Direction, Header
+from laconic_codec.items import Item
+from laconic_codec.limits import FRAME_CONTENT_MAX_BYTES, FRAME_MAX_BYTES, FRAME_MAX_ITEMS
+from laconic_codec.registry import CORE, Registry
+
+ALL_CODINGS: Final = Coding.ZSTD | Coding.ADAPTIVE
+_SUSPICIOUS_BYTES: Final = 40
+"""An adaptive frame with more bytes for each item than this is held against the other codings."""
+
+
+@dataclass(frozen=True, slots=True)
+class Encoded:
+    """A frame to send."""
+
+    frame: bytes
+    """At most `FRAME_MAX_BYTES` long."""
+    order: tuple[int, ...]
+    """Which of the given items it carries, as their places, in the order it numbers them. They are
+    the first ones that were given, grouped by channel. Empty: not even the first one fits; send it
+    with `encode_fragments`."""
+    coding: Coding
+    commits: bool = False
+    """Whether `acknowledge` or `abandon` has to follow."""
+
+
+class Encoder:
+    """Turns items into frames."""
+
+    def __init__(
+        self,
+        direction: Direction,
+        epoch: int,
+        *,
+        registry: Registry = CORE,
+        codings: Coding = ALL_CODINGS,
+    ) -> None:
+        """`codings` are those that both ends speak besides `cbor`."""
+        self.direction = direction
+        self.epoch = epoch
+        self.registry = registry
+        self.codings = codings
+        self._index = 0
+        self._state = State(registry, prior.load())
+        self._state.chain = seal.first_chain(direction, epoch, registry)
+        self._pending: State | None = None
+
+    @property
+    def pending(self) -> bool:
+        """Tell whether a committing frame is on its way."""
+        return self._pending is not None
+
+    def encode(self, header: Header, given: Sequence[Item], *, commit: bool = False) -> Encoded:
+        """Return a frame with as many of the first items as fit.
+
+        Args:
+            header: `header.epoch` is that of the encoder; `backlog` is 0 on the way up.
+            given: at most `FRAME_MAX_ITEMS` are looked at.
+            commit: let the state learn from the frame, if the coding has one. Then call
+                `acknowledge` when the other end has the frame, or `abandon` when it is given up.
+
+        Raises:
+            ValueError: another committing frame is on its way, or the epoch is another one.
+        """
+        if header.epoch != self.epoch:
+            raise ValueError(f"the encoder is one of epoch {self.epoch}")
+        if commit and self.pending:
+            raise ValueError("a committing frame is on its way already")
+        given = given[: FRAME_MAX_ITEMS - 5]
+        adaptive = self._adaptive(header, given, commit) if given else None
+        if adaptive and len(adaptive[0].frame) <= _SUSPICIOUS_BYTES * len(adaptive[0].order):
+            return self._take(adaptive)
+        plain = self._stateless(header, given)
+        if adaptive and _gain(adaptive[0]) >= _gain(plain):
+            return self._take(adaptive)
+        return plain
+
+    def encode_fragments(self, header: Header, item: Item) -> list[bytes]:
+        """Return the frames that carry one item which is too long for a frame."""
+        encoded = items.encode(item, self.registry)
+        if self.codings & Coding.ZSTD:
+            encoded = min(encoded, zstd_coding.compress(encoded), key=len)
+        return frame.encode_fragments(header, encoded, self.direction)
+
+    def acknowledge(self) -> None:
+        """Take note that the other end has the committing frame.
+
+        Raises:
+            ValueError: there is none.
+        """
+        if self._pending is None:
+            raise ValueError("no committing frame is on its way")
+        self._state, self._pending = self._pending, None
+        self._index += 1
+
+    def abandon(self) -> None:
+        """Take note that the committing frame will not be acknowledged; the state stays."""
+        self._pending = None
+
+    @property
+    def state_digest(self) -> int:
+        """Return the CRC-32 of the acknowledged state."""
+        return snapshot.digest(self._state)
+
+    def export(self) -> bytes:
+        """Return the acknowledged state as bytes, for `restore`."""
+        head = cbor.dump([self.epoch, self._index, int(self.codings)])
+        return bytes([len(head)]) + head + snapshot.dump(self._state, prior.load())
+
+    @classmethod
+    def restore(
+        cls, direction: Direction, exported: bytes, registry: Registry = CORE
+    ) -> "Encoder":
+        """Return the encoder whose state was exported.
+
+        Raises:
+            ValueError: the bytes are no export, or one of another version.
+        """
+        epoch, index, codings, state = read_export(exported, registry)
+        encoder = cls(direction, epoch, registry=registry, codings=Coding(codings))
+        encoder._index, encoder._state = index, state
+        return encoder
+
+    def _take(self, made: tuple[Encoded, State]) -> Encoded:
+        encoded, state = made
+        if encoded.commits:
+            self._pending = state
+        return encoded
+
+    def _adaptive(
+        self, header: Header, given: Sequence[Item], commit: bool
+    ) -> tuple[Encoded, State] | None:
+        """Return an adaptive frame with as many items as fit; None if not even one does."""
+        if not self.codings & Coding.ADAPTIVE:
+            return None
+        entries = [of_item(item) for item in given]
+        count = next((n for n, e in enumerate(entries) if e.channel >= CHANNELS_MAX), len(entries))
+        while count:
+            made = self._attempt(header, entries[:count], commit)
+            if isinstance(made, tuple):
+                return made
+            count = made
+        return None
+
+    def _attempt(
+        self, header: Header, entries: list[Entry], commit: bool
+    ) -> tuple[Encoded, State] | int:
+        """Return an adaptive frame with all entries, or how many to try next."""
+        order = grouped(tuple(entries))
+        state = self._state.copy()
+        coder = Coder(state.memory)
+        ordered = tuple(entries[place] for place in order)
+        try:
+            body = Body(header.first, header.acknowledged, header.backlog, ordered)
+            BodyCoder(coder, state).code(body)
+            coded = coder.finish()
+        except (TooLong, ValueError, FrameError):
+            return len(entries) // 2
+        size = len(coded) + seal.HEAD_BYTES
+        if size > FRAME_MAX_BYTES:
+            return min(len(entries) * FRAME_MAX_BYTES // size, len(entries) - 1)
+        first = seal.head(commit, self.epoch, self._index)
+        state.chain = seal.seal(self._state.chain, first, coded, ordered)
+        check = (state.chain & 0xFFFF).to_bytes(2, "big")
+        encoded = bytes([first]) + check + coded
+        return Encoded(encoded, tuple(order), Coding.ADAPTIVE, commit), state
+
+    def _stateless(self, header: Header, given: Sequence[Item]) -> Encoded:
+        """Return the frame in `cbor` or `zstd` that carries more, or the shorter one."""
+        encoded = [items.encode(item, self.registry) for item in given]
+        made, count = frame.encode_batch(header, encoded, self.direction)
+        plain = Encoded(made, tuple(range(count)), Coding.CBOR)
+        if not self.codings & Coding.ZSTD:
+            return plain
+        return max(self._compressed(header, encoded), plain, key=_gain)
+
+    def _compressed(self, header: Header, encoded: Sequence[bytes]) -> Encoded:
+        count = len(encoded)
+        while count:
+            content = frame.batch_content(header, encoded[:count], self.direction)
+            if len(content) <= FRAME_CONTENT_MAX_BYTES:
+                made = zstd_coding.compress(content)
+                if len(made) <= FRAME_MAX_BYTES:
+                    return Encoded(made, tuple(range(count)), Coding.ZSTD)
+            count //= 2
+        return Encoded(b"", (), Coding.ZSTD)
+
+
+def _gain(encoded: Encoded) -> tuple[int, int]:
+    """Return how good a frame is: it carries more, or it is shorter."""
+    return len(encoded.order), -len(encoded.frame)
+
+
+def read_export(exported: bytes, registry: Registry) -> tuple[int, int, int, State]:
+    """Return epoch, index, a number of the owner's and the state of an export.
+
+    Raises:
+        ValueError: the bytes are no export.
+    """
+    try:
+        size = exported[0]
+        epoch, index, number = cbor.load(exported[1 : 1 + size])  # type: ignore[misc]
+    except (IndexError, TypeError, FrameError) as error:
+        raise ValueError("not the export of a state") from error
+    if not all(type(field) is int for field in (epoch, index, number)):
+        raise ValueError("not the export of a state")
+    return epoch, index, number, snapshot.load(exported[1 + size :], registry, prior.load())
