@@ -72,9 +72,7 @@ class Decoder:
         return bytes([len(head)]) + head + snapshot.dump(self._state, prior.load())
 
     @classmethod
-    def restore(
-        cls, direction: Direction, exported: bytes, registry: Registry = CORE
-    ) -> "Decoder":
+    def restore(cls, direction: Direction, exported: bytes, registry: Registry = CORE) -> "Decoder":
         """Return the decoder whose state was exported.
 
         Raises:

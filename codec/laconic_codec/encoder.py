@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from typing import Final
 
 from laconic_codec import cbor, frame, items, zstd_coding
-from laconic_codec.adaptive import prior, seal, snapshot
+from laconic_codec.adaptive import prior as released
+from laconic_codec.adaptive import seal, snapshot
 from laconic_codec.adaptive.body import Body, BodyCoder, grouped
 from laconic_codec.adaptive.coder import Coder, TooLong
 from laconic_codec.adaptive.entries import Entry, of_item
-from laconic_codec.adaptive.state import CHANNELS_MAX, State
+from laconic_codec.adaptive.state import CHANNELS_MAX, Prior, State
 from laconic_codec.errors import FrameError
 from laconic_codec.frame import Coding, Direction, Header
 from laconic_codec.items import Item
@@ -51,14 +52,17 @@ class Encoder:
         *,
         registry: Registry = CORE,
         codings: Coding = ALL_CODINGS,
+        prior: Prior | None = None,
     ) -> None:
-        """`codings` are those that both ends speak besides `cbor`."""
+        """`codings` are those that both ends speak besides `cbor`. `prior` is for training alone:
+        None stands for that of the registry."""
         self.direction = direction
         self.epoch = epoch
         self.registry = registry
         self.codings = codings
         self._index = 0
-        self._state = State(registry, prior.load())
+        self._prior = prior or released.load()
+        self._state = State(registry, self._prior)
         self._state.chain = seal.first_chain(direction, epoch, registry)
         self._pending: State | None = None
 
@@ -122,12 +126,10 @@ class Encoder:
     def export(self) -> bytes:
         """Return the acknowledged state as bytes, for `restore`."""
         head = cbor.dump([self.epoch, self._index, int(self.codings)])
-        return bytes([len(head)]) + head + snapshot.dump(self._state, prior.load())
+        return bytes([len(head)]) + head + snapshot.dump(self._state, self._prior)
 
     @classmethod
-    def restore(
-        cls, direction: Direction, exported: bytes, registry: Registry = CORE
-    ) -> "Encoder":
+    def restore(cls, direction: Direction, exported: bytes, registry: Registry = CORE) -> "Encoder":
         """Return the encoder whose state was exported.
 
         Raises:
@@ -216,9 +218,12 @@ def read_export(exported: bytes, registry: Registry) -> tuple[int, int, int, Sta
     """
     try:
         size = exported[0]
-        epoch, index, number = cbor.load(exported[1 : 1 + size])  # type: ignore[misc]
-    except (IndexError, TypeError, FrameError) as error:
+        fields = cbor.load(exported[1 : 1 + size])
+    except (IndexError, FrameError) as error:
         raise ValueError("not the export of a state") from error
-    if not all(type(field) is int for field in (epoch, index, number)):
-        raise ValueError("not the export of a state")
-    return epoch, index, number, snapshot.load(exported[1 + size :], registry, prior.load())
+    match fields:
+        case [int(epoch), int(index), int(number)]:
+            state = snapshot.load(exported[1 + size :], registry, released.load())
+            return epoch, index, number, state
+        case _:
+            raise ValueError("not the export of a state")

@@ -169,9 +169,7 @@ class BodyCoder:
             return ""
         as_number = tokens.number_of(wanted)
         contexts = (SALT * 92 + FIRST * number, SALT * 93, SALT * 93)
-        if self._coder.flag(
-            contexts, _ID_MIXER, as_number is not None and as_number[1] == 0
-        ):
+        if self._coder.flag(contexts, _ID_MIXER, as_number is not None and as_number[1] == 0):
             around = self._beside(number)
             found = self._model.slots.number(_ID_SLOT, as_number or (0, 0), around)
             if found[1]:

@@ -8,6 +8,7 @@ letter with that of four: each probability is stretched, weighted, added up and 
 Cells and weights learn from every bit.
 """
 
+import sys
 from typing import Final, NoReturn, TypeAlias
 
 from laconic_codec.adaptive.arithmetic import AFTER, CONFIDENCE, SQUASH, STRETCH
@@ -39,8 +40,10 @@ class TooLong(Exception):
 class Coder:
     """Writes bits into bytes, or reads them from there."""
 
-    def __init__(self, memory: Memory, data: bytes | None = None) -> None:
-        """`data` is what to read; None: write."""
+    def __init__(
+        self, memory: Memory, data: bytes | None = None, *, is_unbounded: bool = False
+    ) -> None:
+        """`data` is what to read; None: write, and more than a frame holds if `is_unbounded`."""
         self.memory = memory
         self.reading = data is not None
         self.work = 0
@@ -54,7 +57,8 @@ class Coder:
         """What was read, less the low end of the range."""
         self._window = 0
         """The last 32 bits that were read."""
-        self._work_max = WORK_FREE + WORK_PER_BYTE * FRAME_MAX_BYTES
+        self._size_max = sys.maxsize if is_unbounded else FRAME_MAX_BYTES
+        self._work_max = WORK_FREE + WORK_PER_BYTE * self._size_max
         if data is not None:
             self._work_max = WORK_FREE + WORK_PER_BYTE * len(data)
             for _ in range(4):
@@ -252,7 +256,7 @@ class Coder:
         if self.reading:
             self._read_byte()
             return
-        if len(self._data) > FRAME_MAX_BYTES:
+        if len(self._data) > self._size_max:
             raise TooLong
         self._carry(self._low)
         self._data.append(self._low >> 24 & 0xFF)

@@ -7,7 +7,7 @@ from laconic_codec.adaptive.arithmetic import CELL_NEW
 
 CELLS: Final = 1 << 14
 CELLS_MASK: Final = CELLS - 1
-LETTERS: Final = 1 << 14
+LETTERS: Final = 1 << 13
 LETTERS_MASK: Final = LETTERS - 1
 
 MIXERS: Final = 64

@@ -37,9 +37,7 @@ class Model:
         """
         template = self._template(number, channel, wanted)
         self._state.messages += 1
-        around = Situation(
-            channel.time or self._state.time, self._state.messages, template.digest
-        )
+        around = Situation(channel.time or self._state.time, self._state.messages, template.digest)
         values: list[Value] = list(wanted.values) if wanted else [None] * len(template.slots)
         whole = step(number, 1)
         for index in template.order:
@@ -60,7 +58,9 @@ class Model:
             return self.slots.number(slot, value if isinstance(value, tuple) else (0, 0), around)
         if token >= tokens.TIMESTAMP:
             return self.slots.timestamp(slot, value if type(value) is int else 0, around)
-        return self.slots.text(slot, value if not isinstance(value, int | tuple) or isinstance(value, bool) else None, around)
+        if value is None or isinstance(value, str | bool):
+            return self.slots.text(slot, value, around)
+        raise ValueError("a text slot with something else")
 
     def _template(self, number: int, channel: Channel, wanted: Flattened | None) -> Template:
         shelf = self._state.shelf
@@ -128,6 +128,6 @@ class Model:
         """Return the hash of a connector, EVSE or transaction of a channel."""
         if isinstance(value, tuple):
             return step(step(channel, 3), value[0] & MASK_32)
-        if type(value) is int:
-            return step(step(channel, 3), value & MASK_32)
-        return step(step(channel, 4), self._state.texts.id_of(value))
+        if value is None or isinstance(value, str | bool):
+            return step(step(channel, 4), self._state.texts.id_of(value))
+        return step(step(channel, 3), value & MASK_32)

@@ -1,9 +1,8 @@
 """What a number slot had before, and what that lets one expect."""
 
-from array import array
 from typing import Final
 
-from laconic_codec.adaptive.records import Integers
+from laconic_codec.adaptive.records import Integers, Row, row_of
 
 _SCALED_MAX: Final = 10**15
 """A mantissa above this is not carried over to more decimals."""
@@ -16,15 +15,27 @@ class Past:
     """One row of a number slot: its values before, and how well each predictor did."""
 
     __slots__ = (
-        *("_delta", "_level", "_mean", "_stride", "_trend", "costs", "decimals", "grain", "last", "link"),
+        *(
+            "_delta",
+            "_level",
+            "_mean",
+            "_stride",
+            "_trend",
+            "costs",
+            "decimals",
+            "grain",
+            "last",
+            "link",
+        ),
         *("predictions", "scale", "streak", "streak_grain"),
     )
 
-    def __init__(self, longs: Integers, shorts: Integers) -> None:
-        self.last, self._delta, self._stride, self._mean, self._level, self._trend, self.link = longs
-        """The last mantissa; its step; the last step that came twice in a row; its mean * 16 over
-        about 8 values; its level * 4 over about 2; its trend * 16; and how it is linked to other
-        quantities, see `quantities`."""
+    def __init__(self, longs: Integers, ints: Integers, shorts: Integers) -> None:
+        self.last, self._mean, self._level = longs
+        """The last mantissa; its mean * 16 over about 8 values; its level * 4 over about 2."""
+        self._delta, self._stride, self._trend, self.link = ints
+        """The last step; the last step that came twice in a row; the trend * 16; and how it is
+        linked to other quantities, see `quantities`."""
         self.costs = list(shorts[:_COSTS])
         self.scale = shorts[_COSTS]
         """Usual length of the residual in 1/16 bit."""
@@ -41,22 +52,17 @@ class Past:
     @classmethod
     def first(cls, mantissa: int, decimals: int) -> "Past":
         """Return the past of a slot with one value."""
-        longs = array("q", (mantissa, 0, 0, mantissa * 16, mantissa * 4, 0, 0))
         scale = abs(mantissa).bit_length() * 16
         packed = decimals | zeros_of(mantissa) << 4
-        return cls(longs, array("H", (0, 0, 0, 0, 0, 0, scale, packed)))
+        longs = (mantissa, mantissa * 16, mantissa * 4)
+        return cls(*row_of(longs, (0, 0, 0, 0), (0, 0, 0, 0, 0, 0, scale, packed)))
 
-    def row(self) -> tuple[Integers, Integers]:
+    def row(self) -> Row:
         """Return the integers of the row."""
-        return (
-            array(
-                "q",
-                (
-                    *(self.last, self._delta, self._stride, self._mean, self._level, self._trend),
-                    self.link,
-                ),
-            ),
-            array("H", (*self.costs, self.scale, self._packed())),
+        return row_of(
+            (self.last, self._mean, self._level),
+            (self._delta, self._stride, self._trend, self.link),
+            (*self.costs, self.scale, self._packed()),
         )
 
     def _packed(self) -> int:
@@ -153,9 +159,7 @@ def zeros_of(mantissa: int) -> int:
     return zeros
 
 
-def judge(
-    costs: list[int], value: int, predictions: list[int], step: int
-) -> tuple[list[int], int]:
+def judge(costs: list[int], value: int, predictions: list[int], step: int) -> tuple[list[int], int]:
     """Return the costs of predictions after a value, and the error of the best in bits.
 
     `step` is the least difference that counts.

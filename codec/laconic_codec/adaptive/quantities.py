@@ -46,10 +46,8 @@ class Quantities:
         self.interval_milliseconds = 0
         """Since the message before; 0: not known."""
 
-    def note(
-        self, role: int, phase: int, mantissa: int, decimals: int, last: int | None
-    ) -> None:
-        """Remember a value; `last` is the mantissa before, at the same decimals, if there is one."""
+    def note(self, role: int, phase: int, mantissa: int, decimals: int, last: int | None) -> None:
+        """Remember a value; `last` is the mantissa before, at the same decimals, if any."""
         micro = _micro(mantissa, decimals)
         if micro is None:
             return
@@ -82,9 +80,7 @@ class Quantities:
             return (last + ((link * (self._gained // 1000) + (1 << 23)) >> 24),)
         return ()
 
-    def link(
-        self, role: int, mantissa: int, decimals: int, delta: int, past: Past
-    ) -> int:
+    def link(self, role: int, mantissa: int, decimals: int, delta: int, past: Past) -> int:
         """Return what is to be remembered of a quantity besides its value.
 
         Of energy: by how much it is more than its text says. Of a state of charge: what it gains
@@ -112,7 +108,9 @@ class Quantities:
     def _power(self, phase: int) -> int | None:
         known = self._known
         if phase == _ALL:
-            phases = [known[POWER * PHASES + p] for p in range(1, PHASES) if POWER * PHASES + p in known]
+            phases = [
+                known[POWER * PHASES + p] for p in range(1, PHASES) if POWER * PHASES + p in known
+            ]
             if phases:
                 return sum(phases)
             total = None
@@ -136,7 +134,7 @@ class Quantities:
         return _rounded(current * voltage, 1_000_000)
 
     def _energies_from(self, start: int, phase: int) -> list[int]:
-        """Return the energy after a start, for the power now, and for the mean of the power now and before."""
+        """Return the energy after a start: for the power now, and for its mean with the last."""
         power = self._known.get(POWER * PHASES + phase)
         if power is None or not 0 < self.interval_milliseconds < _INTERVAL_MAX:
             return []

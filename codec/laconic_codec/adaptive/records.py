@@ -1,4 +1,4 @@
-"""Records: what a slot had last, for one connector, EVSE or transaction. Bounded, in flat arrays."""
+"""Records: what a slot had last, for one connector, EVSE or transaction; in flat arrays."""
 
 from array import array
 from typing import Final, TypeAlias
@@ -9,23 +9,25 @@ ROWS: Final = 1 << ROWS_BITS
 
 Integers: TypeAlias = "array[int]"
 
-LONGS: Final = 7
+LONGS: Final = 3
+INTS: Final = 4
 SHORTS: Final = 8
 
 
 class Records:
     """A table of rows, each found by a tag of 32 bits in one of four places.
 
-    A row has 7 integers of 64 bits and 8 of 16 bits; `slots.py` says what they mean.
+    A row has 3 integers of 64 bits, 4 of 32 bits and 8 of 16 bits; `slots.py` says what they mean.
     """
 
-    __slots__ = ("longs", "shorts", "stamps", "tags")
+    __slots__ = ("ints", "longs", "shorts", "stamps", "tags")
 
     def __init__(self) -> None:
         self.tags = array("I", [0]) * ROWS
         self.stamps = array("I", [0]) * ROWS
         """When the row was last written, in messages; 0: it is empty."""
         self.longs = array("q", [0]) * (ROWS * LONGS)
+        self.ints = array("i", [0]) * (ROWS * INTS)
         self.shorts = array("H", [0]) * (ROWS * SHORTS)
 
     def copy(self) -> "Records":
@@ -34,6 +36,7 @@ class Records:
         other.tags = self.tags[:]
         other.stamps = self.stamps[:]
         other.longs = self.longs[:]
+        other.ints = self.ints[:]
         other.shorts = self.shorts[:]
         return other
 
@@ -60,15 +63,33 @@ class Records:
         self.stamps[row] = stamp
         return row
 
-    def read(self, row: int) -> tuple[Integers, Integers]:
-        """Return the integers of a row, of 64 and of 16 bits."""
+    def read(self, row: int) -> "Row":
+        """Return the integers of a row."""
         return (
             self.longs[row * LONGS : (row + 1) * LONGS],
+            self.ints[row * INTS : (row + 1) * INTS],
             self.shorts[row * SHORTS : (row + 1) * SHORTS],
         )
 
-    def write(self, tag: int, stamp: int, longs: Integers, shorts: Integers) -> None:
+    def write(self, tag: int, stamp: int, values: "Row") -> None:
         """Write the row with a tag."""
         row = self.claim(tag, stamp)
+        longs, ints, shorts = values
         self.longs[row * LONGS : (row + 1) * LONGS] = longs
+        self.ints[row * INTS : (row + 1) * INTS] = ints
         self.shorts[row * SHORTS : (row + 1) * SHORTS] = shorts
+
+
+Row: TypeAlias = tuple[Integers, Integers, Integers]
+"""The integers of a row: of 64, of 32 and of 16 bits."""
+
+
+def row_of(
+    longs: tuple[int, int, int], ints: tuple[int, int, int, int], shorts: tuple[int, ...]
+) -> Row:
+    """Return the integers of a row; those of 32 bits become 0 if they do not fit."""
+    return (
+        array("q", longs),
+        array("i", [number if abs(number) < 1 << 31 else 0 for number in ints]),
+        array("H", shorts),
+    )

@@ -1,6 +1,6 @@
 """Head and check of an adaptive frame.
 
-    head   1 byte    0 0 c e i i i i    c: the frame commits; e: epoch, odd or even; i: state, mod 16
+    head   1 byte    0 0 c e i i i i   c: it commits; e: epoch, odd or even; i: state, mod 16
     check  2 bytes   the low 16 bits of the seal, highest byte first
     body   the rest  what the range coder wrote
 

@@ -152,9 +152,7 @@ class Shapes:
             max(wanted - tokens.TIMESTAMP, 0),
         )
 
-    def _name(
-        self, walk: "_Walk", kind: int, wanted: int, wanted_names: dict[int, str]
-    ) -> int:
+    def _name(self, walk: "_Walk", kind: int, wanted: int, wanted_names: dict[int, str]) -> int:
         if kind == _KIND_CONSTANT:
             return self._constant(walk, wanted, wanted_names)
         type_ = tokens.TYPE_KEY if kind == _KIND_KEY else tokens.TYPE_ACTION
@@ -188,9 +186,7 @@ class Shapes:
         text = None
         if type_of(wanted) == tokens.TYPE_CONSTANT:
             text = name_of(wanted, wanted_names, self._registry)
-        value = self._slots.other_text(
-            class_, class_, class_, walk.constant_before(), text
-        )
+        value = self._slots.other_text(class_, class_, class_, walk.constant_before(), text)
         if not isinstance(value, str):
             raise FrameError(FrameFault.MALFORMED, "a constant that is no text")
         return walk.learn(tokens.TYPE_CONSTANT, value, self._registry.text_numbers)

@@ -3,13 +3,12 @@
 Two rows of `Records` know a slot: one for the connector, EVSE or transaction, and one for all of
 them, for those that are seen for the first time.
 
-    kind        64-bit integers                          16-bit integers
-    text        id of the last one, -, -, -              run, -, -, -, -, -
-    number      last, step, mean * 16, fast mean * 4     cost of 4 predictors, scale, decimals
-    timestamp   last, interval, usual interval, lead     cost of 4 predictors, scale, -
+    kind        64-bit integers           32-bit integers               16-bit integers
+    text        id of the last one, -, -  -, -, -, -                    run, -, -, -, -, -, -, -
+    number      last, mean, level         step, stride, trend, link     costs of 6, scale, packed
+    timestamp   last, interval, usual     lead, -, -, -                 costs of 4, scale, -, -, -
 """
 
-from array import array
 from typing import Final
 
 from laconic_codec.adaptive import letters, texts
@@ -18,7 +17,7 @@ from laconic_codec.adaptive.hashing import FIRST, FOURTH, MASK_32, SALT, SECOND,
 from laconic_codec.adaptive.letters import Ring
 from laconic_codec.adaptive.past import Past, judge, zeros_of
 from laconic_codec.adaptive.quantities import Quantities
-from laconic_codec.adaptive.records import LONGS, SHORTS, Integers, Records
+from laconic_codec.adaptive.records import LONGS, SHORTS, Records, Row, row_of
 from laconic_codec.adaptive.templates import Slot
 from laconic_codec.adaptive.texts import Texts, TextValue
 from laconic_codec.adaptive.tokens import DECIMALS_MAX, LEARNED, MAGNITUDE_MAX, timestamp_unit
@@ -70,12 +69,8 @@ def _checked_time(value: int, unit: int) -> int:
     return value
 
 
-def _row_of(number: int) -> Integers:
-    return array("q", (number, 0, 0, 0, 0, 0, 0))
-
-
-def _shorts_of(number: int) -> Integers:
-    return array("H", (number, 0, 0, 0, 0, 0, 0, 0))
+def _row(number: int, short: int = 0) -> Row:
+    return row_of((number, 0, 0), (0, 0, 0, 0), (short, 0, 0, 0, 0, 0, 0, 0))
 
 
 class Slots:
@@ -96,7 +91,9 @@ class Slots:
         tag = (slot.class_ + slot.place + FOURTH * around.entity) & MASK_32
         own = records.find(tag)
         row = own if own >= 0 else records.find(slot.class_)
-        last, run = (records.longs[row * LONGS], records.shorts[row * SHORTS]) if row >= 0 else (0, 0)
+        last, run = (
+            (records.longs[row * LONGS], records.shorts[row * SHORTS]) if row >= 0 else (0, 0)
+        )
         text_id, hit = -1, False
         guess = self._guess(tag, slot.class_, last) if row >= 0 else -1
         if guess >= 0:
@@ -139,7 +136,7 @@ class Slots:
             known.follow(step(slot.class_, last), text_id)
         run = min(run + 1, 255) if row >= 0 and text_id == last else 0
         for own_tag in (tag, slot.class_):
-            records.write(own_tag, around.stamp, _row_of(text_id), _shorts_of(run))
+            records.write(own_tag, around.stamp, _row(text_id, run))
         return value
 
     def _guess(self, tag: int, class_: int, last: int) -> int:
@@ -158,9 +155,7 @@ class Slots:
         known, coder = self._texts, self._coder
         text_id = self._texts.id_of(value)
         rank = known.rank(key, text_id) if known.agrees(text_id, value) else 0
-        rank = coder.unsigned(
-            (class_ + SALT * 5, coarse + SALT * 6, SALT * 59), _RANK_MIXER, rank
-        )
+        rank = coder.unsigned((class_ + SALT * 5, coarse + SALT * 6, SALT * 59), _RANK_MIXER, rank)
         if rank:
             text_id = known.at_rank(key, rank)
             value = known.value(text_id)
@@ -244,9 +239,9 @@ class Slots:
             if slot.role:
                 self._note(slot, past, last if own else None, around)
         if slot.place:
-            records.write(slot.place, around.stamp, *Past.first(*value).row())
-        records.write(tag, around.stamp, *past.row())
-        records.write(slot.class_, around.stamp, *past.row())
+            records.write(slot.place, around.stamp, Past.first(*value).row())
+        records.write(tag, around.stamp, past.row())
+        records.write(slot.class_, around.stamp, past.row())
         return value
 
     def _entity(
@@ -269,8 +264,8 @@ class Slots:
         around.note(True)
         past.predict(())
         past.learn(guess, True)
-        self._records.write(tag, around.stamp, *past.row())
-        self._records.write(slot.class_, around.stamp, *past.row())
+        self._records.write(tag, around.stamp, past.row())
+        self._records.write(slot.class_, around.stamp, past.row())
         return guess, past.decimals
 
     def _note(self, slot: Slot, past: Past, last: int | None, around: Situation) -> None:
@@ -316,11 +311,9 @@ class Slots:
         )
         return max(grain - 1 - fewer, 0)
 
-    def _residual(
-        self, slot: Slot, past: Past, wanted: int, own: bool, around: Situation
-    ) -> int:
+    def _residual(self, slot: Slot, past: Past, wanted: int, own: bool, around: Situation) -> int:
         past.coarsen(self._grain(slot, past, wanted, own))
-        step = 10**past.grain
+        step: int = 10**past.grain
         best = past.best()
         residual = self._coder.signed(
             (
@@ -411,7 +404,7 @@ class Slots:
             value - expected,
         )
         value = _checked_time(expected + residual, unit)
-        self._records.write(tag, around.stamp, _row_of(value * unit - around.base), _shorts_of(0))
+        self._records.write(tag, around.stamp, _row(value * unit - around.base))
         return value, residual == 0
 
     def _moment(self, slot: Slot, value: int, unit: int, around: Situation) -> tuple[int, bool]:
@@ -428,8 +421,8 @@ class Slots:
         scale = 160
         predictions = [around.last // unit]
         if row >= 0:
-            longs, shorts = records.read(row)
-            last, interval, usual, lead = longs[:4]
+            longs, ints, shorts = records.read(row)
+            (last, interval, usual), lead = longs, ints[0]
             costs, scale = list(shorts[:4]), shorts[4]
             predictions += [
                 (last + interval) // unit,
@@ -464,16 +457,10 @@ class Slots:
                 usual = interval
             interval = moment - last
         lead = moment - around.last if around.last else 0
-        records.write(
-            tag,
-            around.stamp,
-            array("q", (moment, interval, usual, lead, 0, 0, 0)),
-            array("H", (*costs, scale, 0, 0, 0)),
-        )
+        times, costs_and_scale = (moment, interval, usual), (*costs, scale, 0, 0, 0)
+        records.write(tag, around.stamp, row_of(times, (lead, 0, 0, 0), costs_and_scale))
         row = records.find(any_tag)
         if row >= 0:
-            around.quantities.interval_milliseconds = (
-                moment - records.longs[row * LONGS]
-            ) // 1000
-        records.write(any_tag, around.stamp, _row_of(moment), _shorts_of(0))
+            around.quantities.interval_milliseconds = (moment - records.longs[row * LONGS]) // 1000
+        records.write(any_tag, around.stamp, _row(moment))
         return value, residual == 0

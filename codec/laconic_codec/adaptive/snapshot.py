@@ -35,7 +35,7 @@ def _tables(state: State) -> list[Integers]:
     return [
         *(memory.cells, memory.letters, memory.weights, memory.letter_weights),
         state.successors.table,
-        *(records.tags, records.stamps, records.longs, records.shorts),
+        *(records.tags, records.stamps, records.longs, records.ints, records.shorts),
         *(state.texts.followers, state.ring.places, shelf.next),
     ]
 
@@ -175,7 +175,9 @@ class _Reader:
 
 
 def _from_little(typecode: str, data: bytes) -> Integers:
-    table = array(typecode)
+    table: Integers = array("q" if typecode == "q" else "I")
+    if typecode in "Hi":
+        table = array("H" if typecode == "H" else "i")
     table.frombytes(data)
     if sys.byteorder == "big":
         table.byteswap()

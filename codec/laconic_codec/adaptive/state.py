@@ -138,8 +138,11 @@ class State:
         self.time = 0
         """Last timestamp of any charger."""
         self.items = 0
-        self.cursors = (0, 0)
+        """Sequence number of the next item."""
+        self.cursors: tuple[int, int] = (0, 0)
+        """What the last frame acknowledged, and its backlog."""
         self.chain = 0
+        """See `seal`."""
 
     def copy(self) -> "State":
         """Return a state that goes its own way from here."""

@@ -51,7 +51,18 @@ _HOLE: Final = "\0"
 class Slot:
     """One value of a template. All hashes have 32 bits."""
 
-    __slots__ = ("class_", "coarse", "entity", "key", "kilo", "names_entity", "phase", "place", "role", "token")
+    __slots__ = (
+        "class_",
+        "coarse",
+        "entity",
+        "key",
+        "kilo",
+        "names_entity",
+        "phase",
+        "place",
+        "role",
+        "token",
+    )
 
     def __init__(self, token: int, key: int) -> None:
         self.token = token
@@ -87,7 +98,7 @@ class _Scope:
         self.parent = parent
         self.key = key
         self.is_object = is_object
-        self.path = step(parent.path if parent else 0, key)
+        self.path: int = step(parent.path if parent else 0, key)
         self.qualifier = 0
         self.coarse = 0
         self.constants: dict[int, int] = {}
@@ -155,14 +166,12 @@ def type_of(token: int) -> int:
 
 
 def _value_text(token: int, value: t.Value, style: jsontext.Style) -> str:
-    if token == t.TEXT:
-        return jsontext.scalar_text(value, style)
-    if token == t.VERBATIM:
-        return str(value)
-    if token >= t.TIMESTAMP:
-        return f'"{t.timestamp_text(token, value)}"'
-    text = t.number_text(value)
-    return text if token == t.NUMBER else f'"{text}"'
+    if isinstance(value, tuple):
+        text = t.number_text(value)
+        return text if token == t.NUMBER else f'"{text}"'
+    if isinstance(value, str | bool) or value is None:
+        return str(value) if token == t.VERBATIM else jsontext.scalar_text(value, style)
+    return f'"{t.timestamp_text(token, value)}"'
 
 
 def _pieces(

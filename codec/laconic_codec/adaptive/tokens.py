@@ -43,7 +43,10 @@ Value: TypeAlias = "int | tuple[int, int] | str | bool | None"
 a truth value or null."""
 
 CONSTANT_KEYS: Final = frozenset(
-    "measurand unit phase location format context vendorId messageId name key eventType triggerReason".split()
+    """
+    measurand unit phase location format context vendorId messageId name key eventType
+    triggerReason
+    """.split()
 )
 """Keys whose text says what the values around it mean: it is part of the template."""
 
@@ -132,14 +135,19 @@ class Flattened:
         self.tokens.append(OBJECT)
         for key, value in tree.items():
             self._name(TYPE_KEY, key, self._registry.key_numbers)
-            if key in CONSTANT_KEYS and type(value) is str and len(value) <= CONSTANT_MAX_CHARACTERS:
+            if (
+                key in CONSTANT_KEYS
+                and type(value) is str
+                and len(value) <= CONSTANT_MAX_CHARACTERS
+            ):
                 self._name(TYPE_CONSTANT, value, self._registry.text_numbers)
             else:
                 self._walk(value, key)
         self.tokens.append(OBJECT_END)
 
     def _scalar(self, scalar: Number | str | bool | None, key: str) -> None:
-        token, value = TEXT, scalar
+        token = TEXT
+        value: Value = scalar
         if isinstance(scalar, Verbatim):
             token = VERBATIM
         elif isinstance(scalar, Number):
@@ -159,7 +167,7 @@ def _tree_and_style(text: str) -> tuple[Tree, int]:
         tree = jsontext.parse(text)
         style = jsontext.style_number(text, tree)
     except (ValueError, RecursionError):
-        style = None
+        return Verbatim(text), 0
     return (Verbatim(text), 0) if style is None else (tree, style)
 
 
