@@ -6,8 +6,7 @@ Whatever is wrong with a frame, the states stay as they were.
 
 from laconic_codec import cbor, frame, zstd_coding
 from laconic_codec.adaptive import prior, seal, snapshot
-from laconic_codec.adaptive.body import Body, BodyCoder
-from laconic_codec.adaptive.coder import Coder
+from laconic_codec.adaptive.body import Body, CodeBody, code_body
 from laconic_codec.adaptive.entries import to_item
 from laconic_codec.adaptive.state import State
 from laconic_codec.encoder import read_export
@@ -20,7 +19,16 @@ from laconic_codec.registry import CORE, Registry
 class Decoder:
     """Turns frames into items."""
 
-    def __init__(self, direction: Direction, epoch: int, *, registry: Registry = CORE) -> None:
+    def __init__(
+        self,
+        direction: Direction,
+        epoch: int,
+        *,
+        registry: Registry = CORE,
+        code_body: CodeBody = code_body,
+    ) -> None:
+        """`code_body` may be the `code` of a ledger."""
+        self._code_body = code_body
         self.direction = direction
         self.epoch = epoch
         self.registry = registry
@@ -87,9 +95,8 @@ class Decoder:
         first, coded = encoded[0], encoded[seal.HEAD_BYTES :]
         base, is_latest = self._base(first)
         state = base.copy()
-        coder = Coder(state.memory, coded)
         try:
-            body = BodyCoder(coder, state).code(Body(0, 0, 0, ()))
+            body, coder = self._code_body(state, Body(0, 0, 0, ()), coded)
             coder.check_end()
         except (ValueError, OverflowError) as error:
             raise FrameError(FrameFault.MALFORMED, str(error)) from error

@@ -12,8 +12,8 @@ from typing import Final
 from laconic_codec import cbor, frame, items, zstd_coding
 from laconic_codec.adaptive import prior as released
 from laconic_codec.adaptive import seal, snapshot
-from laconic_codec.adaptive.body import Body, BodyCoder, grouped
-from laconic_codec.adaptive.coder import Coder, TooLong
+from laconic_codec.adaptive.body import Body, CodeBody, code_body, grouped
+from laconic_codec.adaptive.coder import TooLong
 from laconic_codec.adaptive.entries import Entry, of_item
 from laconic_codec.adaptive.state import CHANNELS_MAX, Prior, State
 from laconic_codec.errors import FrameError
@@ -53,14 +53,16 @@ class Encoder:
         registry: Registry = CORE,
         codings: Coding = ALL_CODINGS,
         prior: Prior | None = None,
+        code_body: CodeBody = code_body,
     ) -> None:
         """`codings` are those that both ends speak besides `cbor`. `prior` is for training alone:
-        None stands for that of the registry."""
+        None stands for that of the registry. `code_body` may be the `code` of a ledger."""
         self.direction = direction
         self.epoch = epoch
         self.registry = registry
         self.codings = codings
         self._index = 0
+        self._code_body = code_body
         self._prior = prior or released.load()
         self._state = State(registry, self._prior)
         self._state.chain = seal.first_chain(direction, epoch, registry)
@@ -167,11 +169,10 @@ class Encoder:
         """Return an adaptive frame with all entries, or how many to try next."""
         order = grouped(tuple(entries))
         state = self._state.copy()
-        coder = Coder(state.memory)
         ordered = tuple(entries[place] for place in order)
         try:
             body = Body(header.first, header.acknowledged, header.backlog, ordered)
-            BodyCoder(coder, state).code(body)
+            _, coder = self._code_body(state, body, None)
             coded = coder.finish()
         except (TooLong, ValueError, FrameError):
             return len(entries) // 2

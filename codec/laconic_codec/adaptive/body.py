@@ -3,15 +3,16 @@
 Entries are grouped by channel, channels ascend; the order within a channel is kept.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeAlias
 
 from laconic_codec.adaptive import letters, tokens
 from laconic_codec.adaptive.coder import Coder
 from laconic_codec.adaptive.entries import ANSWERS, REQUESTS, Entry
 from laconic_codec.adaptive.hashing import FIRST, MASK_32, SALT, SECOND, step
 from laconic_codec.adaptive.model import Model
-from laconic_codec.adaptive.slots import Situation
+from laconic_codec.adaptive.situation import Situation
 from laconic_codec.adaptive.state import CHANNELS_MAX, Channel, State
 from laconic_codec.adaptive.templates import Slot, Template, name_of, type_of
 from laconic_codec.adaptive.tokens import Flattened
@@ -38,6 +39,25 @@ class Body:
     backlog: int
     """As in `frame.Header`."""
     entries: tuple[Entry, ...]
+
+
+CodeBody: TypeAlias = "Callable[[State, Body, bytes | None], tuple[Body, Coder]]"
+"""`code_body`, or what does the same and keeps an account of it: see `ledger`."""
+
+
+def code_body(state: State, body: Body, data: bytes | None) -> tuple[Body, Coder]:
+    """Code a body against a state, which learns from it; return it and the coder.
+
+    Args:
+        state: where it is left after an error is undefined.
+        body: what to write, in the order of `grouped`; it has no meaning when reading.
+        data: what to read; None: write.
+
+    Raises:
+        FrameError, ValueError, TooLong: as `BodyCoder.code` and `Coder`.
+    """
+    coder = Coder(state.memory, data)
+    return BodyCoder(coder, state).code(body), coder
 
 
 def grouped(entries: tuple[Entry, ...]) -> list[int]:
@@ -171,7 +191,7 @@ class BodyCoder:
         contexts = (SALT * 92 + FIRST * number, SALT * 93, SALT * 93)
         if self._coder.flag(contexts, _ID_MIXER, as_number is not None and as_number[1] == 0):
             around = self._beside(number)
-            found = self._model.slots.number(_ID_SLOT, as_number or (0, 0), around)
+            found = self._model.numbers.number(_ID_SLOT, as_number or (0, 0), around)
             if found[1]:
                 raise FrameError(FrameFault.MALFORMED, "a message id with decimals")
             return tokens.number_text(found)
@@ -179,7 +199,7 @@ class BodyCoder:
 
     def _reference(self, number: int, wanted: int) -> int:
         around = self._beside(number)
-        reference, decimals = self._model.slots.number(_REFERENCE_SLOT, (wanted, 0), around)
+        reference, decimals = self._model.numbers.number(_REFERENCE_SLOT, (wanted, 0), around)
         if decimals:
             raise FrameError(FrameFault.MALFORMED, "a reference with decimals")
         return reference

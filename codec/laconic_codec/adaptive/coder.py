@@ -9,6 +9,7 @@ Cells and weights learn from every bit.
 """
 
 import sys
+from math import log2
 from typing import Final, NoReturn, TypeAlias
 
 from laconic_codec.adaptive.arithmetic import AFTER, CONFIDENCE, SQUASH, STRETCH
@@ -63,6 +64,12 @@ class Coder:
             self._work_max = WORK_FREE + WORK_PER_BYTE * len(data)
             for _ in range(4):
                 self._read_byte()
+
+    @property
+    def spent_bits(self) -> float:
+        """Return the information that all decisions so far have taken."""
+        shifted_bytes = self._position - 4 if self.reading else len(self._data)
+        return 8 * shifted_bytes + 32 - log2(self._range)
 
     def bit(self, first: int, second: int, third: int, mixer: int, bit: int) -> int:
         """Code a bit under three cells and a set of weights, all given by number."""

@@ -5,10 +5,13 @@ from typing import Final
 from laconic_codec.adaptive import tokens
 from laconic_codec.adaptive.coder import Coder
 from laconic_codec.adaptive.hashing import FIRST, MASK_32, SALT, SECOND, THIRD, step
+from laconic_codec.adaptive.number_slots import NumberSlots
 from laconic_codec.adaptive.shapes import Shapes
-from laconic_codec.adaptive.slots import Situation, Slots
+from laconic_codec.adaptive.situation import Situation
 from laconic_codec.adaptive.state import NEXT_BITS, Channel, State
 from laconic_codec.adaptive.templates import Slot, Template
+from laconic_codec.adaptive.text_slots import TextSlots
+from laconic_codec.adaptive.time_slots import TimeSlots
 from laconic_codec.adaptive.tokens import Flattened, Value
 from laconic_codec.errors import FrameError, FrameFault
 
@@ -24,8 +27,10 @@ class Model:
     def __init__(self, coder: Coder, state: State) -> None:
         self._coder = coder
         self._state = state
-        self.slots = Slots(coder, state.records, state.texts, state.ring)
-        self._shapes = Shapes(coder, state.successors, self.slots, state.ring, state.registry)
+        self._texts = TextSlots(coder, state.records, state.texts, state.ring)
+        self.numbers = NumberSlots(coder, state.records, state.texts)
+        self._times = TimeSlots(coder, state.records)
+        self._shapes = Shapes(coder, state.successors, self._texts, state.ring, state.registry)
 
     def message(
         self, number: int, channel: Channel, wanted: Flattened | None
@@ -55,11 +60,11 @@ class Model:
     def _value(self, slot: Slot, value: Value, around: Situation) -> Value:
         token = slot.token
         if token in (tokens.NUMBER, tokens.NUMERIC_TEXT):
-            return self.slots.number(slot, value if isinstance(value, tuple) else (0, 0), around)
+            return self.numbers.number(slot, value if isinstance(value, tuple) else (0, 0), around)
         if token >= tokens.TIMESTAMP:
-            return self.slots.timestamp(slot, value if type(value) is int else 0, around)
+            return self._times.timestamp(slot, value if type(value) is int else 0, around)
         if value is None or isinstance(value, str | bool):
-            return self.slots.text(slot, value, around)
+            return self._texts.text(slot, value, around)
         raise ValueError("a text slot with something else")
 
     def _template(self, number: int, channel: Channel, wanted: Flattened | None) -> Template:

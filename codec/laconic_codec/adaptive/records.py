@@ -93,3 +93,8 @@ def row_of(
         array("i", [number if abs(number) < 1 << 31 else 0 for number in ints]),
         array("H", shorts),
     )
+
+
+def single_row(number: int, short: int = 0) -> Row:
+    """Return the integers of a row that has but one or two."""
+    return row_of((number, 0, 0), (0, 0, 0, 0), (short, 0, 0, 0, 0, 0, 0, 0))

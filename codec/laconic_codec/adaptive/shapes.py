@@ -11,8 +11,8 @@ from laconic_codec.adaptive import letters, tokens
 from laconic_codec.adaptive.coder import Coder
 from laconic_codec.adaptive.hashing import FIRST, MASK_32, SALT, SECOND, THIRD, step
 from laconic_codec.adaptive.letters import Ring
-from laconic_codec.adaptive.slots import Slots
 from laconic_codec.adaptive.templates import name_of, type_of
+from laconic_codec.adaptive.text_slots import TextSlots
 from laconic_codec.adaptive.tokens import LEARNED, TYPE_SHIFT
 from laconic_codec.errors import FrameError, FrameFault
 from laconic_codec.limits import DEPTH_MAX
@@ -68,12 +68,12 @@ class Shapes:
     """Codes the tokens of new templates."""
 
     def __init__(
-        self, coder: Coder, successors: Successors, slots: Slots, ring: Ring, registry: Registry
+        self, coder: Coder, successors: Successors, texts: TextSlots, ring: Ring, registry: Registry
     ) -> None:
         self._coder = coder
         self._registry = registry
         self._table = successors.table
-        self._slots = slots
+        self._texts = texts
         self._ring = ring
 
     def code(
@@ -186,7 +186,7 @@ class Shapes:
         text = None
         if type_of(wanted) == tokens.TYPE_CONSTANT:
             text = name_of(wanted, wanted_names, self._registry)
-        value = self._slots.other_text(class_, class_, class_, walk.constant_before(), text)
+        value = self._texts.other_text(class_, class_, class_, walk.constant_before(), text)
         if not isinstance(value, str):
             raise FrameError(FrameFault.MALFORMED, "a constant that is no text")
         return walk.learn(tokens.TYPE_CONSTANT, value, self._registry.text_numbers)
