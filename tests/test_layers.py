@@ -25,8 +25,14 @@ IMPURE_METHODS: Final = frozenset({"now", "utcnow", "today", "uuid1", "uuid4"})
 
 IMPURE_FUNCTIONS: Final = frozenset({"open", "input", "print", "uuid1", "uuid4"})
 
-DEVELOPERS_TOOLS: Final = frozenset((CODEC / "registry").glob("build*.py"))
-"""They write the registry from the schemas; nothing that runs imports them."""
+DEVELOPERS_TOOLS: Final = frozenset(
+    {
+        CODEC / "registry" / "export.py",
+        *(CODEC / "registry").glob("build*.py"),
+        *(CODEC / "training").glob("*.py"),
+    }
+)
+"""They write the registry and its trained data; nothing that runs imports them."""
 
 BENCH_IMPORTERS: Final = frozenset({GATEWAY / "cli.py"})
 """`laconic demo` is a command of the one command line; it imports the bench when it is called."""

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from laconic_codec import cbor, frame, items, zstd_coding
+from laconic_codec import cbor, frame, items, messages, zstd_coding
 from laconic_codec.adaptive import prior as released
 from laconic_codec.adaptive import seal, snapshot
 from laconic_codec.adaptive.body import Body, CodeBody, code_body, grouped
@@ -18,7 +18,7 @@ from laconic_codec.adaptive.entries import Entry, of_item
 from laconic_codec.adaptive.state import CHANNELS_MAX, Prior, State
 from laconic_codec.errors import FrameError
 from laconic_codec.frame import Coding, Direction, Header
-from laconic_codec.items import Item
+from laconic_codec.items import Item, MessageItem
 from laconic_codec.limits import FRAME_CONTENT_MAX_BYTES, FRAME_MAX_BYTES, FRAME_MAX_ITEMS
 from laconic_codec.registry import CORE, Registry
 
@@ -84,12 +84,14 @@ class Encoder:
 
         Raises:
             ValueError: another committing frame is on its way, or the epoch is another one.
+            MessageError: a message is too long or too deep; nothing has moved.
         """
         if header.epoch != self.epoch:
             raise ValueError(f"the encoder is one of epoch {self.epoch}")
         if commit and self.pending:
             raise ValueError("a committing frame is on its way already")
         given = given[: FRAME_MAX_ITEMS - 5]
+        _check_limits(given)
         adaptive = self._adaptive(header, given, commit) if given else None
         if adaptive and len(adaptive[0].frame) <= _SUSPICIOUS_BYTES * len(adaptive[0].order):
             return self._take(adaptive)
@@ -99,7 +101,12 @@ class Encoder:
         return plain
 
     def encode_fragments(self, header: Header, item: Item) -> list[bytes]:
-        """Return the frames that carry one item which is too long for a frame."""
+        """Return the frames that carry one item which is too long for a frame.
+
+        Raises:
+            MessageError: its message is too long or too deep.
+        """
+        _check_limits([item])
         encoded = items.encode(item, self.registry)
         if self.codings & Coding.ZSTD:
             encoded = min(encoded, zstd_coding.compress(encoded), key=len)
@@ -187,23 +194,36 @@ class Encoder:
 
     def _stateless(self, header: Header, given: Sequence[Item]) -> Encoded:
         """Return the frame in `cbor` or `zstd` that carries more, or the shorter one."""
+        entries = tuple(of_item(item) for item in given)
         encoded = [items.encode(item, self.registry) for item in given]
-        made, count = frame.encode_batch(header, encoded, self.direction)
-        plain = Encoded(made, tuple(range(count)), Coding.CBOR)
+        _, count = frame.encode_batch(header, encoded, self.direction)
+        order = grouped(entries[:count])
+        made, _ = frame.encode_batch(header, [encoded[place] for place in order], self.direction)
+        plain = Encoded(made, tuple(order), Coding.CBOR)
         if not self.codings & Coding.ZSTD:
             return plain
-        return max(self._compressed(header, encoded), plain, key=_gain)
+        return max(self._compressed(header, entries, encoded), plain, key=_gain)
 
-    def _compressed(self, header: Header, encoded: Sequence[bytes]) -> Encoded:
+    def _compressed(
+        self, header: Header, entries: tuple[Entry, ...], encoded: Sequence[bytes]
+    ) -> Encoded:
         count = len(encoded)
         while count:
-            content = frame.batch_content(header, encoded[:count], self.direction)
+            order = grouped(entries[:count])
+            ordered = [encoded[place] for place in order]
+            content = frame.batch_content(header, ordered, self.direction)
             if len(content) <= FRAME_CONTENT_MAX_BYTES:
                 made = zstd_coding.compress(content)
                 if len(made) <= FRAME_MAX_BYTES:
-                    return Encoded(made, tuple(range(count)), Coding.ZSTD)
+                    return Encoded(made, tuple(order), Coding.ZSTD)
             count //= 2
         return Encoded(b"", (), Coding.ZSTD)
+
+
+def _check_limits(given: Sequence[Item]) -> None:
+    for item in given:
+        if isinstance(item, MessageItem):
+            messages.check_limits(item.message.to_text())
 
 
 def _gain(encoded: Encoded) -> tuple[int, int]:

@@ -226,17 +226,16 @@ def _header_fields(header: Header, direction: Direction) -> list[Cbor]:
 
 
 def _open(rest: list[Cbor], names: Registry) -> Open:
-    epoch, version, registry, oldest, codings, *encoded = rest
-    if _count(version) != PROFILE_VERSION:
-        raise FrameError(FrameFault.UNKNOWN_VERSION, f"version {version!r} of the profile")
+    # Another version may have other fields, but it has its number here.
+    if len(rest) > 1 and _count(rest[1]) != PROFILE_VERSION:
+        raise FrameError(FrameFault.UNKNOWN_VERSION, f"version {rest[1]!r} of the profile")
+    epoch, _, registry, oldest, codings, *encoded = rest
     if not isinstance(registry, bytes):
         raise ValueError("no registry")
     entries = tuple(items.from_cbor(item, names) for item in encoded)
     if not all(isinstance(item, Bind | Presence) for item in entries):
         raise ValueError("a message in an open frame")
-    return Open(
-        _count(epoch), _count(oldest), registry, entries, codings=_count(codings)
-    )
+    return Open(_count(epoch), _count(oldest), registry, entries, codings=_count(codings))
 
 
 def _opened(rest: list[Cbor]) -> Opened:

@@ -22,7 +22,7 @@ and leaves out bind and presence; it is negative for a CALL of an earlier epoch.
 from dataclasses import dataclass
 from typing import Final, TypeGuard
 
-from laconic_codec import cbor, payload
+from laconic_codec import cbor, payload, zstd_coding
 from laconic_codec.cbor import Cbor
 from laconic_codec.errors import FrameError, FrameFault
 from laconic_codec.limits import (
@@ -107,11 +107,13 @@ def encode(item: Item, registry: Registry = CORE) -> bytes:
 
 
 def decode(encoded: bytes, registry: Registry = CORE) -> Item:
-    """Return the item in a CBOR text.
+    """Return the item in a CBOR text, which may have been compressed; fragments carry it so.
 
     Raises:
         FrameError: MALFORMED or OVER_LIMIT.
     """
+    if encoded and encoded[0] == zstd_coding.MARK:
+        encoded = zstd_coding.decompress(encoded, ITEM_MAX_BYTES)
     if len(encoded) > ITEM_MAX_BYTES:
         raise FrameError(FrameFault.OVER_LIMIT, f"an item of {len(encoded)} bytes")
     return from_cbor(cbor.load(encoded), registry)

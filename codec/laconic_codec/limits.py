@@ -17,6 +17,12 @@ FRAME_MAX_ITEMS: Final = 255
 ITEM_MAX_BYTES: Final = 2 * MESSAGE_MAX_BYTES
 """Longest encoded item, that is: most bytes that fragments may add up to."""
 
+FRAME_CONTENT_MAX_BYTES: Final = 65_536
+"""Longest CBOR of a frame that came in the `zstd` coding."""
+
+COMPRESSED_BLOCKS_MAX: Final = 256
+"""Most blocks of a text in the `zstd` coding. Each may have tables of its own, which take time."""
+
 FRAGMENT_DATA_BYTES: Final = 972
 """Bytes of an item that one fragment carries; leaves room for the longest header, 51 bytes."""
 

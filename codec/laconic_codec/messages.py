@@ -112,7 +112,7 @@ def parse(text: str, max_bytes: int = MESSAGE_MAX_BYTES) -> Message:
         MessageError: the text is not a message. The error carries the message type and the
             message id as far as they could be read, for the answer that OCPP-J asks for.
     """
-    _check_size(text, max_bytes)
+    check_limits(text, max_bytes)
     elements = _split(text)
     message_type = _message_type(elements)
     message_id = _message_id(elements, message_type)
@@ -157,7 +157,12 @@ _TYPES: Final = {
 }
 
 
-def _check_size(text: str, max_bytes: int) -> None:
+def check_limits(text: str, max_bytes: int = MESSAGE_MAX_BYTES) -> None:
+    """Check that an OCPP-J text is neither too long nor nested too deep.
+
+    Raises:
+        MessageError: TOO_LONG, TOO_DEEP, or NOT_JSON if it has no UTF-8.
+    """
     try:
         size_bytes = len(text.encode())
     except UnicodeEncodeError as error:

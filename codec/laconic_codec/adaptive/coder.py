@@ -138,14 +138,20 @@ class Coder:
         return bit
 
     def raw(self, bits: int, value: int) -> int:
-        """Code an unsigned integer whose values are equally likely."""
+        """Code an unsigned integer whose values are equally likely.
+
+        Raises:
+            FrameError: MALFORMED, what is read lies in the rest that the division leaves over.
+        """
         result = 0
         while bits > 0:
             step = min(bits, _RAW_BITS)
             bits -= step
             self._range >>= step
             if self.reading:
-                digit = min(self._offset // self._range, (1 << step) - 1)
+                digit = self._offset // self._range
+                if digit >> step:
+                    raise FrameError(FrameFault.MALFORMED, "a number out of the range")
             else:
                 digit = value >> bits & ((1 << step) - 1)
             self._low += digit * self._range

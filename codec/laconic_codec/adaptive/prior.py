@@ -9,7 +9,7 @@ import sys
 import zlib
 from collections.abc import Iterator
 from functools import cache
-from pathlib import Path
+from importlib import resources
 from typing import Final
 
 from laconic_codec.adaptive.memory import Memory
@@ -19,16 +19,19 @@ from laconic_codec.adaptive.state import Prior
 
 _MAGIC: Final = b"LCP1"
 
+FILE: Final = "prior.bin"
+"""Its name in the package `laconic_codec.registry`."""
 
-def path() -> Path:
-    """Return where the file of the prior is."""
-    return Path(__file__).parent.parent / "registry" / "prior.bin"
+
+def stored() -> bytes:
+    """Return the content of the file."""
+    return resources.files("laconic_codec.registry").joinpath(FILE).read_bytes()
 
 
 @cache
 def load() -> Prior:
     """Return the prior."""
-    return parse(zlib.decompress(path().read_bytes()))
+    return parse(zlib.decompress(stored()))
 
 
 def parse(dumped: bytes) -> Prior:

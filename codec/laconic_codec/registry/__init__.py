@@ -5,12 +5,14 @@ the coding of messages depends on. `CORE` is the registry without vendors' parts
 takes as its `registry` is `CORE` or came from `CORE.with_parts`.
 """
 
+from dataclasses import replace
 from typing import Final
 
 from laconic_codec.registry import shapes, tables
 from laconic_codec.registry.names import Edition, Registry
 from laconic_codec.registry.parts import PartError, VendorPart
 from laconic_codec.registry.skeletons import Skeleton
+from laconic_codec.registry.trained import TRAINED
 
 __all__ = [
     "ACTION_NUMBERS",
@@ -35,7 +37,12 @@ _LATEST: Final = Edition(
     tables.ACTIONS, tables.KEYS, tables.ENUMERATED_KEYS, tables.TEXTS, shapes.ROWS
 )
 
-CORE: Final = Registry(tuple(_LATEST.until(lengths) for lengths in tables.EDITIONS.values()))
+CORE: Final = Registry(
+    tuple(
+        replace(_LATEST.until(lengths), trained=TRAINED[number])
+        for number, lengths in tables.EDITIONS.items()
+    )
+)
 """The registry without vendors' parts."""
 
 # Of `CORE`, for who needs no vendor's part:

@@ -37,6 +37,8 @@ class Edition:
     texts: tuple[str, ...]
     shapes: tuple[str, ...]
     """Shapes of messages, one row each; see `skeletons`."""
+    trained: tuple[str, ...] = ()
+    """SHA-256 of what was trained; see `trained`."""
 
     @property
     def lengths(self) -> Lengths:

@@ -177,8 +177,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     trained = released.dump(train(logs))
     print(f"prior: SHA-256 {hashlib.sha256(trained).hexdigest()}")
     if options.update:
-        released.path().write_bytes(zlib.compress(trained, 9))
-    elif trained != zlib.decompress(released.path().read_bytes()):
+        path = Path(__file__).parents[1] / "registry" / released.FILE
+        path.write_bytes(zlib.compress(trained, 9))
+        print("now write its SHA-256 into registry/trained.py, and make the vectors anew")
+    elif trained != zlib.decompress(released.stored()):
         print("registry/prior.bin is another one: run with --update", file=sys.stderr)
         return 1
     return 0

@@ -72,7 +72,7 @@ def test_the_fingerprint_is_made_as_the_profile_says() -> None:
     content = (
         '{"actions":["A"],"enumerated_keys":[],"keys":["k"],"parts":[{"actions":[],'
         '"enumerated_keys":[],"keys":[],"name":"v","texts":["t"],"version":2}],'
-        '"shapes":["X :"],"texts":["\\u00e4"]}'
+        '"shapes":["X :"],"texts":["\\u00e4"],"trained":[]}'
     )
     assert registry.fingerprint == hashlib.sha256(content.encode()).digest()[:8]
 
