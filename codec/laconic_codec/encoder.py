@@ -23,6 +23,8 @@ from laconic_codec.limits import FRAME_CONTENT_MAX_BYTES, FRAME_MAX_BYTES, FRAME
 from laconic_codec.registry import CORE, Registry
 
 ALL_CODINGS: Final = Coding.ZSTD | Coding.ADAPTIVE
+_FULL_BYTES: Final = FRAME_MAX_BYTES * 7 // 8
+"""A frame of this length is as good as full."""
 _SUSPICIOUS_BYTES: Final = 40
 """An adaptive frame with more bytes for each item than this is held against the other codings."""
 
@@ -96,7 +98,7 @@ class Encoder:
         if adaptive and len(adaptive[0].frame) <= _SUSPICIOUS_BYTES * len(adaptive[0].order):
             return self._take(adaptive)
         plain = self._stateless(header, given)
-        if adaptive and _gain(adaptive[0]) >= _gain(plain):
+        if adaptive and not _is_worth_it(plain, adaptive[0]):
             return self._take(adaptive)
         return plain
 
@@ -163,17 +165,22 @@ class Encoder:
             return None
         entries = [of_item(item) for item in given]
         count = next((n for n, e in enumerate(entries) if e.channel >= CHANNELS_MAX), len(entries))
-        while count:
+        best, known_good, known_bad = None, 0, count + 1
+        while known_good < count < known_bad:
             made = self._attempt(header, entries[:count], commit)
-            if isinstance(made, tuple):
-                return made
-            count = made
-        return None
+            if made is None:
+                known_bad = count
+            else:
+                best, known_good = made, count
+                if len(made[0].frame) >= _FULL_BYTES:
+                    break
+            count = (known_good + known_bad) // 2
+        return best
 
     def _attempt(
         self, header: Header, entries: list[Entry], commit: bool
-    ) -> tuple[Encoded, State] | int:
-        """Return an adaptive frame with all entries, or how many to try next."""
+    ) -> tuple[Encoded, State] | None:
+        """Return an adaptive frame with all entries, or None if they do not fit."""
         order = grouped(tuple(entries))
         state = self._state.copy()
         ordered = tuple(entries[place] for place in order)
@@ -182,10 +189,9 @@ class Encoder:
             _, coder = self._code_body(state, body, None)
             coded = coder.finish()
         except (TooLong, ValueError, FrameError):
-            return len(entries) // 2
-        size = len(coded) + seal.HEAD_BYTES
-        if size > FRAME_MAX_BYTES:
-            return min(len(entries) * FRAME_MAX_BYTES // size, len(entries) - 1)
+            return None
+        if len(coded) + seal.HEAD_BYTES > FRAME_MAX_BYTES:
+            return None
         first = seal.head(commit, self.epoch, self._index)
         state.chain = seal.seal(self._state.chain, first, coded, ordered)
         check = (state.chain & 0xFFFF).to_bytes(2, "big")
@@ -224,6 +230,13 @@ def _check_limits(given: Sequence[Item]) -> None:
     for item in given:
         if isinstance(item, MessageItem):
             messages.check_limits(item.message.to_text())
+
+
+def _is_worth_it(plain: Encoded, adaptive: Encoded) -> bool:
+    """Tell whether a frame without state is so much shorter that it need not teach the state."""
+    percent = 70 if adaptive.commits else 100
+    plain_bytes = len(plain.frame) * len(adaptive.order)
+    return 0 < plain_bytes * 100 < len(adaptive.frame) * len(plain.order) * percent
 
 
 def _gain(encoded: Encoded) -> tuple[int, int]:

@@ -2,6 +2,7 @@
 
 LaconicError
 |-- MessageError         an OCPP-J text that cannot be read as a message
+|-- PartError            a vendor's part of the registry that cannot be used
 `-- FrameError           a frame that this decoder refuses; has a wire code
 """
 

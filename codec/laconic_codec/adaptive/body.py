@@ -162,8 +162,6 @@ class BodyCoder:
             text = template.render(values)
         except ValueError as error:
             raise FrameError(FrameFault.MALFORMED, str(error)) from error
-        if wanted is not None and text != wanted.text:
-            raise ValueError("a payload that does not come back")
         if len(text.encode()) > MESSAGE_MAX_BYTES:
             raise FrameError(FrameFault.OVER_LIMIT, f"a payload of {len(text)} characters")
         kind = template.tokens[0] >> 4 & 15
@@ -172,7 +170,10 @@ class BodyCoder:
             message_id = self._message_id(number, wanted.message_id if wanted else "")
         elif kind in ANSWERS:
             reference = self._reference(number, wanted.reference if wanted else 0)
-        return Entry(number, kind, self._action(template, kind), text, message_id, reference)
+        entry = Entry(number, kind, self._action(template, kind), text, message_id, reference)
+        if wanted is not None and entry != wanted:
+            raise ValueError("an item that does not come back")
+        return entry
 
     def _action(self, template: Template, kind: int) -> str:
         token = template.tokens[1]

@@ -112,7 +112,9 @@ class Texts:
         """Note that a text was used; a new one is remembered, and old ones make room."""
         if not text_id & LEARNED or not isinstance(value, str):
             return
-        if self.learned.pop(text_id, None) is None:
+        before = self.learned.pop(text_id, "")
+        if before != value:
+            self._bytes -= len(before.encode())
             size = len(value.encode())
             if size > TEXT_MAX_BYTES:
                 return

@@ -14,7 +14,7 @@ from tests.support.vectors.tape import Tape
 
 FOLDER: Final = Path(__file__).resolve().parents[3] / "codec" / "vectors"
 
-_STORIES: Final[dict[str, Callable[[Tape], None]]] = {
+STORIES: Final[dict[str, Callable[[Tape], None]]] = {
     **{f"adaptive/{name}.txt": story for name, story in adaptive_stories.STORIES.items()},
     **{f"stateless/{name}.txt": story for name, story in stateless_stories.STORIES.items()},
 }
@@ -23,7 +23,7 @@ _STORIES: Final[dict[str, Callable[[Tape], None]]] = {
 def files() -> Iterator[tuple[Path, str]]:
     """Return the path and the content of each file."""
     yield FOLDER / "registry.txt", registry_text()
-    for name, story in _STORIES.items():
+    for name, story in STORIES.items():
         tape = Tape()
         story(tape)
         yield FOLDER / name, tape.text()

@@ -91,7 +91,7 @@ class Tape:
         self._lines.append(f"header {header.first} {header.acknowledged} {header.backlog}")
         for item in found.items:
             entry = of_item(item)
-            texts = " ".join(_quoted(text) for text in (entry.message_id, entry.action, entry.text))
+            texts = " ".join(quoted(text) for text in (entry.message_id, entry.action, entry.text))
             self._lines.append(f"entry {entry.channel} {entry.kind} {entry.reference} {texts}")
         self._lines.append(f"state {self._decoder.state_digest:08x}")
 
@@ -117,7 +117,7 @@ class Tape:
             raise ValueError("a refused frame has moved the state")
 
 
-def _quoted(text: str) -> str:
+def quoted(text: str) -> str:
     """Return a JSON string in which nothing is escaped that need not be."""
     quoted = json.dumps(text, ensure_ascii=False)
     for short, code in (("\\n", "0a"), ("\\r", "0d"), ("\\t", "09"), ("\\b", "08"), ("\\f", "0c")):
