@@ -9,7 +9,7 @@ define make_environment
 $(PYTHON) -m venv --clear $(VENV)
 endef
 
-.PHONY: help demo test check format footprint docs vectors clean
+.PHONY: help demo test check format footprint docs vectors codec-figures clean
 
 help:
 	@echo "make demo       chargers, gateway, link, expander and CSMS on this machine, with a live view"
@@ -17,6 +17,7 @@ help:
 	@echo "make check      format check, lint and types only"
 	@echo "make format     rewrite the code in the project's format"
 	@echo "make docs       rewrite the generated pages of docs/"
+	@echo "make codec-figures TRACES=folder   measure the codec, rewrite docs/codec-figures.md (10 minutes)"
 	@echo "make vectors    rewrite the test vectors of the wire profile"
 	@echo "make footprint  memory, idle CPU and added latency of a gateway with 20 chargers"
 
@@ -40,6 +41,10 @@ docs: $(VENV)/.dev
 	$(BIN)/python -m laconic_gateway.config.docs --update
 	$(BIN)/python -m laconic_codec.registry.build --update
 	$(BIN)/python -m tests.support.wire_profile --update
+
+codec-figures: $(VENV)/.dev
+	$(BIN)/python -m laconic_bench.codec_figures $(if $(TRACES),--traces $(TRACES)) > codec-figures.tmp
+	mv codec-figures.tmp docs/codec-figures.md
 
 vectors: $(VENV)/.dev
 	$(BIN)/python -m tests.support.vectors.make --update

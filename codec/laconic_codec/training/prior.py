@@ -141,24 +141,49 @@ def frame_bytes(calls: Sequence[Item], prior: Prior | None, frame_messages: int)
     return total
 
 
-def cross_validate(logs: Sequence[Log]) -> None:
-    """Print, for each log, its size against `xz -9e` with a prior that other makes have trained."""
-    ratios: dict[int, list[tuple[int, int]]] = {10: [], 50: []}
-    print(f"{'log':38} {'CALLs':>6} {'xz -9e':>7} {'of 10':>7} {'of 50':>7} {'ratio of 50':>12}")
+@dataclass(frozen=True, slots=True)
+class Result:
+    """The sizes of a log with a prior that logs of other makes have trained."""
+
+    name: str
+    calls: int
+    xz_bytes: int
+    frame_bytes: tuple[int, ...]
+    """For each of `FRAME_SIZES`."""
+
+
+FRAME_SIZES: Final = (10, 50)
+"""Messages in a frame."""
+
+
+def cross_validated(logs: Sequence[Log]) -> Iterator[Result]:
+    """Yield the sizes of each log."""
     for log in logs:
         count = sum(isinstance(item, MessageItem) for item in log.calls)
-        if not count:
-            continue
-        prior = train([other for other in logs if other.make != log.make])
-        sizes = {n: frame_bytes(log.calls, prior, n) for n in ratios}
-        for n, size in sizes.items():
-            ratios[n].append((size, log.xz_bytes))
-        ratio = sizes[50] / log.xz_bytes
-        print(f"{log.name:38} {count:6} {log.xz_bytes:7} {sizes[10]:7} {sizes[50]:7} {ratio:12.3f}")
-    for n, pairs in ratios.items():
-        total = sum(size for size, _ in pairs) / sum(xz for _, xz in pairs)
-        mean = sum(size / xz for size, xz in pairs) / len(pairs)
-        print(f"frames of {n} messages against xz -9e: sum {total:.3f}, mean {mean:.3f}")
+        if count:
+            prior = train([other for other in logs if other.make != log.make])
+            sizes = tuple(frame_bytes(log.calls, prior, size) for size in FRAME_SIZES)
+            yield Result(log.name, count, log.xz_bytes, sizes)
+
+
+def summary(results: Sequence[Result], place: int) -> tuple[float, float]:
+    """Return the ratio to `xz -9e` in sum and as the mean of the logs, for one of `FRAME_SIZES`."""
+    total = sum(r.frame_bytes[place] for r in results) / sum(r.xz_bytes for r in results)
+    mean = sum(r.frame_bytes[place] / r.xz_bytes for r in results) / len(results)
+    return total, mean
+
+
+def _print_table(logs: Sequence[Log]) -> None:
+    results: list[Result] = []
+    print(f"{'log':38} {'CALLs':>6} {'xz -9e':>7} {'of 10':>7} {'of 50':>7} {'ratio of 50':>12}")
+    for result in cross_validated(logs):
+        results.append(result)
+        sizes = " ".join(f"{size:7}" for size in result.frame_bytes)
+        ratio = result.frame_bytes[-1] / result.xz_bytes
+        print(f"{result.name:38} {result.calls:6} {result.xz_bytes:7} {sizes} {ratio:12.3f}")
+    for place, size in enumerate(FRAME_SIZES):
+        total, mean = summary(results, place)
+        print(f"frames of {size} messages against xz -9e: sum {total:.3f}, mean {mean:.3f}")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -171,7 +196,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     logs = [read_log(path) for path in sorted(options.traces, key=lambda path: path.name)]
     if options.cross_validate:
-        cross_validate(logs)
+        _print_table(logs)
     if not options.update and not options.check:
         return 0
     trained = released.dump(train(logs))
