@@ -188,7 +188,7 @@ class Encoder:
             body = Body(header.first, header.acknowledged, header.backlog, ordered)
             _, coder = self._code_body(state, body, None)
             coded = coder.finish()
-        except (TooLong, ValueError, FrameError):
+        except (TooLong, ValueError, OverflowError, FrameError):
             return None
         if len(coded) + seal.HEAD_BYTES > FRAME_MAX_BYTES:
             return None
@@ -208,11 +208,13 @@ class Encoder:
         plain = Encoded(made, tuple(order), Coding.CBOR)
         if not self.codings & Coding.ZSTD:
             return plain
-        return max(self._compressed(header, entries, encoded), plain, key=_gain)
+        compressed = self._compressed(header, entries, encoded)
+        return max(compressed or plain, plain, key=_gain)
 
     def _compressed(
         self, header: Header, entries: tuple[Entry, ...], encoded: Sequence[bytes]
-    ) -> Encoded:
+    ) -> Encoded | None:
+        """Return a `zstd` frame with items; None if not even one fits."""
         count = len(encoded)
         while count:
             order = grouped(entries[:count])
@@ -223,7 +225,7 @@ class Encoder:
                 if len(made) <= FRAME_MAX_BYTES:
                     return Encoded(made, tuple(order), Coding.ZSTD)
             count //= 2
-        return Encoded(b"", (), Coding.ZSTD)
+        return None
 
 
 def _check_limits(given: Sequence[Item]) -> None:

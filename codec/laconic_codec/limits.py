@@ -20,8 +20,17 @@ ITEM_MAX_BYTES: Final = 2 * MESSAGE_MAX_BYTES
 FRAME_CONTENT_MAX_BYTES: Final = 65_536
 """Longest CBOR of a frame that came in the `zstd` coding."""
 
+FRAME_TEXT_MAX_BYTES: Final = 262_144
+"""Most bytes that the payloads of a frame in the `adaptive` coding add up to."""
+
 COMPRESSED_BLOCKS_MAX: Final = 256
 """Most blocks of a text in the `zstd` coding. Each may have tables of its own, which take time."""
+
+FRAME_TEXT_MAX_BYTES: Final = 262_144
+"""Most bytes of payloads, together, that a frame in the `adaptive` coding stands for."""
+
+FRAME_TOKENS_MAX: Final = 4_096
+"""Most tokens of new templates in a frame in the `adaptive` coding."""
 
 FRAGMENT_DATA_BYTES: Final = 972
 """Bytes of an item that one fragment carries; leaves room for the longest header, 51 bytes."""

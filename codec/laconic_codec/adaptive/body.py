@@ -17,7 +17,7 @@ from laconic_codec.adaptive.state import CHANNELS_MAX, Channel, State
 from laconic_codec.adaptive.templates import Slot, Template, name_of, type_of
 from laconic_codec.adaptive.tokens import Flattened
 from laconic_codec.errors import FrameError, FrameFault
-from laconic_codec.limits import FRAME_MAX_ITEMS, MESSAGE_MAX_BYTES
+from laconic_codec.limits import FRAME_MAX_ITEMS, FRAME_TEXT_MAX_BYTES, MESSAGE_MAX_BYTES
 
 CURSORS: Final = 3
 """Numbers at the start of a body: see `Body`."""
@@ -72,6 +72,8 @@ class BodyCoder:
         self._coder = coder
         self._state = state
         self._model = Model(coder, state)
+        self._text_bytes = 0
+        """Of all payloads so far."""
 
     def code(self, body: Body) -> Body:
         """Code a body whose entries are in the order of `grouped`.
@@ -162,8 +164,7 @@ class BodyCoder:
             text = template.render(values)
         except ValueError as error:
             raise FrameError(FrameFault.MALFORMED, str(error)) from error
-        if len(text.encode()) > MESSAGE_MAX_BYTES:
-            raise FrameError(FrameFault.OVER_LIMIT, f"a payload of {len(text)} characters")
+        self._take_text(text)
         kind = template.tokens[0] >> 4 & 15
         message_id, reference = "", 0
         if kind in REQUESTS:
@@ -174,6 +175,12 @@ class BodyCoder:
         if wanted is not None and entry != wanted:
             raise ValueError("an item that does not come back")
         return entry
+
+    def _take_text(self, text: str) -> None:
+        size = len(text.encode())
+        self._text_bytes += size
+        if size > MESSAGE_MAX_BYTES or self._text_bytes > FRAME_TEXT_MAX_BYTES:
+            raise FrameError(FrameFault.OVER_LIMIT, f"payloads of {self._text_bytes} bytes")
 
     def _action(self, template: Template, kind: int) -> str:
         token = template.tokens[1]

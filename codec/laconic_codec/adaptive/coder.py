@@ -64,6 +64,8 @@ class Coder:
             self._work_max = WORK_FREE + WORK_PER_BYTE * len(data)
             for _ in range(4):
                 self._read_byte()
+            if self._offset >= self._range:
+                raise FrameError(FrameFault.MALFORMED, "coded bytes that no writer begins with")
 
     @property
     def spent_bits(self) -> float:

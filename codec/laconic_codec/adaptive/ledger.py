@@ -1,7 +1,7 @@
-"""Ledgers: what each part of an adaptive body has cost.
+"""What each part of an adaptive body has cost, and how it was coded.
 
-Give the `code` of a ledger to an `Encoder` or a `Decoder` as its `code_body`. A ledger holds what
-was noted of the last body that was coded. Without one, nothing is counted and nothing is slower.
+Give the `code` of a ledger to an `Encoder` or a `Decoder` as its `code_body`. Without one, nothing
+is counted and nothing is slower.
 """
 
 from dataclasses import dataclass
@@ -16,28 +16,7 @@ from laconic_codec.adaptive.model import Model
 from laconic_codec.adaptive.situation import Situation
 from laconic_codec.adaptive.state import Channel, State
 from laconic_codec.adaptive.templates import Slot, Template
-from laconic_codec.adaptive.tokens import VERBATIM, Flattened, Value
-
-_TEXT_TOKENS_MAX = 3
-"""Tokens of a payload that is one verbatim value: start, action if it has one, value."""
-
-
-class EntryLedger:
-    """Notes what each entry costs: two logarithms an entry, so that it can always be there."""
-
-    def __init__(self) -> None:
-        self.entry_bits: list[float] = []
-        """Of each entry, in the order of the body."""
-        self.is_text: list[bool] = []
-        """Of each entry: whether its payload travelled as plain text, letter by letter."""
-        self.state: State | None = None
-        """The state after the last body."""
-
-    def code(self, state: State, body: Body, data: bytes | None) -> tuple[Body, Coder]:
-        """Do what `code_body` does, and note it."""
-        self.entry_bits, self.is_text, self.state = [], [], state
-        coder = Coder(state.memory, data)
-        return _EntryBodyCoder(coder, state, self).code(body), coder
+from laconic_codec.adaptive.tokens import Flattened, Value
 
 
 class Part(StrEnum):
@@ -97,28 +76,13 @@ class Ledger:
 
     def __init__(self) -> None:
         self.spent: list[Spent] = []
-        """In the order of coding."""
+        """Of the last body, in the order of coding."""
 
     def code(self, state: State, body: Body, data: bytes | None) -> tuple[Body, Coder]:
         """Do what `code_body` does, and note it."""
         self.spent = []
         coder = _WatchedCoder(state.memory, data)
         return _WatchedBodyCoder(coder, state, self.spent).code(body), coder
-
-
-class _EntryBodyCoder(BodyCoder):
-    def __init__(self, coder: Coder, state: State, ledger: EntryLedger) -> None:
-        super().__init__(coder, state)
-        self._ledger = ledger
-
-    def _entry(self, number: int, channel: Channel, wanted: Entry | None) -> Entry:
-        before = self._coder.spent_bits
-        entry = super()._entry(number, channel, wanted)
-        self._ledger.entry_bits.append(self._coder.spent_bits - before)
-        shelf = self._state.shelf
-        tokens = shelf.by_number[shelf.recent[0]].tokens
-        self._ledger.is_text.append(tokens[-1] == VERBATIM and len(tokens) <= _TEXT_TOKENS_MAX)
-        return entry
 
 
 class _WatchedCoder(Coder):

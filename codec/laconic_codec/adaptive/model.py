@@ -43,7 +43,9 @@ class Model:
         template = self._template(number, channel, wanted)
         self._state.messages += 1
         around = Situation(channel.time or self._state.time, self._state.messages, template.digest)
-        values: list[Value] = list(wanted.values) if wanted else [None] * len(template.slots)
+        nothing: list[Value] = [None] * len(template.slots)
+        given = wanted.values if wanted else nothing
+        values = nothing[:]  # the reader knows no more of them than has been coded
         whole = step(number, 1)
         for index in template.order:
             slot = template.slots[index]
@@ -53,7 +55,7 @@ class Model:
                 around.entity = step(number, 2)
             else:
                 around.entity = self._entity(number, values[slot.entity])
-            values[index] = self._value(slot, values[index], around)
+            values[index] = self._value(slot, given[index], around)
         channel.time = self._state.time = around.last
         return template, values
 
@@ -63,9 +65,12 @@ class Model:
             return self.numbers.number(slot, value if isinstance(value, tuple) else (0, 0), around)
         if token >= tokens.TIMESTAMP:
             return self._times.timestamp(slot, value if type(value) is int else 0, around)
-        if value is None or isinstance(value, str | bool):
-            return self._texts.text(slot, value, around)
-        raise ValueError("a text slot with something else")
+        if value is not None and not isinstance(value, str | bool):
+            raise ValueError("a text slot with something else")
+        text = self._texts.text(slot, value, around)
+        if token == tokens.VERBATIM and not isinstance(text, str):
+            raise FrameError(FrameFault.MALFORMED, "no text where JSON text must stand")
+        return text
 
     def _template(self, number: int, channel: Channel, wanted: Flattened | None) -> Template:
         shelf = self._state.shelf

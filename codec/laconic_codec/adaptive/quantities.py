@@ -17,7 +17,7 @@ CHARGE: Final = 5
 _MICRO_DECIMALS: Final = 6
 _FACTOR_MAX: Final = 1 << 31
 """Of two numbers that are multiplied."""
-_SUM_MAX: Final = 1 << 62
+_SUM_MAX: Final = 1 << 60
 _POWER_MAX: Final = 1 << 39
 _INTERVAL_MAX: Final = 1 << 21
 """About 35 minutes. What was charged in a longer pause is not known."""

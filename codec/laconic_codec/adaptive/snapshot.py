@@ -104,7 +104,7 @@ def load(dumped: bytes, registry: Registry, prior: Prior | None) -> State:
         ValueError: it is none, or one of another version.
     """
     try:
-        reader = _Reader(zlib.decompressobj().decompress(dumped, _DUMP_MAX_BYTES))
+        reader = _Reader(_decompressed(dumped))
         if reader.take(1) != bytes([_VERSION]):
             raise ValueError("a state of another version")
         state = State(registry, prior)
@@ -121,6 +121,14 @@ def load(dumped: bytes, registry: Registry, prior: Prior | None) -> State:
 
 
 _DUMP_MAX_BYTES: Final = 1 << 21
+
+
+def _decompressed(dumped: bytes) -> bytes:
+    stream = zlib.decompressobj()
+    data = stream.decompress(dumped, _DUMP_MAX_BYTES)
+    if not stream.eof or stream.unused_data:
+        raise ValueError("a dump that is cut short, or has something after it")
+    return data
 
 
 def _load_lists(reader: "_Reader", state: State) -> None:

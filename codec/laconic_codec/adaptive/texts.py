@@ -112,9 +112,9 @@ class Texts:
         """Note that a text was used; a new one is remembered, and old ones make room."""
         if not text_id & LEARNED or not isinstance(value, str):
             return
-        before = self.learned.pop(text_id, "")
+        before = self.learned.pop(text_id, None)
         if before != value:
-            self._bytes -= len(before.encode())
+            self._bytes -= len(before.encode()) if before is not None else 0
             size = len(value.encode())
             if size > TEXT_MAX_BYTES:
                 return

@@ -3,7 +3,8 @@
     python -m laconic_codec.registry.export FOLDER
 
 `registry.txt` has the sections `[actions]`, `[keys]` and `[texts]`; the first line of a section is
-number 0, the next one number 1, and so on. `prior.raw` is the prior, not compressed.
+number 0, the next one number 1, and so on. `[enumerated keys]` names the keys whose texts are
+written as numbers in CBOR. `prior.raw` is the prior, not compressed.
 """
 
 import sys
@@ -17,7 +18,12 @@ from laconic_codec.registry import CORE
 def registry_text() -> str:
     """Return the names of the registry, one a line."""
     edition = CORE.editions[-1]
-    sections = {"actions": edition.actions, "keys": edition.keys, "texts": edition.texts}
+    sections = {
+        "actions": edition.actions,
+        "keys": edition.keys,
+        "texts": edition.texts,
+        "enumerated keys": edition.enumerated_keys,
+    }
     return f"fingerprint {CORE.fingerprint.hex()}\n" + "".join(
         f"[{section}]\n" + "".join(f"{name}\n" for name in names)
         for section, names in sections.items()

@@ -303,6 +303,19 @@ def a_site(tape: Tape) -> None:
         tape.send_all(window)
 
 
+def entities(tape: Tape) -> None:
+    """Slots that say what others are about, one about another one; empty texts."""
+    tape.begin("a transaction that names its connector, an EVSE inside a list", 12)
+    for step in range(8):
+        inner = {"transactionId": f"tx-{step // 2}", "connectorId": 3 + step % 4}
+        event = {"transactionInfo": inner, "x": "" if step % 3 else "yy", "n": 5 + step}
+        data = [
+            {"evseId": evse, "serialNumber": f"B{evse}{step // 4}", "soC": 10.0 * evse + step}
+            for evse in (2, 1, 3)
+        ]
+        tape.send([call(0, "NotifyEvent", event), call(0, "BatterySwap", {"batteryData": data})])
+
+
 def _boot_16(vendor: str, model: str, firmware: str) -> dict[str, object]:
     return {
         "chargePointVendor": vendor,
@@ -441,4 +454,5 @@ STORIES: Final[dict[str, Callable[[Tape], None]]] = {
     "08-downlink": downlink,
     "09-refusals": refusals,
     "10-a-site": a_site,
+    "11-entities": entities,
 }
