@@ -29,7 +29,8 @@ def test_the_vectors_are_what_the_encoder_makes() -> None:
 @pytest.mark.parametrize("name", STORIES)
 def test_a_decoder_reproduces_a_story_from_its_frames(name: str) -> None:
     text = (make.FOLDER / name).read_text(encoding="utf-8")
-    assert _retold(text.splitlines()) == text.splitlines()
+    lines = text.removesuffix("\n").split("\n")  # splitlines() would also split at U+2028
+    assert _retold(lines) == lines
 
 
 @pytest.fixture(scope="module")
