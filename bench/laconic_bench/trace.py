@@ -7,7 +7,7 @@ a zone is taken as UTC. Keys that are not listed here are ignored.
 """
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -44,10 +44,13 @@ class TraceRecord:
     """The OCPP-J text, exactly as sent."""
 
 
-def read(path: Path) -> Iterator[TraceRecord]:
+def read(
+    path: Path, on_bad_line: Callable[[TraceError], None] | None = None
+) -> Iterator[TraceRecord]:
     """Yield the records of a trace file, in its order.
 
-    Times are counted from the first line that has one.
+    Times are counted from the first line that has one. A line that is not a record is given to
+    `on_bad_line` and left out, or ends the reading if there is no such function.
 
     Raises:
         TraceError: a line is not a record. The error names the file, the line and the problem.
@@ -62,7 +65,10 @@ def read(path: Path) -> Iterator[TraceRecord]:
                 start = start or time
                 yield _record(fields, (time - start).total_seconds() if time and start else None)
             except _LineError as error:
-                raise TraceError(path, line_number, str(error)) from None
+                bad_line = TraceError(path, line_number, str(error))
+                if on_bad_line is None:
+                    raise bad_line from None
+                on_bad_line(bad_line)
 
 
 def write(file: TextIO, records: Iterable[TraceRecord], start: datetime) -> None:

@@ -5,7 +5,7 @@ Each command imports what it needs when it runs, so that `laconic --help` is qui
 
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from laconic_gateway.cli_failures import told
 
@@ -25,8 +25,10 @@ app = typer.Typer(
 )
 keys_app = typer.Typer(help="Make or show the keys of a site.", no_args_is_help=True)
 config_app = typer.Typer(help="Work with configuration files.", no_args_is_help=True)
+codec_app = typer.Typer(help="Measure the codec.", no_args_is_help=True)
 app.add_typer(keys_app, name="keys")
 app.add_typer(config_app, name="config")
+app.add_typer(codec_app, name="codec")
 
 ConfigOption = Annotated[
     Path, typer.Option("--config", metavar="FILE", help="Configuration file (TOML).")
@@ -127,6 +129,90 @@ def demo(
         from laconic_bench.demo import run
 
         raise typer.Exit(run(seconds, json_file, seed))
+
+
+@app.command(short_help="Show frames as readable text.")
+def inspect(
+    given: Annotated[
+        str,
+        typer.Argument(
+            metavar="FRAME|FILE|CAPTURE",
+            help="A frame in hex; a file with one frame in binary, or in hex on each line; "
+            "or a capture of tcpdump (pcap).",
+        ),
+    ],
+    direction: Annotated[
+        Literal["up", "down"],
+        typer.Option(help="Way of the frames: up is to the expander. Captures tell it."),
+    ] = "up",
+    epoch: Annotated[
+        int | None,
+        typer.Option(metavar="N", min=0, help="Epoch of the frames, if they do not tell it."),
+    ] = None,
+    keys: Annotated[
+        Path | None,
+        typer.Option(metavar="DIRECTORY", help="For a capture: keys of either end. Only read."),
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Show frames as readable text: their items, and where each byte went.
+
+    An adaptive frame needs all frames before it in its epoch: give them in one file, in order.
+
+    Example: laconic inspect uplink.pcap --keys keys/kisumu-1/site
+    """
+    with told():
+        from laconic_gateway.inspect.command import run
+
+        raise typer.Exit(run(given, direction, epoch, keys, as_json))
+
+
+@codec_app.command("stats", short_help="Measure what recorded traffic costs in frames.")
+def codec_stats(
+    traces: Annotated[
+        list[Path],
+        typer.Argument(metavar="TRACE", help="Recorded traffic, JSON lines."),
+    ],
+    frame_messages: Annotated[
+        int | None,
+        typer.Option(metavar="N", min=1, help="Messages in a frame.", show_default="50"),
+    ] = None,
+    window: Annotated[
+        float | None,
+        typer.Option(
+            metavar="SECONDS",
+            min=0.001,
+            help="Instead: a frame has all messages of so many seconds.",
+        ),
+    ] = None,
+    coding: Annotated[
+        Literal["all", "cbor", "zstd", "adaptive"],
+        typer.Option(help="All: for each frame the shortest."),
+    ] = "all",
+    direction: Annotated[
+        Literal["up", "down", "both"],
+        typer.Option(help="CALLs of the chargers, CALLs of the CSMS, or all messages."),
+    ] = "up",
+    verify: Annotated[
+        bool, typer.Option("--verify/--no-verify", help="Decode all frames and compare.")
+    ] = True,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Measure what recorded traffic costs in frames, and whether it comes back unchanged.
+
+    Each trace starts cold. The exit code is 0 only if every byte came back, or nobody looked.
+
+    Example: laconic codec stats traces/*.jsonl --frame-messages 10 --json
+    """
+    if frame_messages is not None and window is not None:
+        raise typer.BadParameter("give either --frame-messages or --window")
+    with told():
+        from laconic_bench.codec_stats.command import run as measure
+        from laconic_bench.codec_stats.settings import CodingChoice, Settings, Ways
+
+        messages = None if window is not None else frame_messages or 50
+        settings = Settings(messages, window, CodingChoice(coding), Ways(direction), verify)
+        raise typer.Exit(measure(traces, settings, as_json))
 
 
 @keys_app.command("new", short_help="Make the keys of a new site.")

@@ -102,3 +102,10 @@ def test_bytes_that_are_no_text_are_named(tmp_path: Path) -> None:
     path.write_bytes(GOOD.encode() + b"\n\xff\xfe\n")
     with pytest.raises(TraceError, match="line 2: not JSON"):
         list(read(path))
+
+
+def test_bad_lines_can_be_left_out(folder: Path) -> None:
+    bad: list[TraceError] = []
+    records = list(read(file_with(folder, GOOD, "no JSON", GOOD), bad.append))
+    assert len(records) == 2
+    assert [error.line_number for error in bad] == [2]

@@ -35,7 +35,10 @@ url = "ws://127.0.0.1:1{path}"
 name = "a"
 keys = "keys/a/expander"
 """
-COMMANDS = ["site", "expander", "demo", "keys new", "keys show", "config check"]
+COMMANDS = [
+    *("site", "expander", "demo", "inspect"),
+    *("keys new", "keys show", "config check", "codec stats"),
+]
 
 
 @pytest.fixture(autouse=True)
@@ -101,7 +104,7 @@ def test_every_help_says_what_the_command_does_with_an_example(command: str) -> 
     assert run(*command.split(), "-h")[1] == out
 
 
-@pytest.mark.parametrize("command", [[], ["keys"], ["config"]])
+@pytest.mark.parametrize("command", [[], ["keys"], ["config"], ["codec"]])
 def test_a_group_without_a_command_shows_its_help(command: list[str]) -> None:
     _, out, error = run(*command)
     assert "Commands:" in out + error

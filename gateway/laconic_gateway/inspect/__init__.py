@@ -1,0 +1,1 @@
+"""`laconic inspect`: frames as readable text."""
