@@ -18,6 +18,8 @@ TESTED_ELSEWHERE: Final = {
     "codec/limits.py": "numbers only; tests/codec/test_readme.py and the tests of who obeys them",
     "codec/errors.py": "classes only; raised in the tests of messages, items and frame",
     "codec/registry/build_page.py": "tests/codec/registry/test_build.py",
+    "codec/registry/export.py": "tests/codec/test_vectors.py",
+    "codec/registry/trained.py": "tests/codec/test_registry.py",
     "codec/registry/build_schemas.py": "tests/codec/registry/test_build.py",
     "codec/registry/build_shapes.py": "tests/codec/registry/test_build.py",
     "codec/registry/shapes.py": "generated; tests/codec/registry/test_skeletons.py",
