@@ -14,11 +14,10 @@ from laconic_codec.training import prior
 def _write(path: Path, identity: str, count: int) -> Path:
     lines: list[str] = []
     for number in range(count):
-        call = [2, str(number), "StatusNotification", {"connectorId": number % 3, "odd": "x"}]
-        answer = [3, str(number), {}]
-        for way, message in (("up", call), ("down", answer)):
-            record = {"t": None, "cp": identity, "dir": way, "ver": "1.6"}
-            lines.append(json.dumps({**record, "raw": json.dumps(message)}))
+        call = f'[2,"{number}","StatusNotification",{{"connectorId":{number % 3},"odd":"x"}}]'
+        for way, raw in (("up", call), ("down", f'[3,"{number}",{{}}]')):
+            record = {"t": None, "cp": identity, "dir": way, "ver": "1.6", "raw": raw}
+            lines.append(json.dumps(record))
     lines.insert(3, json.dumps({"cp": identity, "dir": "up", "ver": "1.6", "raw": "no JSON"}))
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
     return path
