@@ -82,7 +82,7 @@ static void read_body(dec *d, reading *r) {
 static reading code(dec *d, const state *base, const u8 *frame, u32 size, laconic_sink *sink, void *context) {
   reading r = {crc32_of(d, frame + 3, size - 3, crc32_of(d, frame, 1, base->chain)), 0, {0, 0, 0}, sink, context};
   *d->s = *base;
-  d->bad_item = 0;
+  d->bad_item = 0; d->frame_tokens = 0;
   coder_start(d, frame + 3, size - 3);
   read_body(d, &r);
   coder_end(d);

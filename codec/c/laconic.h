@@ -50,7 +50,7 @@ u32 laconic_digest(const laconic_decoder *d); /* section 28, of the latest state
 #define NONE INT64_MIN /* a quantity that is not known */
 #define NONE_4 {NONE, NONE, NONE, NONE}
 enum { CELLS = 16384, LETTERS = 8192, ROWS = 2048, CHANNELS = 1024, TEMPLATES = 127, SHELF_TOKENS = 8192, SPELLED = 4096,
-       TEMPLATE_TOKENS = 1024, LEARNED_TEXTS = 512, LEARNED_BYTES = 8192, DEPTH = 64,
+       TEMPLATE_TOKENS = 1024, FRAME_TOKENS = 4096, LEARNED_TEXTS = 512, LEARNED_BYTES = 8192, DEPTH = 64,
        NAME_BYTES = 65536 }; /* names of learned tokens of the whole shelf: this program's own limit */
 enum { OBJECT = 1, OBJECT_END, ARRAY, ARRAY_END, TEXT, NUMBER, NUMERIC_TEXT, VERBATIM, TIMESTAMP = 16, TIMESTAMP_LAST = 1807 };
 enum { PLAIN, KEY, CONSTANT, ACTION, START }; /* types of tokens */
@@ -104,6 +104,7 @@ typedef struct laconic_decoder {
   value values[TEMPLATE_TOKENS];
   scope scopes[TEMPLATE_TOKENS];
   u32 tokens[TEMPLATE_TOKENS]; /* of a new template, section 20.2 */
+  u32 frame_tokens; /* of all new templates of the frame */
   int has_before, slot_count, bad_item, token_count;
   u32 text_length, bytes_used, out_size, new_name_bytes; /* out_size counts on when `out` is full */
   u8 text[SPELLED + 4];                                  /* the text that was decoded last */

@@ -111,7 +111,7 @@ static int new_template(dec *d) {
   w.run = w.key = w.outer = w.sibling = w.seen_count = 0; w.depth = d->token_count = 0; w.awaits_value = 1;
   d->new_name_bytes = 0;
   while (d->token_count < 2 || w.depth > 0 || w.awaits_value) {
-    if (d->token_count == TEMPLATE_TOKENS) refuse(d, LACONIC_OVER_LIMIT);
+    if (d->token_count == TEMPLATE_TOKENS || d->frame_tokens++ == FRAME_TOKENS) refuse(d, LACONIC_OVER_LIMIT);
     u32 one = token_before(d, 1), two = step(one, token_before(d, 2));
     const u32 k[3] = {step(two, token_before(d, 3)), step(two, 41), step(step(step(one, 42), w.key), w.outer)};
     u32 token = read_token(d, &w, k);

@@ -26,9 +26,6 @@ FRAME_TEXT_MAX_BYTES: Final = 262_144
 COMPRESSED_BLOCKS_MAX: Final = 256
 """Most blocks of a text in the `zstd` coding. Each may have tables of its own, which take time."""
 
-FRAME_TEXT_MAX_BYTES: Final = 262_144
-"""Most bytes of payloads, together, that a frame in the `adaptive` coding stands for."""
-
 FRAME_TOKENS_MAX: Final = 4_096
 """Most tokens of new templates in a frame in the `adaptive` coding."""
 

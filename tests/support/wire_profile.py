@@ -66,6 +66,7 @@ def _limits() -> str:
         "an encoded item, so the sum of its fragments, in bytes": limits.ITEM_MAX_BYTES,
         "a payload, in bytes": limits.MESSAGE_MAX_BYTES,
         "the payloads of an `adaptive` frame together, in bytes": limits.FRAME_TEXT_MAX_BYTES,
+        "tokens of new templates in an `adaptive` frame": limits.FRAME_TOKENS_MAX,
         "nesting of arrays and objects in an OCPP-J message": limits.DEPTH_MAX,
         "nesting of arrays and maps in the CBOR of a frame": limits.DEPTH_MAX + 4,
         "a message id, in characters": limits.MESSAGE_ID_MAX_CHARACTERS,

@@ -15,7 +15,7 @@ from laconic_codec.adaptive.templates import name_of, type_of
 from laconic_codec.adaptive.text_slots import TextSlots
 from laconic_codec.adaptive.tokens import LEARNED, TYPE_SHIFT
 from laconic_codec.errors import FrameError, FrameFault
-from laconic_codec.limits import DEPTH_MAX
+from laconic_codec.limits import DEPTH_MAX, FRAME_TOKENS_MAX
 from laconic_codec.registry import Registry
 from laconic_codec.registry.names import VENDOR_FIRST
 
@@ -75,6 +75,8 @@ class Shapes:
         self._table = successors.table
         self._texts = texts
         self._ring = ring
+        self._tokens = 0
+        """Of all templates so far."""
 
     def code(
         self, wanted: list[int], wanted_names: dict[int, str], names: dict[int, str]
@@ -88,8 +90,9 @@ class Shapes:
         """
         walk = _Walk(names)
         while not walk.is_done:
-            if len(walk.tokens) == TOKENS_MAX:
-                raise FrameError(FrameFault.OVER_LIMIT, "a template that does not end")
+            if len(walk.tokens) == TOKENS_MAX or self._tokens == FRAME_TOKENS_MAX:
+                raise FrameError(FrameFault.OVER_LIMIT, "templates with too many tokens")
+            self._tokens += 1
             token = wanted[len(walk.tokens)] if not self._coder.reading else 0
             token = self._token(walk, token, wanted_names)
             for key in walk.keys():
