@@ -90,7 +90,7 @@ def test_the_text_codes_each_decision_in_the_way_of_the_table() -> None:
         f"`next` | {1 << state.NEXT_BITS:,} x u16",
         f"channels | at most {state.CHANNELS_MAX:,},",
         f"(number of channels) + new > {state.CHANNELS_MAX}: refuse",
-        f"if there are {shapes.TOKENS_MAX} tokens: refuse",
+        f"if there are {shapes.TOKENS_MAX} tokens, or {limits.FRAME_TOKENS_MAX} in this frame:",
         f"the text has more than {shapes.NAME_MAX_CHARACTERS} characters",
         f"if total == {limits.FRAME_MAX_ITEMS}: refuse",
         f"yes if fewer than {limits.DEPTH_MAX} containers are open",

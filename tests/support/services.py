@@ -51,6 +51,7 @@ class Service:
     """One service that is started, stopped and started again."""
 
     def __init__(self, command: str, configuration: Path, ready_port: int) -> None:
+        """`ready_port` is the one of its metrics: it opens last, and whoever asks is not logged."""
         self._command = [sys.executable, "-m", "laconic_gateway", command]
         self._configuration = configuration
         self._ready_port = ready_port
@@ -182,7 +183,7 @@ def _configure(folder: Path, plan: Plan) -> Services:
     text = _expander_toml(plan, expander_keys, udp_port, ports[2])
     expander_file.write_text(text, encoding="utf-8")
     return Services(
-        site=Service("site", site_file, ports[0]),
+        site=Service("site", site_file, ports[1]),
         expander=Service("expander", expander_file, ports[2]),
         chargers_port=ports[0],
         udp_port=udp_port,
