@@ -96,11 +96,11 @@ static int mix(dec *d, u16 *table, u32 size, const u32 *h, u32 node, int n, int 
   u32 at[4]; u16 cell[4];
   i32 in[4]; i64 sum = 0;
   for (int i = 0; i < n; i++) {
-    at[i] = ((h[i] >> 18) + node) & (size - 1); cell[i] = table[at[i]]; in[i] = d->stretch[cell[i] >> 4];
+    at[i] = ((h[i] >> 17) + node) & (size - 1); cell[i] = table[at[i]]; in[i] = d->stretch[cell[i] >> 4];
   }
   w += (CONFIDENCE[cell[row] & 15] * 4 + CONFIDENCE[cell[row + 1] & 15]) * n;
   for (int i = 0; i < n; i++) sum += (i64)w[i] * in[i];
-  int p = squash(sum >> 16), bit = decide(d, p), error = (bit * 4096 - p) * 10;
+  int p = squash(sum >> 16), bit = decide(d, p), error = (bit * 4096 - p) * 6;
   for (int i = 0; i < n; i++) {
     i32 weight = w[i] + ((in[i] * error + 8192) >> 14);
     w[i] = -1048575 <= weight && weight <= 1048575 ? weight : 0; table[at[i]] = after(cell[i], bit);

@@ -10,7 +10,7 @@ typedef struct {
 static int is_request(u32 kind) { return kind == 1 || kind == 2 || kind == 6; }
 static i64 odd_number(dec *d, int number, u32 class) { /* a message id or reference: no template has its slot */
   slot t = {.class = class, .coarse = class}; value v;
-  d->here = (situation){0, step((u32)number, 5), (u32)d->s->messages, 8, 0, 0};
+  d->here = (situation){0, step((u32)number, 5), (u32)d->s->messages, 0, 8, 0, 0};
   number_slot(d, &t, &v);
   if (v.decimals > 0) refuse(d, LACONIC_MALFORMED);
   return v.number;
@@ -82,6 +82,7 @@ static void read_body(dec *d, reading *r) {
 static reading code(dec *d, const state *base, const u8 *frame, u32 size, laconic_sink *sink, void *context) {
   reading r = {crc32_of(d, frame + 3, size - 3, crc32_of(d, frame, 1, base->chain)), 0, {0, 0, 0}, sink, context};
   *d->s = *base;
+  if (frame[0] & 8) condense(d, d->s);
   d->bad_item = 0; d->frame_tokens = 0;
   coder_start(d, frame + 3, size - 3);
   read_body(d, &r);
@@ -93,8 +94,8 @@ static void decode(dec *d, const u8 *frame, size_t size, laconic_sink *sink, voi
   if (size > LACONIC_FRAME_BYTES) refuse(d, LACONIC_OVER_LIMIT);
   if (size < 3 || frame[0] >= 0x40) refuse(d, LACONIC_MALFORMED);
   if ((frame[0] >> 4 & 1) != (d->epoch & 1)) refuse(d, LACONIC_UNKNOWN_EPOCH);
-  int is_latest = (frame[0] & 15) == (d->index & 15);
-  if (!is_latest && !(d->has_before && (frame[0] & 15) == ((d->index - 1) & 15))) refuse(d, LACONIC_BAD_STATE);
+  int is_latest = (frame[0] & 7) == (d->index & 7);
+  if (!is_latest && !(d->has_before && (frame[0] & 7) == ((d->index - 1) & 7))) refuse(d, LACONIC_BAD_STATE);
   state *base = is_latest ? d->latest : d->before, *decoded = d->s;
   reading r = code(d, base, frame, (u32)size, NULL, NULL); /* once to check it, once more to hand its entries out */
   if ((r.seal & 0xFFFF) != ((u32)frame[1] << 8 | frame[2])) refuse(d, LACONIC_BAD_STATE);

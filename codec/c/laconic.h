@@ -15,7 +15,7 @@ typedef int32_t i32; typedef int64_t i64;
 /* ---- For users ---- */
 typedef enum { LACONIC_OK, LACONIC_MALFORMED, LACONIC_BAD_STATE, LACONIC_UNKNOWN_EPOCH, LACONIC_OVER_LIMIT } laconic_fault;
 enum { LACONIC_ACTIONS, LACONIC_KEYS, LACONIC_TEXTS, LACONIC_TABLES };
-enum { LACONIC_PRIOR_BYTES = 69892, LACONIC_FRAME_BYTES = 1024, LACONIC_PAYLOAD_BYTES = 65536, LACONIC_TEXTS_BYTES = 262144 };
+enum { LACONIC_PRIOR_BYTES = 119044, LACONIC_FRAME_BYTES = 1024, LACONIC_PAYLOAD_BYTES = 65536, LACONIC_TEXTS_BYTES = 262144 };
 typedef struct {
   u8 fingerprint[8];
   const char *const *names[LACONIC_TABLES]; /* UTF-8, each ends with a zero byte */
@@ -49,7 +49,7 @@ u32 laconic_digest(const laconic_decoder *d); /* section 28, of the latest state
 #define MANTISSA_LIMIT INT64_C(1000000000000000)
 #define NONE INT64_MIN /* a quantity that is not known */
 #define NONE_4 {NONE, NONE, NONE, NONE}
-enum { CELLS = 16384, LETTERS = 8192, ROWS = 2048, CHANNELS = 1024, TEMPLATES = 127, SHELF_TOKENS = 8192, SPELLED = 4096,
+enum { CELLS = 32768, LETTERS = 16384, ROWS = 2048, CHANNELS = 1024, TEMPLATES = 127, SHELF_TOKENS = 8192, SPELLED = 4096,
        TEMPLATE_TOKENS = 1024, FRAME_TOKENS = 4096, LEARNED_TEXTS = 512, LEARNED_BYTES = 8192, DEPTH = 64,
        NAME_BYTES = 65536 }; /* names of learned tokens of the whole shelf: this program's own limit */
 enum { OBJECT = 1, OBJECT_END, ARRAY, ARRAY_END, TEXT, NUMBER, NUMERIC_TEXT, VERBATIM, TIMESTAMP = 16, TIMESTAMP_LAST = 1807 };
@@ -60,7 +60,7 @@ enum { /* names whose tokens section 22 needs: those of `names` in frame.c */
   T_PHASES = T_MEASURANDS + 5, T_KW = T_PHASES + 6, T_KWH, WELL_KNOWN
 };
 
-typedef struct { i64 longs[3]; i32 ints[4]; u16 shorts[8]; } row; /* section 23 */
+typedef struct { i64 last; i32 ints[6]; u16 shorts[8]; } row; /* section 23 */
 typedef struct { i64 time; u32 last, before; u8 presence, run; } channel;
 typedef struct { u16 start, tokens; u32 names, name_bytes, digest; } template_entry; /* tokens == 0: there is none */
 typedef struct { /* section 14 */
@@ -86,7 +86,7 @@ typedef struct { u32 key, path, qualifier, coarse, measurand, phase, unit; int e
 typedef struct { /* of a slot; number: mantissa, or of a timestamp; id, at, length: of a text and its bytes in `bytes` */
   i64 number; int decimals, done; u32 id, at, length;
 } value;
-typedef struct { u32 template, entity, stamp; int misses; i64 last, base; } situation; /* section 22.6 */
+typedef struct { u32 template, entity, stamp, regime; int misses; i64 last, base; } situation; /* section 22.6 */
 typedef struct { i64 known[6][4], power_before[4], energies[2], gained, interval; } quantities; /* section 25.5 */
 typedef struct laconic_decoder {
   const laconic_registry *registry;
@@ -132,7 +132,7 @@ i64 get_signed(dec *d, int mixer, const u32 c[3]);
 u32 tree(dec *d, int mixer, int n, const u32 c[3]);
 int flag(dec *d, int mixer, const u32 c[3]), letter(dec *d, const u32 h[4]);
 /* state.c */
-void state_fresh(dec *d, state *s, int down);
+void state_fresh(dec *d, state *s, int down), condense(dec *d, state *s);
 int find_row(const state *s, u32 tag);
 void write_row(dec *d, u32 tag, row content);
 u32 token_of(const dec *d, u32 type, const u8 *text, u32 length); /* type PLAIN: the id of the text */

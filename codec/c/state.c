@@ -6,17 +6,25 @@ static u32 little(const u8 *at, int bytes) {
   while (bytes-- > 0) result = result << 8 | at[bytes];
   return result;
 }
-void state_fresh(dec *d, state *s, int down) {
+static void take_prior(dec *d, state *s) {
   const u8 *at = d->prior + 4;
-  u8 head[9] = {down ? 2 : 1};
-  memset(s, 0, sizeof *s);
   for (int i = 0; i < CELLS; i++, at += 2) s->cells[i] = (u16)little(at, 2);
   for (int i = 0; i < LETTERS; i++, at += 2) s->letters[i] = (u16)little(at, 2);
   for (int i = 0; i < 64 * 16 * 3; i++, at += 4) s->weights[i] = (i32)little(at, 4);
   for (int i = 0; i < 16 * 4; i++, at += 4) s->letter_weights[i] = (i32)little(at, 4);
   for (int i = 0; i < ROWS; i++, at += 4) s->successors[i] = little(at, 4);
+}
+void state_fresh(dec *d, state *s, int down) {
+  u8 head[9] = {down ? 2 : 1};
+  memset(s, 0, sizeof *s); take_prior(d, s);
   for (int i = 0; i < 8; i++) head[1 + i] = (u8)(d->epoch >> (8 * i));
   s->chain = crc32_of(d, d->registry->fingerprint, 8, crc32_of(d, head, 9, 0));
+}
+void condense(dec *d, state *s) { /* section 13.5 */
+  take_prior(d, s);
+  memset(s->ring, 0, sizeof s->ring); memset(s->places, 0, sizeof s->places); s->ring_next = 0;
+  for (int r = 0; r < ROWS; r++)
+    if (s->stamps[r] < s->messages - 1024) { s->tags[r] = s->stamps[r] = 0; memset(s->rows + r, 0, sizeof s->rows[r]); }
 }
 int find_row(const state *s, u32 tag) {
   int first = (int)(tag >> 21 & ~3u);
@@ -147,10 +155,8 @@ u32 laconic_digest(const laconic_decoder *d) {
   PUT_ALL(s->cells, CELLS, 2); PUT_ALL(s->letters, LETTERS, 2);
   PUT_ALL(s->weights, 64 * 16 * 3, 4); PUT_ALL(s->letter_weights, 16 * 4, 4);
   PUT_ALL(s->successors, ROWS, 4); PUT_ALL(s->tags, ROWS, 4); PUT_ALL(s->stamps, ROWS, 4);
-  for (int r = 0; r < ROWS; r++) PUT_ALL(s->rows[r].longs, 3, 8);
-  for (int r = 0; r < ROWS; r++) PUT_ALL(s->rows[r].ints, 4, 4);
-  for (int r = 0; r < ROWS; r++) PUT_ALL(s->rows[r].shorts, 8, 2);
   PUT_ALL(s->followers, ROWS, 4); PUT_ALL(s->places, ROWS, 2); PUT_ALL(s->next, 1024, 2);
+  for (const row *r = s->rows; r < s->rows + ROWS; r++) { PUT(r->last, 8); PUT_ALL(r->ints, 6, 4); PUT_ALL(r->shorts, 8, 2); }
   PUT_ALL(s->ring, 4096, 1); PUT_ALL(numbers, 7, 8);
   for (int list = 0; list < 32; list++) { PUT(s->recents[list], 4); PUT_ALL(s->recent[list], s->recents[list], 4); }
   PUT(s->learned, 4);

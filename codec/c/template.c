@@ -247,7 +247,7 @@ int message(dec *d, int number) {
     s->next[keys[k] >> 22] = (u16)((times < 7 ? times : 7) << 8 | template);
   }
   c->before = c->last; c->last = s->templates[template].digest; s->messages++; find_slots(d, template);
-  d->here = (situation){c->last, 0, (u32)s->messages, 8, c->time != 0 ? c->time : s->time, 0};
+  d->here = (situation){c->last, 0, (u32)s->messages, 0, 8, c->time != 0 ? c->time : s->time, 0};
   static const quantities unknown = {{NONE_4, NONE_4, NONE_4, NONE_4, NONE_4, NONE_4}, NONE_4, {NONE, NONE}, 0, 0};
   d->q = unknown; memset(d->values, 0, (size_t)d->slot_count * sizeof d->values[0]); d->bytes_used = 0;
   for (int stage = 0; stage <= 6; stage++)

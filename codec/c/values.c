@@ -84,8 +84,8 @@ void text_slot(dec *d, const slot *t, value *v) {
   u32 class = t->class, coarse = t->coarse, misses = (u32)d->here.misses, template = d->here.template;
   u32 tag = class + t->place + M4(d->here.entity), id = 0, run, k[2];
   int own = find_row(s, tag), at = own >= 0 ? own : find_row(s, class), has_guess = 0, found = 0, hit = 0;
-  const row past = at >= 0 ? s->rows[at] : (row){{0}, {0}, {0}};
-  i64 last = past.longs[0], guess = 0;
+  const row past = at >= 0 ? s->rows[at] : (row){0, {0}, {0}};
+  i64 last = past.last, guess = 0;
   k[0] = step(tag, (u32)last) >> 21; k[1] = step(class, (u32)last) >> 21;
   for (int i = 0; i < 3 && at >= 0 && !has_guess; i++) {
     guess = i < 2 ? s->followers[k[i]] : last; has_guess = (i == 2 || guess != 0) && is_known(d, guess);
@@ -101,8 +101,9 @@ void text_slot(dec *d, const slot *t, value *v) {
   if (found) load(d, id);
   else id = other_text(d, class, coarse, t->key, (u32)last);
   touch(d, id, d->text, d->text_length); note(d, hit);
+  if (!(id & LEARNED)) d->here.regime = step(d->here.regime, id);
   if (at >= 0) s->followers[k[0]] = s->followers[k[1]] = id;
-  row r = {{id}, {0}, {0}};
+  row r = {id, {0}, {0}};
   if (at >= 0 && id == last) r.shorts[0] = (u16)(past.shorts[0] < 255 ? past.shorts[0] + 1 : 255);
   write_row(d, tag, r); write_row(d, class, r); v->id = id; v->at = d->bytes_used; v->length = d->text_length;
   d->bytes_used += d->text_length; /* texts that have no room make a payload that has none */
@@ -112,47 +113,41 @@ void text_slot(dec *d, const slot *t, value *v) {
 /* Pasts, sections 25.2 and 25.3 */
 typedef struct {
   i64 last, mean, level, delta, stride, trend, link, predictions[6];
-  int count, costs[6], scale, decimals, grain, streak_grain, streak, too_large; /* too_large: no room in a column */
+  int count, costs[6], scale, decimals, grain, streak_grain, streak;
 } past;
 static int bits_of(u64 a) { int n = 0; for (; a; a >>= 1) n++; return n; }
 static i64 floor_div(i64 a, i64 b) { return a / b - (a % b < 0); } /* b > 0 */
 static u64 magnitude(i64 a) { return distance(a, 0); }
 static i32 narrow(i64 a) { return magnitude(a) < (u64)1 << 31 ? (i32)a : 0; }
 static int zeros(i64 m) { int n = 0; for (; m != 0 && n < 9 && m % 10 == 0; m /= 10) n++; return n; }
-static void forget(past *p) {
-  p->delta = p->stride = p->trend = p->link = 0; p->too_large = magnitude(p->last) >= (u64)1 << 59;
-  p->mean = p->too_large ? 0 : 16 * p->last; p->level = p->mean / 4;
-}
+static void forget(past *p) { p->delta = p->stride = p->trend = p->mean = p->level = p->link = 0; }
 static past first_past(i64 mantissa, int decimals) {
-  past p = {.last = mantissa, .scale = 16 * bits_of(magnitude(mantissa)), .decimals = decimals, .grain = zeros(mantissa)};
-  forget(&p);
-  return p;
+  return (past){.last = mantissa, .scale = 16 * bits_of(magnitude(mantissa)), .decimals = decimals, .grain = zeros(mantissa)};
 }
-static past past_of(const row *r) {
-  const u16 *s = r->shorts;
-  return (past){.last = r->longs[0], .mean = r->longs[1], .level = r->longs[2],
-                .delta = r->ints[0], .stride = r->ints[1], .trend = r->ints[2], .link = r->ints[3],
+static past past_of(dec *d, const row *r) {
+  const u16 *s = r->shorts; const i32 *n = r->ints;
+  if (magnitude(r->last) >= (u64)MANTISSA_LIMIT) refuse(d, LACONIC_MALFORMED);
+  return (past){.last = r->last, .delta = n[0], .stride = n[1], .trend = n[2], .mean = n[3], .level = n[4], .link = n[5],
                 .costs = {s[0], s[1], s[2], s[3], s[4], s[5]}, .scale = s[6],
                 .decimals = s[7] & 15, .grain = s[7] >> 4 & 15, .streak_grain = s[7] >> 8 & 15, .streak = s[7] >> 12};
 }
 static void write_past(dec *d, u32 tag, const past *p) {
-  if (p->too_large) refuse(d, LACONIC_MALFORMED);
-  row r = {{p->last, p->mean, p->level}, {narrow(p->delta), narrow(p->stride), narrow(p->trend), narrow(p->link)}, {0}};
+  row r = {p->last, {narrow(p->delta), narrow(p->stride), narrow(p->trend), narrow(p->mean), narrow(p->level), narrow(p->link)}, {0}};
   for (int i = 0; i < 6; i++) r.shorts[i] = (u16)p->costs[i];
   r.shorts[6] = (u16)p->scale;
   r.shorts[7] = (u16)(p->decimals | p->grain << 4 | p->streak_grain << 8 | p->streak << 12);
   write_row(d, tag, r);
 }
-static void rescale(dec *d, past *p, int decimals) {
+static void rescale(past *p, int decimals) {
   int shift = decimals - p->decimals, grain = p->grain + shift;
   if (shift == 0) return;
-  if (shift < 0) p->last = floor_div(add(d, p->last, POWER_10[-shift] / 2), POWER_10[-shift]);
+  if (shift < 0) p->last = floor_div(p->last + POWER_10[-shift] / 2, POWER_10[-shift]);
   else p->last = magnitude(p->last) < (u64)(MANTISSA_LIMIT / POWER_10[shift]) ? p->last * POWER_10[shift] : 0;
   forget(p);
   p->decimals = decimals; p->grain = grain < 0 ? 0 : grain > 9 ? 9 : grain; p->streak = 0;
 }
-static void predict(dec *d, past *p, const i64 *expected, int count) {
-  const i64 four[4] = {p->last, add(d, p->last, p->stride), p->mean >> 4, (p->level >> 2) + (p->trend >> 4)};
+static void predict(past *p, const i64 *expected, int count) {
+  const i64 four[4] = {p->last, p->last + p->stride, p->last + (p->mean >> 4), p->last + (p->level >> 2) + (p->trend >> 4)};
   for (int i = 0; i < count; i++) if (magnitude(expected[i]) >= (u64)MANTISSA_LIMIT) count = 0;
   memcpy(p->predictions, four, sizeof four);
   for (int i = 0; i < count; i++) p->predictions[4 + i] = expected[i];
@@ -163,7 +158,7 @@ static int smallest(const int *costs, int count) {
   for (int i = 1; i < count; i++) if (costs[i] < costs[best]) best = i;
   return best;
 }
-static void learn(dec *d, past *p, i64 m, int own) {
+static void learn(past *p, i64 m, int own) {
   int errors[6], z = m == 0 ? 9 : zeros(m);
   for (int i = 0; i < p->count; i++) {
     errors[i] = bits_of(distance(m, p->predictions[i]) / (u64)POWER_10[p->grain]);
@@ -173,15 +168,11 @@ static void learn(dec *d, past *p, i64 m, int own) {
   if (z > p->grain && (p->streak == 0 || z < p->streak_grain)) p->streak_grain = z;
   p->streak = z > p->grain ? p->streak + 1 : 0;
   if (p->streak == 12) { p->grain = p->streak_grain; p->streak = 0; }
-  i64 change = add(d, m, -p->last);
+  i64 change = m - p->last, mean = p->mean - 16 * change, level = p->level - 4 * change;
   p->last = m;
   if (!own) { forget(p); return; }
   if (change == p->delta) p->stride = change;
-  p->delta = change;
-  /* (m * 16 - mean) >> 3 and so on, in a form that has room where the result has */
-  p->mean = add(d, p->mean, add(d, 2 * m, -p->mean >> 3));
-  p->level = add(d, p->level, add(d, 2 * m, -p->level >> 1));
-  p->trend += magnitude(change) < (u64)1 << 40 ? (change * 16 - p->trend) >> 2 : INT64_C(1) << 40; /* that has no room */
+  p->delta = change; p->mean = mean + (-mean >> 3); p->level = level + (-level >> 1); p->trend += (change * 16 - p->trend) >> 2;
 }
 
 /* Quantities, section 25.5 */
@@ -251,7 +242,7 @@ static void note_quantity(dec *d, const slot *t, past *p, int own, i64 last) {
     if (t->role == 3) q->power_before[t->phase] = before;
     if (t->role == 4) q->gained = n - before;
   }
-  if (own) p->link = find_link(q, t->role, decimals, p, add(d, p->last, -last));
+  if (own) p->link = find_link(q, t->role, decimals, p, p->last - last);
 }
 
 /* Numbers, section 25.1 */
@@ -259,8 +250,8 @@ static int expectations(dec *d, const slot *t, const past *p, i64 *expected) {
   if (t->place == 0) return t->role > 0 ? expected_quantity(&d->q, t, p, expected) : 0;
   int at = find_row(d->s, t->place);
   if (at < 0) return 0;
-  past other = past_of(&d->s->rows[at]);
-  rescale(d, &other, p->decimals); expected[0] = other.last;
+  past other = past_of(d, &d->s->rows[at]);
+  rescale(&other, p->decimals); expected[0] = other.last;
   return 1;
 }
 static i64 residual(dec *d, const slot *t, past *p, int own) {
@@ -272,12 +263,12 @@ static i64 residual(dec *d, const slot *t, past *p, int own) {
   i64 unit = POWER_10[grain];
   p->grain = (int)grain;
   for (int i = 0; i < p->count && grain > 0; i++)
-    p->predictions[i] = floor_div(add(d, p->predictions[i], unit / 2), unit) * unit;
+    p->predictions[i] = floor_div(p->predictions[i] + unit / 2, unit) * unit;
   int best = smallest(p->costs, p->count);
-  i64 r = get_signed(d, 25, C3(class + S(13) + M1(best) + M2(p->scale >> 4), class + d->here.template + S(66) + M1(d->here.misses),
+  i64 r = get_signed(d, 25, C3(class + S(13) + M1(best) + M2(p->scale >> 4), class + d->here.template + d->here.regime + S(66) + M1(best),
                                S(14) + M1(own) + M2(p->scale >> 3) + M3(best > 3)));
   if (magnitude(r) > (u64)(2 * MANTISSA_LIMIT / unit)) refuse(d, LACONIC_MALFORMED);
-  i64 mantissa = add(d, p->predictions[best], r * unit);
+  i64 mantissa = p->predictions[best] + r * unit;
   if (magnitude(mantissa) >= (u64)MANTISSA_LIMIT) refuse(d, LACONIC_MALFORMED);
   return mantissa;
 }
@@ -291,18 +282,18 @@ static void plain_number(dec *d, const slot *t, u32 tag, int at, value *v) {
     if (magnitude(v->number) >= (u64)MANTISSA_LIMIT || decimals > 9) refuse(d, LACONIC_MALFORMED);
     p = first_past(v->number, (int)decimals); note(d, 0);
   } else {
-    p = past_of(&d->s->rows[at]);
+    p = past_of(d, &d->s->rows[at]);
     u32 usual = (u32)p.decimals;
-    int hit = flag(d, 17, C3(class + S(11) + M1(misses), class + d->here.template + S(62) + M1(p.scale >> 4),
+    int hit = flag(d, 17, C3(class + S(11) + M1(misses), class + d->here.template + d->here.regime + S(62) + M1(p.scale >> 4),
                              coarse + S(12) + M1(misses) + M2(own)));
     if (!hit && flag(d, 20, C3(class + S(19), coarse + S(20) + M1(own), S(69) + M1(own)))) {
       u64 decimals = get_unsigned(d, 18, C3(class + S(21) + M1(usual), coarse + S(70) + M1(usual), S(22) + M1(usual)), 0);
       if (decimals > 9) refuse(d, LACONIC_MALFORMED);
-      rescale(d, &p, (int)decimals);
+      rescale(&p, (int)decimals);
     }
     i64 expected[2], last = p.last;
-    predict(d, &p, expected, expectations(d, t, &p, expected));
-    v->number = hit ? last : residual(d, t, &p, own); note(d, hit); learn(d, &p, v->number, own);
+    predict(&p, expected, expectations(d, t, &p, expected));
+    v->number = hit ? last : residual(d, t, &p, own); note(d, hit); learn(&p, v->number, own);
     if (t->role > 0) note_quantity(d, t, &p, own, last);
   }
   v->decimals = p.decimals;
@@ -314,11 +305,11 @@ void number_slot(dec *d, const slot *t, value *v) {
   int at = find_row(d->s, tag);
   if (at < 0) at = find_row(d->s, t->class);
   if (!t->names_entity || at < 0) { plain_number(d, t, tag, at, v); return; }
-  past p = past_of(&d->s->rows[at]); /* which connector or EVSE comes? */
+  past p = past_of(d, &d->s->rows[at]); /* which connector or EVSE comes? */
   follower = &d->s->followers[step(tag, (u32)p.last) >> 21]; guess = *follower;
   if (flag(d, 52, C3(t->class + S(55) + M1(p.last) + M2(guess), t->class + d->here.template + S(63),
                      S(56) + M1(d->here.misses) + M2(guess == p.last)))) {
-    note(d, 1); predict(d, &p, NULL, 0); learn(d, &p, guess, 1);
+    note(d, 1); predict(&p, NULL, 0); learn(&p, guess, 1);
     write_past(d, tag, &p); write_past(d, t->class, &p);
     v->number = guess; v->decimals = p.decimals;
   }
@@ -335,37 +326,36 @@ static i64 checked(dec *d, i64 prediction, i64 residual, i64 unit) {
 static i64 later_timestamp(dec *d, const slot *t, i64 unit, i64 *residual) {
   u32 class = t->class, tag = class + t->place + SALT, length = (u32)bits_of((u64)unit);
   int at = find_row(d->s, tag);
-  i64 expected = floor_div(add(d, d->here.base, at >= 0 ? d->s->rows[at].longs[0] : 0), unit);
+  i64 expected = floor_div(add(d, d->here.base, at >= 0 ? d->s->rows[at].last : 0), unit);
   *residual = get_signed(d, 29, C3(class + d->here.template + S(23), class + S(71) + M1(length), S(24) + M1(length)));
   i64 value = checked(d, expected, *residual, unit);
-  write_row(d, tag, (row){{value * unit - d->here.base}, {0}, {0}});
+  write_row(d, tag, (row){value * unit - d->here.base, {0}, {0}});
   return value;
 }
 static i64 first_timestamp(dec *d, const slot *t, i64 unit, i64 *residual) {
   u32 class = t->class, any_tag = class + M4(d->here.entity), tag = any_tag + d->here.template, length = (u32)bits_of((u64)unit);
   int at = find_row(d->s, tag), costs[4], scale;
-  row r = at >= 0 ? d->s->rows[at] : (row){{0}, {0}, {0, 0, 0, 0, 160}};
-  i64 before = d->here.last, ahead[4] = {0, r.longs[1], r.longs[2], r.ints[0]}, guesses[4] = {floor_div(before, unit)};
-  for (int i = 1; i < 4 && at >= 0; i++) guesses[i] = floor_div(add(d, i < 3 ? r.longs[0] : before, ahead[i]), unit);
+  row r = at >= 0 ? d->s->rows[at] : (row){0, {0}, {0, 0, 0, 0, 160}};
+  i64 before = floor_div(d->here.last, unit), last = floor_div(r.last, unit), guesses[4] = {before};
+  for (int i = 1; i < 4 && at >= 0; i++) guesses[i] = (i < 3 ? last : before) + r.ints[i - 1];
   for (int i = 0; i < 4; i++) costs[i] = r.shorts[i];
   int best = smallest(costs, 4);
   scale = r.shorts[4];
   *residual = get_signed(d, 33, C3(class + S(25) + M1(best) + M2(scale >> 5) + M3(d->here.misses) + M4(length),
                                    class + d->here.template + S(72) + M1(best),
-                                   S(73) + M1(best) + M2(scale >> 4) + M3(length) + M4((at >= 0) * (1 + (before != 0)))));
+                                   S(73) + M1(best) + M2(scale >> 4) + M3(length) + M4((at >= 0) * (1 + (d->here.last != 0)))));
   i64 value = checked(d, guesses[best], *residual, unit), moment = value * unit;
   if (at >= 0) {
     for (int i = 0; i < 4; i++) costs[i] = (costs[i] * 7 >> 3) + bits_of(distance(value, guesses[i])) * 32;
     scale += (bits_of(magnitude(*residual)) * 16 - scale) >> 2;
-    i64 interval = add(d, moment, -r.longs[0]);
-    if (interval == r.longs[1]) r.longs[2] = interval;
-    r.longs[1] = interval;
+    if (value - last == r.ints[0]) r.ints[1] = r.ints[0];
+    r.ints[0] = narrow(value - last);
   }
-  r = (row){{moment, r.longs[1], r.longs[2]}, {before != 0 ? narrow(add(d, moment, -before)) : 0},
+  r = (row){moment, {r.ints[0], r.ints[1], d->here.last != 0 ? narrow(value - before) : 0},
             {(u16)costs[0], (u16)costs[1], (u16)costs[2], (u16)costs[3], (u16)scale}};
   write_row(d, tag, r); at = find_row(d->s, any_tag);
-  if (at >= 0) d->q.interval = floor_div(add(d, moment, -d->s->rows[at].longs[0]), 1000);
-  write_row(d, any_tag, (row){{moment}, {0}, {0}});
+  if (at >= 0) d->q.interval = floor_div(moment - d->s->rows[at].last, 1000);
+  write_row(d, any_tag, (row){moment, {0}, {0}});
   return value;
 }
 void timestamp_slot(dec *d, const slot *t, value *v) {

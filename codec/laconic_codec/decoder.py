@@ -94,7 +94,8 @@ class Decoder:
     def _adaptive(self, encoded: bytes) -> Batch:
         first, coded = encoded[0], encoded[seal.HEAD_BYTES :]
         base, is_latest = self._base(first)
-        state = base.copy()
+        is_condensed = bool(first & seal.CONDENSED)
+        state = base.condensed(prior.load()) if is_condensed else base.copy()
         try:
             body, coder = self._code_body(state, Body(0, 0, 0, ()), coded)
             coder.check_end()

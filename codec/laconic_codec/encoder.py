@@ -69,6 +69,8 @@ class Encoder:
         self._state = State(registry, self._prior)
         self._state.chain = seal.first_chain(direction, epoch, registry)
         self._pending: State | None = None
+        self._is_condensed = False
+        """Whether the receiver has to condense its state before it has the same."""
 
     @property
     def pending(self) -> bool:
@@ -123,6 +125,7 @@ class Encoder:
         if self._pending is None:
             raise ValueError("no committing frame is on its way")
         self._state, self._pending = self._pending, None
+        self._is_condensed = False
         self._index += 1
 
     def abandon(self) -> None:
@@ -135,9 +138,13 @@ class Encoder:
         return snapshot.digest(self._state)
 
     def export(self) -> bytes:
-        """Return the acknowledged state as bytes, for `restore`."""
+        """Return the acknowledged state as bytes, for `restore`, condensed to what is worth it.
+
+        A site with 12 stations needs some 30 kB. The first frames after `restore` are longer.
+        """
         head = cbor.dump([self.epoch, self._index, int(self.codings)])
-        return bytes([len(head)]) + head + snapshot.dump(self._state, self._prior)
+        condensed = self._state.condensed(self._prior)
+        return bytes([len(head)]) + head + snapshot.dump(condensed, self._prior)
 
     @classmethod
     def restore(cls, direction: Direction, exported: bytes, registry: Registry = CORE) -> "Encoder":
@@ -148,7 +155,7 @@ class Encoder:
         """
         epoch, index, codings, state = read_export(exported, registry)
         encoder = cls(direction, epoch, registry=registry, codings=Coding(codings))
-        encoder._index, encoder._state = index, state
+        encoder._index, encoder._state, encoder._is_condensed = index, state, True
         return encoder
 
     def _take(self, made: tuple[Encoded, State]) -> Encoded:
@@ -192,7 +199,7 @@ class Encoder:
             return None
         if len(coded) + seal.HEAD_BYTES > FRAME_MAX_BYTES:
             return None
-        first = seal.head(commit, self.epoch, self._index)
+        first = seal.head(commit, self.epoch, self._is_condensed, self._index)
         state.chain = seal.seal(self._state.chain, first, coded, ordered)
         check = (state.chain & 0xFFFF).to_bytes(2, "big")
         encoded = bytes([first]) + check + coded

@@ -6,6 +6,7 @@ rendered tree differs from the text. The caller compares and sends the text itse
 
 import json
 from dataclasses import dataclass
+from json.encoder import encode_basestring, encode_basestring_ascii
 from typing import Final, NoReturn, TypeAlias
 
 
@@ -65,7 +66,7 @@ def parse(text: str) -> Tree:
 
 def style_number(text: str, tree: Tree) -> int | None:
     """Return the number of the style that renders `tree` to exactly `text`, or None."""
-    for number in _likely_styles(text):
+    for number in likely_styles(text):
         if render(tree, STYLES[number]) == text:
             return number
     return None
@@ -105,7 +106,7 @@ _DECODER: Final = json.JSONDecoder(
 )
 
 
-def _likely_styles(text: str) -> list[int]:
+def likely_styles(text: str) -> list[int]:
     """Return the styles worth trying, the likeliest first."""
     # What looks like an escape may be the end of one (two backslashes, then a slash) or one that
     # every style has (control characters): then the style without it is worth trying too.
@@ -178,5 +179,5 @@ def _layout(style: Style, margin: str) -> tuple[str, str, str, str]:
 
 
 def _string(text: str, style: Style) -> str:
-    quoted = json.dumps(text, ensure_ascii=style.escape_non_ascii)
+    quoted = encode_basestring_ascii(text) if style.escape_non_ascii else encode_basestring(text)
     return quoted.replace("/", "\\/") if style.escape_slash else quoted

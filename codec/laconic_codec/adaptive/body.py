@@ -158,7 +158,10 @@ class BodyCoder:
     def _entry(self, number: int, channel: Channel, wanted: Entry | None) -> Entry:
         flattened = None
         if wanted is not None:
-            flattened = Flattened(wanted.kind, wanted.action, wanted.text, self._state.registry)
+            state = self._state
+            flattened = Flattened(
+                wanted.kind, wanted.action, wanted.text, state.registry, state.shelf.rendered
+            )
         template, values = self._model.message(number, channel, flattened)
         try:
             text = template.render(values)

@@ -13,7 +13,7 @@ from math import log2
 from typing import Final, NoReturn, TypeAlias
 
 from laconic_codec.adaptive.arithmetic import AFTER, CONFIDENCE, SQUASH, STRETCH
-from laconic_codec.adaptive.memory import CELLS_MASK, LETTERS_MASK, Memory
+from laconic_codec.adaptive.memory import CELL_SHIFT, CELLS_MASK, LETTERS_MASK, Memory
 from laconic_codec.errors import FrameError, FrameFault
 from laconic_codec.limits import FRAME_MAX_BYTES
 
@@ -22,7 +22,8 @@ Contexts: TypeAlias = tuple[int, int, int]
 
 _TOP: Final = 1 << 24
 _MASK_32: Final = 0xFFFF_FFFF
-_LEARNING: Final = 10
+LEARNING: Final = 6
+"""How far weights move for an error."""
 _WEIGHT_MAX: Final = (1 << 20) - 1
 _RAW_BITS: Final = 16
 _LENGTH_MAX: Final = 62
@@ -83,7 +84,7 @@ class Coder:
         mixed = (weight_1 * input_1 + weight_2 * input_2 + weight_3 * input_3) >> 16
         probability = SQUASH[mixed + 2048 if -2048 <= mixed < 2048 else 4095 if mixed > 0 else 0]
         bit = self._decide(probability, bit)
-        error = ((bit << 12) - probability) * _LEARNING
+        error = ((bit << 12) - probability) * LEARNING
         weight_1 += (input_1 * error + 8192) >> 14
         weight_2 += (input_2 * error + 8192) >> 14
         weight_3 += (input_3 * error + 8192) >> 14
@@ -99,7 +100,7 @@ class Coder:
     def letter(self, contexts: tuple[int, int, int, int], mixer: int, letter: int) -> int:
         """Code a byte of a text under four contexts."""
         cells, weights = self.memory.letters, self.memory.letter_weights
-        bases = [context >> 18 for context in contexts]
+        bases = [context >> CELL_SHIFT for context in contexts]
         node = 1
         for shift in range(7, -1, -1):
             places = [(base + node) & LETTERS_MASK for base in bases]
@@ -112,7 +113,7 @@ class Coder:
                 mixed + 2048 if -2048 <= mixed < 2048 else 4095 if mixed > 0 else 0
             ]
             bit = self._decide(probability, letter >> shift & 1)
-            error = ((bit << 12) - probability) * _LEARNING
+            error = ((bit << 12) - probability) * LEARNING
             for i in range(4):
                 weight = weights[at + i] + ((inputs[i] * error + 8192) >> 14)
                 weights[at + i] = weight if -_WEIGHT_MAX <= weight <= _WEIGHT_MAX else 0
@@ -170,9 +171,9 @@ class Coder:
         first, second, third = contexts
         return (
             self.bit(
-                first >> 18 & CELLS_MASK,
-                second >> 18 & CELLS_MASK,
-                third >> 18 & CELLS_MASK,
+                first >> CELL_SHIFT & CELLS_MASK,
+                second >> CELL_SHIFT & CELLS_MASK,
+                third >> CELL_SHIFT & CELLS_MASK,
                 mixer,
                 flag,
             )
@@ -223,9 +224,9 @@ class Coder:
     def _at(self, contexts: Contexts, node: int, mixer: int, bit: int) -> int:
         first, second, third = contexts
         return self.bit(
-            (first >> 18) + node & CELLS_MASK,
-            (second >> 18) + node & CELLS_MASK,
-            (third >> 18) + node & CELLS_MASK,
+            (first >> CELL_SHIFT) + node & CELLS_MASK,
+            (second >> CELL_SHIFT) + node & CELLS_MASK,
+            (third >> CELL_SHIFT) + node & CELLS_MASK,
             mixer,
             bit,
         )

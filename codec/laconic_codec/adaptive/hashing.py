@@ -1,6 +1,6 @@
 """Hashes that contexts, records and tokens are found by.
 
-A context is a sum of numbers, each times a constant, modulo 2^32; its highest 14 bits name a cell.
+A context is a sum of numbers, each times a constant, modulo 2^32; its highest 15 bits name a cell.
 """
 
 from typing import Final

@@ -1,13 +1,17 @@
 """What the adaptive coding has learned about how likely things are: cells and weights."""
 
 from array import array
-from typing import Final
+from typing import Final, TypeAlias
 
 from laconic_codec.adaptive.arithmetic import CELL_NEW
 
-CELLS: Final = 1 << 14
+Integers: TypeAlias = "array[int]"
+
+CELL_SHIFT: Final = 17
+"""A context is a hash of 32 bits; its bits from this one on name a cell."""
+CELLS: Final = 1 << (32 - CELL_SHIFT)
 CELLS_MASK: Final = CELLS - 1
-LETTERS: Final = 1 << 13
+LETTERS: Final = 1 << 14
 LETTERS_MASK: Final = LETTERS - 1
 
 MIXERS: Final = 64

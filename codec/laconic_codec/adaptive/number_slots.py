@@ -10,7 +10,7 @@ from typing import Final
 from laconic_codec.adaptive.coder import Coder
 from laconic_codec.adaptive.hashing import FIRST, FOURTH, MASK_32, SALT, SECOND, THIRD, step
 from laconic_codec.adaptive.past import Past, zeros_of
-from laconic_codec.adaptive.records import LONGS, Records
+from laconic_codec.adaptive.records import Records
 from laconic_codec.adaptive.situation import Situation
 from laconic_codec.adaptive.templates import Slot
 from laconic_codec.adaptive.texts import Texts
@@ -42,11 +42,22 @@ class NumberSlots:
         own = records.find(tag) >= 0
         row = records.find(tag if own else slot.class_)
         if slot.names_entity and row >= 0:
-            key = step(tag, records.longs[row * LONGS] & MASK_32)
-            value = self._entity(slot, value, tag, Past(*records.read(row)), around)
+            key = step(tag, records.long(row) & MASK_32)
+            value = self._entity(slot, value, tag, self._past(row), around)
             self._texts.follow(key, value[0] & MASK_32)
             return value
         return self._number(slot, value, tag, row, around)
+
+    def _past(self, row: int) -> Past:
+        """Return a row as a past.
+
+        Raises:
+            FrameError: MALFORMED, a row of another kind that has the same tag by chance.
+        """
+        past = Past(self._records.read(row))
+        if abs(past.last) >= MAGNITUDE_MAX:
+            raise FrameError(FrameFault.MALFORMED, "a row that is not of a number")
+        return past
 
     def _number(
         self, slot: Slot, value: tuple[int, int], tag: int, row: int, around: Situation
@@ -58,11 +69,15 @@ class NumberSlots:
             past = Past.first(*value)
             around.note(False)
         else:
-            past = Past(*records.read(row))
+            past = self._past(row)
             hit = coder.flag(
                 (
                     slot.class_ + SALT * 11 + FIRST * around.misses,
-                    slot.class_ + around.template + SALT * 62 + FIRST * (past.scale >> 4),
+                    slot.class_
+                    + around.template
+                    + around.regime
+                    + SALT * 62
+                    + FIRST * (past.scale >> 4),
                     slot.coarse + SALT * 12 + FIRST * around.misses + SECOND * own,
                 ),
                 _NUMBER_MIXER,
@@ -82,8 +97,9 @@ class NumberSlots:
                 self._note(slot, past, last if own else None, around)
         if slot.place:
             records.write(slot.place, around.stamp, Past.first(*value).row())
-        records.write(tag, around.stamp, past.row())
-        records.write(slot.class_, around.stamp, past.row())
+        written = past.row()
+        records.write(tag, around.stamp, written)
+        records.write(slot.class_, around.stamp, written)
         return value
 
     def _entity(
@@ -106,8 +122,9 @@ class NumberSlots:
         around.note(True)
         past.predict(())
         past.learn(guess, True)
-        self._records.write(tag, around.stamp, past.row())
-        self._records.write(slot.class_, around.stamp, past.row())
+        written = past.row()
+        self._records.write(tag, around.stamp, written)
+        self._records.write(slot.class_, around.stamp, written)
         return guess, past.decimals
 
     def _note(self, slot: Slot, past: Past, last: int | None, around: Situation) -> None:
@@ -124,7 +141,7 @@ class NumberSlots:
         if slot.place:
             row = self._records.find(slot.place)
             if row >= 0:
-                place = Past(*self._records.read(row))
+                place = self._past(row)
                 place.rescale(past.decimals)
                 expected = (place.last,)
         elif slot.role:
@@ -160,7 +177,7 @@ class NumberSlots:
         residual = self._coder.signed(
             (
                 slot.class_ + SALT * 13 + FIRST * best + SECOND * (past.scale >> 4),
-                slot.class_ + around.template + SALT * 66 + FIRST * around.misses,
+                slot.class_ + around.template + around.regime + SALT * 66 + FIRST * best,
                 SALT * 14 + FIRST * own + SECOND * (past.scale >> 3) + THIRD * (best > 3),
             ),
             _RESIDUAL_MIXER,

@@ -2,11 +2,10 @@
 
 from typing import Final
 
-from laconic_codec.adaptive.records import Integers, Row, row_of
+from laconic_codec.adaptive.records import Row
 
 _SCALED_MAX: Final = 10**15
 """A mantissa above this is not carried over to more decimals."""
-_COSTS: Final = 6
 _STREAK: Final = 12
 GRAIN_MAX: Final = 9
 
@@ -15,31 +14,18 @@ class Past:
     """One row of a number slot: its values before, and how well each predictor did."""
 
     __slots__ = (
-        *(
-            "_delta",
-            "_level",
-            "_mean",
-            "_stride",
-            "_trend",
-            "costs",
-            "decimals",
-            "grain",
-            "last",
-            "link",
-        ),
-        *("predictions", "scale", "streak", "streak_grain"),
+        *("_delta", "_level", "_mean", "_stride", "_trend", "costs", "decimals", "grain", "last"),
+        *("link", "predictions", "scale", "streak", "streak_grain"),
     )
 
-    def __init__(self, longs: Integers, ints: Integers, shorts: Integers) -> None:
-        self.last, self._mean, self._level = longs
-        """The last mantissa; its mean * 16 over about 8 values; its level * 4 over about 2."""
-        self._delta, self._stride, self._trend, self.link = ints
-        """The last step; the last step that came twice in a row; the trend * 16; and how it is
-        linked to other quantities, see `quantities`."""
-        self.costs = list(shorts[:_COSTS])
-        self.scale = shorts[_COSTS]
-        """Usual length of the residual in 1/16 bit."""
-        packed = shorts[_COSTS + 1]
+    def __init__(self, row: Row) -> None:
+        self.last, self._delta, self._stride, self._trend, self._mean, self._level = row[:6]
+        """The last mantissa; the last step; the last step that came twice in a row; the trend * 16;
+        by how much the mean over about 8 values is more than the last one, * 16; the same over
+        about 2 values, * 4."""
+        self.link, *self.costs, self.scale, packed = row[6:]
+        """How it is linked to other quantities, see `quantities`; for each prediction how bad it
+        was; the usual length of the residual in 1/16 bit."""
         self.decimals = packed & 15
         """Of the last value."""
         self.grain = packed >> 4 & 15
@@ -54,19 +40,15 @@ class Past:
         """Return the past of a slot with one value."""
         scale = abs(mantissa).bit_length() * 16
         packed = decimals | zeros_of(mantissa) << 4
-        longs = (mantissa, mantissa * 16, mantissa * 4)
-        return cls(*row_of(longs, (0, 0, 0, 0), (0, 0, 0, 0, 0, 0, scale, packed)))
+        return cls((mantissa, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, scale, packed))
 
     def row(self) -> Row:
         """Return the integers of the row."""
-        return row_of(
-            (self.last, self._mean, self._level),
-            (self._delta, self._stride, self._trend, self.link),
-            (*self.costs, self.scale, self._packed()),
+        packed = self.decimals | self.grain << 4 | self.streak_grain << 8 | self.streak << 12
+        return (
+            *(self.last, self._delta, self._stride, self._trend, self._mean, self._level),
+            *(self.link, *self.costs, self.scale, packed),
         )
-
-    def _packed(self) -> int:
-        return self.decimals | self.grain << 4 | self.streak_grain << 8 | self.streak << 12
 
     def rescale(self, decimals: int) -> None:
         """Go over to another count of decimals."""
@@ -86,18 +68,18 @@ class Past:
         self.streak = 0
 
     def _forget(self) -> None:
-        self._delta = self._stride = self._trend = self.link = 0
-        self._mean, self._level = self.last * 16, self.last * 4
+        self._delta = self._stride = self._trend = self._mean = self._level = self.link = 0
 
     def predict(self, expected: tuple[int, ...]) -> None:
         """Make the predictions; `expected` is what other values of the message say, if anything."""
         if any(abs(prediction) >= _SCALED_MAX for prediction in expected):
             expected = ()
+        last, trend = self.last, self._trend >> 4
         self.predictions = [
-            self.last,
-            self.last + self._stride,
-            self._mean >> 4,
-            (self._level >> 2) + (self._trend >> 4),
+            last,
+            last + self._stride,
+            last + (self._mean >> 4),
+            last + (self._level >> 2) + trend,
             *expected,
         ]
 
@@ -128,8 +110,8 @@ class Past:
         if delta == self._delta:
             self._stride = delta
         self._delta = delta
-        self._mean += (mantissa * 16 - self._mean) >> 3
-        self._level += (mantissa * 4 - self._level) >> 1
+        self._mean = _nearer(self._mean - 16 * delta, 3)
+        self._level = _nearer(self._level - 4 * delta, 1)
         self._trend += (delta * 16 - self._trend) >> 2
 
     def _judge(self, mantissa: int) -> None:
@@ -150,6 +132,11 @@ class Past:
             self.grain, self.streak = self.streak_grain, 0
 
 
+def _nearer(lead: int, shift: int) -> int:
+    """Return a lead over the last value after a part of it is taken away."""
+    return lead + (-lead >> shift)
+
+
 def zeros_of(mantissa: int) -> int:
     """Return how many zeros a number ends with, at most 9; 0 for 0."""
     zeros = 0
@@ -164,6 +151,9 @@ def judge(costs: list[int], value: int, predictions: list[int], step: int) -> tu
 
     `step` is the least difference that counts.
     """
-    errors = [(abs(value - prediction) // step).bit_length() for prediction in predictions]
+    if step == 1:
+        errors = [abs(value - prediction).bit_length() for prediction in predictions]
+    else:
+        errors = [(abs(value - prediction) // step).bit_length() for prediction in predictions]
     costs = [(cost * 7 >> 3) + error * 32 for cost, error in zip(costs, errors, strict=True)]
     return costs, errors[costs.index(min(costs))]

@@ -12,8 +12,7 @@ from functools import cache
 from importlib import resources
 from typing import Final
 
-from laconic_codec.adaptive.memory import Memory
-from laconic_codec.adaptive.records import Integers
+from laconic_codec.adaptive.memory import Integers, Memory
 from laconic_codec.adaptive.shapes import Successors
 from laconic_codec.adaptive.state import Prior
 

@@ -1,5 +1,6 @@
-"""Records: what a slot had last, for one connector, EVSE or transaction; in flat arrays."""
+"""Records: what a slot had last, for one connector, EVSE or transaction; in flat memory."""
 
+import struct
 from array import array
 from typing import Final, TypeAlias
 
@@ -7,37 +8,37 @@ ROWS_BITS: Final = 11
 _WAYS: Final = 4
 ROWS: Final = 1 << ROWS_BITS
 
-Integers: TypeAlias = "array[int]"
-
-LONGS: Final = 3
-INTS: Final = 4
+INTS: Final = 6
 SHORTS: Final = 8
+_ROW: Final = struct.Struct(f"<q{INTS}i{SHORTS}H")
+ROW_BYTES: Final = _ROW.size
+_LONG: Final = struct.Struct("<q")
+_INT_LIMIT: Final = 1 << 31
+
+Row: TypeAlias = tuple[int, ...]
+"""One integer of 64, `INTS` of 32 and `SHORTS` unsigned ones of 16 bits."""
 
 
 class Records:
     """A table of rows, each found by a tag of 32 bits in one of four places.
 
-    A row has 3 integers of 64 bits, 4 of 32 bits and 8 of 16 bits; `slots.py` says what they mean.
+    What the integers of a row mean is up to who writes it: see `past`, `text_slots`, `time_slots`.
     """
 
-    __slots__ = ("ints", "longs", "shorts", "stamps", "tags")
+    __slots__ = ("rows", "stamps", "tags")
 
     def __init__(self) -> None:
         self.tags = array("I", [0]) * ROWS
         self.stamps = array("I", [0]) * ROWS
         """When the row was last written, in messages; 0: it is empty."""
-        self.longs = array("q", [0]) * (ROWS * LONGS)
-        self.ints = array("i", [0]) * (ROWS * INTS)
-        self.shorts = array("H", [0]) * (ROWS * SHORTS)
+        self.rows = bytearray(ROWS * ROW_BYTES)
 
     def copy(self) -> "Records":
         """Return records that go their own way from here."""
         other = Records.__new__(Records)
         other.tags = self.tags[:]
         other.stamps = self.stamps[:]
-        other.longs = self.longs[:]
-        other.ints = self.ints[:]
-        other.shorts = self.shorts[:]
+        other.rows = self.rows[:]
         return other
 
     def find(self, tag: int) -> int:
@@ -52,7 +53,41 @@ class Records:
             return first + 2
         return first + 3 if tags[first + 3] == tag else -1
 
-    def claim(self, tag: int, stamp: int) -> int:
+    def read(self, row: int) -> Row:
+        """Return the integers of a row."""
+        return _ROW.unpack_from(self.rows, row * ROW_BYTES)
+
+    def long(self, row: int) -> int:
+        """Return the first integer of a row."""
+        return int(_LONG.unpack_from(self.rows, row * ROW_BYTES)[0])
+
+    def short(self, row: int) -> int:
+        """Return the first integer of 16 bits of a row."""
+        at = (row + 1) * ROW_BYTES - 2 * SHORTS
+        return self.rows[at] | self.rows[at + 1] << 8
+
+    def write(self, tag: int, stamp: int, values: Row) -> None:
+        """Write the row with a tag; integers of 32 bits become 0 if they do not fit."""
+        at = self._claim(tag, stamp) * ROW_BYTES
+        try:
+            _ROW.pack_into(self.rows, at, *values)
+        except struct.error:
+            ints = [n if abs(n) < _INT_LIMIT else 0 for n in values[1 : 1 + INTS]]
+            _ROW.pack_into(self.rows, at, values[0], *ints, *values[1 + INTS :])
+
+    def write_single(self, tag: int, stamp: int, long: int, short: int = 0) -> None:
+        """Write a row that has but one or two integers."""
+        at = self._claim(tag, stamp) * ROW_BYTES
+        _ROW.pack_into(self.rows, at, long, 0, 0, 0, 0, 0, 0, short, 0, 0, 0, 0, 0, 0, 0)
+
+    def forget_before(self, stamp: int) -> None:
+        """Empty the rows that were last written before some message."""
+        for row, written in enumerate(self.stamps):
+            if written < stamp:
+                self.tags[row] = self.stamps[row] = 0
+                self.rows[row * ROW_BYTES : (row + 1) * ROW_BYTES] = bytes(ROW_BYTES)
+
+    def _claim(self, tag: int, stamp: int) -> int:
         """Return the row with a tag; if there is none, the oldest of its places becomes it."""
         row = self.find(tag)
         if row < 0:
@@ -62,39 +97,3 @@ class Records:
             self.tags[row] = tag
         self.stamps[row] = stamp
         return row
-
-    def read(self, row: int) -> "Row":
-        """Return the integers of a row."""
-        return (
-            self.longs[row * LONGS : (row + 1) * LONGS],
-            self.ints[row * INTS : (row + 1) * INTS],
-            self.shorts[row * SHORTS : (row + 1) * SHORTS],
-        )
-
-    def write(self, tag: int, stamp: int, values: "Row") -> None:
-        """Write the row with a tag."""
-        row = self.claim(tag, stamp)
-        longs, ints, shorts = values
-        self.longs[row * LONGS : (row + 1) * LONGS] = longs
-        self.ints[row * INTS : (row + 1) * INTS] = ints
-        self.shorts[row * SHORTS : (row + 1) * SHORTS] = shorts
-
-
-Row: TypeAlias = tuple[Integers, Integers, Integers]
-"""The integers of a row: of 64, of 32 and of 16 bits."""
-
-
-def row_of(
-    longs: tuple[int, int, int], ints: tuple[int, int, int, int], shorts: tuple[int, ...]
-) -> Row:
-    """Return the integers of a row; those of 32 bits become 0 if they do not fit."""
-    return (
-        array("q", longs),
-        array("i", [number if abs(number) < 1 << 31 else 0 for number in ints]),
-        array("H", shorts),
-    )
-
-
-def single_row(number: int, short: int = 0) -> Row:
-    """Return the integers of a row that has but one or two."""
-    return row_of((number, 0, 0), (0, 0, 0, 0), (short, 0, 0, 0, 0, 0, 0, 0))

@@ -21,7 +21,8 @@ from laconic_codec.registry import Registry
 HEAD_BYTES: Final = 3
 COMMITS: Final = 0x20
 ODD_EPOCH: Final = 0x10
-INDEX_MASK: Final = 0x0F
+CONDENSED: Final = 0x08
+INDEX_MASK: Final = 0x07
 HEAD_LIMIT: Final = 0x40
 """First bytes from this on belong to other codings."""
 
@@ -32,9 +33,11 @@ def first_chain(direction: Direction, epoch: int, registry: Registry) -> int:
     return crc32(way + epoch.to_bytes(8, "little") + registry.fingerprint)
 
 
-def head(commits: bool, epoch: int, index: int) -> int:
+def head(commits: bool, epoch: int, is_condensed: bool, index: int) -> int:
     """Return the first byte of a frame."""
-    return COMMITS * commits | ODD_EPOCH * (epoch & 1) | index & INDEX_MASK
+    return (
+        COMMITS * commits | ODD_EPOCH * (epoch & 1) | CONDENSED * is_condensed | index & INDEX_MASK
+    )
 
 
 def seal(chain: int, first: int, body: bytes, entries: Iterable[Entry]) -> int:

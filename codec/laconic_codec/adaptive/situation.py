@@ -6,7 +6,7 @@ from laconic_codec.adaptive.quantities import Quantities
 class Situation:
     """What surrounds a slot."""
 
-    __slots__ = ("base", "entity", "last", "misses", "quantities", "stamp", "template")
+    __slots__ = ("base", "entity", "last", "misses", "quantities", "regime", "stamp", "template")
 
     def __init__(self, last: int, stamp: int, template: int) -> None:
         self.template = template
@@ -15,6 +15,8 @@ class Situation:
         """Hash of the charger and what of it the slot is about."""
         self.misses = 8
         """The last three slots of the message: bits that are 1 if not as predicted."""
+        self.regime = 0
+        """Hash of the texts of the registry among the values so far: a state, a reason."""
         self.last = last
         """Time of the last message of this charger, or of any, in microseconds since 2020."""
         self.base = 0

@@ -1,17 +1,19 @@
 """A state as bytes: for its digest, and to keep it over a restart."""
 
+import lzma
 import sys
 import zlib
 from array import array
 from collections.abc import Iterator
-from typing import Final
+from typing import Any, Final
 
-from laconic_codec.adaptive.records import Integers
+from laconic_codec.adaptive.memory import Integers
+from laconic_codec.adaptive.records import ROW_BYTES
 from laconic_codec.adaptive.state import Channel, Prior, State
 from laconic_codec.adaptive.templates import Template
 from laconic_codec.registry import Registry
 
-_VERSION: Final = 1
+_VERSION: Final = 2
 
 
 def digest(state: State) -> int:
@@ -26,6 +28,7 @@ def parts(state: State) -> Iterator[bytes]:
     """Return all of a state in one order, as integers with the lowest byte first."""
     for table in _tables(state):
         yield _little(table)
+    yield bytes(state.records.rows)
     yield from _lists(state)
 
 
@@ -35,7 +38,7 @@ def _tables(state: State) -> list[Integers]:
     return [
         *(memory.cells, memory.letters, memory.weights, memory.letter_weights),
         state.successors.table,
-        *(records.tags, records.stamps, records.longs, records.ints, records.shorts),
+        *(records.tags, records.stamps),
         *(state.texts.followers, state.ring.places, shelf.next),
     ]
 
@@ -90,11 +93,11 @@ def dump(state: State, prior: Prior | None) -> bytes:
     out = bytearray([_VERSION])
     fresh = _tables(State(state.registry, prior))
     for table, start in zip(_tables(state), fresh, strict=True):
-        difference = int.from_bytes(_little(table)) ^ int.from_bytes(_little(start))
-        out += difference.to_bytes(len(table) * table.itemsize)
+        out += _planes(_difference(_little(table), _little(start)), table.itemsize)
+    out += _planes(bytes(state.records.rows), ROW_BYTES)
     for part in _lists(state):
         out += part
-    return zlib.compress(bytes(out), 9)
+    return lzma.compress(bytes(out), **_COMPRESSION)
 
 
 def load(dumped: bytes, registry: Registry, prior: Prior | None) -> State:
@@ -109,22 +112,42 @@ def load(dumped: bytes, registry: Registry, prior: Prior | None) -> State:
             raise ValueError("a state of another version")
         state = State(registry, prior)
         for table in _tables(state):
-            start = int.from_bytes(_little(table))
-            size = len(table) * table.itemsize
-            mixed = (int.from_bytes(reader.take(size)) ^ start).to_bytes(size)
+            planes = reader.take(len(table) * table.itemsize)
+            mixed = _difference(_unplaned(planes, table.itemsize), _little(table))
             table[:] = _from_little(table.typecode, mixed)
+        rows = state.records.rows
+        rows[:] = _unplaned(reader.take(len(rows)), ROW_BYTES)
         _load_lists(reader, state)
         reader.check_end()
-    except (zlib.error, OverflowError, UnicodeDecodeError, KeyError, IndexError) as error:
+    except (lzma.LZMAError, OverflowError, UnicodeDecodeError, KeyError, IndexError) as error:
         raise ValueError("not the dump of a state") from error
     return state
 
 
+def _difference(table: bytes, start: bytes) -> bytes:
+    return (int.from_bytes(table) ^ int.from_bytes(start)).to_bytes(len(table))
+
+
+def _planes(data: bytes, size: int) -> bytes:
+    """Return the lowest bytes of all integers, then the next ones: they are alike."""
+    return b"".join(data[place::size] for place in range(size))
+
+
+def _unplaned(planes: bytes, size: int) -> bytes:
+    data = bytearray(len(planes))
+    count = len(planes) // size
+    for place in range(size):
+        data[place::size] = planes[place * count : (place + 1) * count]
+    return bytes(data)
+
+
+_COMPRESSION: Final[dict[str, Any]] = {"check": lzma.CHECK_CRC32, "preset": 6}
 _DUMP_MAX_BYTES: Final = 1 << 21
+_MEMORY_MAX_BYTES: Final = 1 << 24
 
 
 def _decompressed(dumped: bytes) -> bytes:
-    stream = zlib.decompressobj()
+    stream = lzma.LZMADecompressor(lzma.FORMAT_XZ, memlimit=_MEMORY_MAX_BYTES)
     data = stream.decompress(dumped, _DUMP_MAX_BYTES)
     if not stream.eof or stream.unused_data:
         raise ValueError("a dump that is cut short, or has something after it")

@@ -11,6 +11,7 @@ from laconic_codec.adaptive.records import Records
 from laconic_codec.adaptive.shapes import Successors
 from laconic_codec.adaptive.templates import Template
 from laconic_codec.adaptive.texts import Texts
+from laconic_codec.adaptive.tokens import Value, digest
 from laconic_codec.registry import Registry
 
 TEMPLATES_MAX: Final = 127
@@ -18,6 +19,8 @@ TEMPLATE_TOKENS_MAX: Final = 8_192
 """Most tokens of all templates together."""
 NEXT_BITS: Final = 10
 CHANNELS_MAX: Final = 1_024
+CONDENSED_MESSAGES: Final = 1_024
+"""Rows that were written before so many messages are not part of a condensed state."""
 
 
 class Shelf:
@@ -45,6 +48,16 @@ class Shelf:
         other.next = self.next[:]
         other._tokens = self._tokens
         return other
+
+    def rendered(self, tokens: list[int], values: list[Value]) -> str:
+        """Return the payload of the template with some tokens; empty if there is none."""
+        template = self.by_number.get(self.by_digest.get(digest(tokens), 0))
+        if template is None or template.tokens.tolist() != tokens:
+            return ""
+        try:
+            return template.render(values)
+        except ValueError:
+            return ""
 
     def names(self) -> dict[int, str]:
         """Return the names that the templates have learned."""
@@ -143,6 +156,19 @@ class State:
         """What the last frame acknowledged, and its backlog."""
         self.chain = 0
         """See `seal`."""
+
+    def condensed(self, prior: Prior) -> "State":
+        """Return what is left of a state when it is kept over a restart.
+
+        How likely things are is soon learned again and takes most of the room: it starts anew from
+        the prior. The letters and the rows that were not written lately are forgotten too.
+        """
+        other = self.copy()
+        other.memory = prior.memory.copy()
+        other.successors = prior.successors.copy()
+        other.ring = Ring()
+        other.records.forget_before(self.messages - CONDENSED_MESSAGES)
+        return other
 
     def copy(self) -> "State":
         """Return a state that goes its own way from here."""

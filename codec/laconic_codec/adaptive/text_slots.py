@@ -10,7 +10,7 @@ from laconic_codec.adaptive import letters, texts
 from laconic_codec.adaptive.coder import Coder
 from laconic_codec.adaptive.hashing import FIRST, FOURTH, MASK_32, SALT, SECOND, THIRD, step
 from laconic_codec.adaptive.letters import Ring
-from laconic_codec.adaptive.records import LONGS, SHORTS, Records, single_row
+from laconic_codec.adaptive.records import Records
 from laconic_codec.adaptive.situation import Situation
 from laconic_codec.adaptive.templates import Slot
 from laconic_codec.adaptive.texts import Texts, TextValue
@@ -39,9 +39,7 @@ class TextSlots:
         tag = (slot.class_ + slot.place + FOURTH * around.entity) & MASK_32
         own = records.find(tag)
         row = own if own >= 0 else records.find(slot.class_)
-        last, run = (
-            (records.longs[row * LONGS], records.shorts[row * SHORTS]) if row >= 0 else (0, 0)
-        )
+        last, run = (records.long(row), records.short(row)) if row >= 0 else (0, 0)
         text_id, hit = -1, False
         guess = self._guess(tag, slot.class_, last) if row >= 0 else -1
         if guess >= 0:
@@ -79,12 +77,14 @@ class TextSlots:
             text_id = self._texts.id_of(value)
         known.touch(text_id, value)
         around.note(hit)
+        if not text_id & LEARNED:
+            around.regime = step(around.regime, text_id)
         if row >= 0:
             known.follow(step(tag, last), text_id)
             known.follow(step(slot.class_, last), text_id)
         run = min(run + 1, 255) if row >= 0 and text_id == last else 0
         for own_tag in (tag, slot.class_):
-            records.write(own_tag, around.stamp, single_row(text_id, run))
+            records.write_single(own_tag, around.stamp, text_id, run)
         return value
 
     def _guess(self, tag: int, class_: int, last: int) -> int:

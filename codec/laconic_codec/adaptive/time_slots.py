@@ -1,8 +1,8 @@
 """Timestamp slots: the first one of a message is a moment, the others are offsets from it.
 
-Rows of `Records`: one knows when messages of a template come (last moment, interval, usual
-interval; lead over the last message of the charger; costs of 4 predictors; scale), one when any
-message comes, one the offset of a slot.
+Rows of `Records`: one knows when messages of a template come (last moment; interval, usual
+interval and lead over the last message of the charger, in the resolution of the slot; costs of 4
+predictors; scale), one when any message comes, one the offset of a slot.
 """
 
 from typing import Final
@@ -10,13 +10,15 @@ from typing import Final
 from laconic_codec.adaptive.coder import Coder
 from laconic_codec.adaptive.hashing import FIRST, FOURTH, MASK_32, SALT, SECOND, THIRD
 from laconic_codec.adaptive.past import judge
-from laconic_codec.adaptive.records import LONGS, Records, row_of, single_row
+from laconic_codec.adaptive.records import INTS, Records
 from laconic_codec.adaptive.situation import Situation
 from laconic_codec.adaptive.templates import Slot
 from laconic_codec.adaptive.tokens import timestamp_unit
 from laconic_codec.errors import FrameError, FrameFault
 
 _MICROSECONDS_MAX: Final = 1 << 60
+_COSTS_AT: Final = 1 + INTS
+"""Place of the costs in a row."""
 
 _OFFSET_MIXER: Final = 29
 _MOMENT_MIXER: Final = 33
@@ -46,7 +48,7 @@ class TimeSlots:
         """Code a timestamp after another one in the same message."""
         tag = (slot.class_ + slot.place + SALT) & MASK_32
         row = self._records.find(tag)
-        offset = self._records.longs[row * LONGS] if row >= 0 else 0
+        offset = self._records.long(row) if row >= 0 else 0
         expected = (around.base + offset) // unit
         residual = self._coder.signed(
             (
@@ -58,7 +60,7 @@ class TimeSlots:
             value - expected,
         )
         value = _checked_time(expected + residual, unit)
-        self._records.write(tag, around.stamp, single_row(value * unit - around.base))
+        self._records.write_single(tag, around.stamp, value * unit - around.base)
         return value, residual == 0
 
     def _moment(self, slot: Slot, value: int, unit: int, around: Situation) -> tuple[int, bool]:
@@ -75,13 +77,13 @@ class TimeSlots:
         scale = 160
         predictions = [around.last // unit]
         if row >= 0:
-            longs, ints, shorts = records.read(row)
-            (last, interval, usual), lead = longs, ints[0]
-            costs, scale = list(shorts[:4]), shorts[4]
+            past = records.read(row)
+            last, interval, usual, lead = past[:4]
+            *costs, scale = past[_COSTS_AT : _COSTS_AT + 5]
             predictions += [
-                (last + interval) // unit,
-                (last + usual) // unit,
-                (around.last + lead) // unit,
+                last // unit + interval,
+                last // unit + usual,
+                around.last // unit + lead,
             ]
         best = costs.index(min(costs))
         residual = self._coder.signed(
@@ -107,16 +109,16 @@ class TimeSlots:
         if row >= 0:
             costs, _ = judge(costs, value, predictions, 1)
             scale += (abs(residual).bit_length() * 16 - scale) >> 2
-            if moment - last == interval:
+            if value - last // unit == interval:
                 usual = interval
-            interval = moment - last
-        lead = moment - around.last if around.last else 0
-        times, costs_and_scale = (moment, interval, usual), (*costs, scale, 0, 0, 0)
-        records.write(tag, around.stamp, row_of(times, (lead, 0, 0, 0), costs_and_scale))
+            interval = value - last // unit
+        lead = value - around.last // unit if around.last else 0
+        times = (moment, interval, usual, lead, 0, 0, 0)
+        records.write(tag, around.stamp, (*times, *costs, scale, 0, 0, 0))
         row = records.find(any_tag)
         if row >= 0:
-            around.quantities.interval_milliseconds = (moment - records.longs[row * LONGS]) // 1000
-        records.write(any_tag, around.stamp, single_row(moment))
+            around.quantities.interval_milliseconds = (moment - records.long(row)) // 1000
+        records.write_single(any_tag, around.stamp, moment)
         return value, residual == 0
 
 

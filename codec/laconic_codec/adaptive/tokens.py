@@ -5,7 +5,9 @@ number is not one of the registry: it is the low 28 bits of the CRC-32 of a name
 """
 
 import re
+from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Final, TypeAlias
 
 from laconic_codec import jsontext
@@ -89,6 +91,11 @@ class Verbatim(str):
 
 def digest(tokens: list[int]) -> int:
     """Return the hash that a list of tokens is known by."""
+    return _digest(tuple(tokens))
+
+
+@lru_cache(maxsize=512)
+def _digest(tokens: tuple[int, ...]) -> int:
     result = 0
     for token in tokens:
         result = hashing.step(result, token)
@@ -101,18 +108,48 @@ class Flattened:
     A payload without a tree becomes one verbatim value.
     """
 
-    __slots__ = ("_registry", "names", "tokens", "values")
+    __slots__ = ("_registry", "_start", "names", "tokens", "values")
 
-    def __init__(self, kind: int, action: str, text: str, registry: Registry) -> None:
-        """`action` is empty where the message has none."""
+    def __init__(
+        self,
+        kind: int,
+        action: str,
+        text: str,
+        registry: Registry,
+        rendered: "Callable[[list[int], list[Value]], str] | None" = None,
+    ) -> None:
+        """`action` is empty where the message has none. `rendered` returns the text of tokens and
+        values if it can do so faster than `jsontext.render`, else an empty text."""
         self._registry = registry
-        tree, style = _tree_and_style(text)
-        self.tokens: list[int] = [TYPE_START << TYPE_SHIFT | kind << 4 | style]
+        self._start = TYPE_START << TYPE_SHIFT | kind << 4
+        try:
+            tree = jsontext.parse(text)
+            self._take(action, tree)
+            is_regular = self._find_style(text, tree, rendered)
+        except (jsontext.Irregular, RecursionError):
+            is_regular = False
+        if not is_regular:
+            self._take(action, Verbatim(text))
+
+    def _take(self, action: str, tree: Tree) -> None:
+        self.tokens: list[int] = [self._start]
         self.values: list[Value] = []
         self.names: dict[int, str] = {}
         if action:
-            self._name(TYPE_ACTION, action, registry.action_numbers)
+            self._name(TYPE_ACTION, action, self._registry.action_numbers)
         self._walk(tree, "")
+
+    def _find_style(
+        self, text: str, tree: Tree, rendered: "Callable[[list[int], list[Value]], str] | None"
+    ) -> bool:
+        """Find the style in which the text is written; tell whether there is one."""
+        for style in jsontext.likely_styles(text):
+            self.tokens[0] = self._start | style
+            if rendered is not None and rendered(self.tokens, self.values) == text:
+                return True
+            if jsontext.render(tree, jsontext.STYLES[style]) == text:
+                return True
+        return False
 
     def _name(self, type_: int, name: str, numbers: dict[str, int]) -> None:
         token = of_name(type_, name, numbers)
@@ -160,15 +197,6 @@ class Flattened:
                 token, value = NUMERIC_TEXT, number
         self.tokens.append(token)
         self.values.append(value)
-
-
-def _tree_and_style(text: str) -> tuple[Tree, int]:
-    try:
-        tree = jsontext.parse(text)
-        style = jsontext.style_number(text, tree)
-    except (ValueError, RecursionError):
-        return Verbatim(text), 0
-    return (Verbatim(text), 0) if style is None else (tree, style)
 
 
 def number_of(text: str) -> tuple[int, int] | None:

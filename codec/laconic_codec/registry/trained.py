@@ -9,6 +9,6 @@ from typing import Final
 TRAINED: Final[dict[int, tuple[str, ...]]] = {
     1: (
         "f69e3b003971094a8bfea78c7133a1bdd68835e9ff4cc7da17ccd03f1520db7e",
-        "c3285621836038280fa802bdcf66b06d86bda85a59e60c8ce0bf52b69a11428e",
+        "cb160c1d91856d6819d2faf34ce6373865c7c397ee4c848c113d7d1ae5ec99c7",
     ),
 }

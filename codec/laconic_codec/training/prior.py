@@ -38,8 +38,8 @@ from laconic_codec.registry import CORE
 MESSAGES_MAX: Final = 400
 """Of one log and direction."""
 FRAME_MESSAGES: Final = 20
-CELL_COUNT_MAX: Final = 12
-LETTER_COUNT_MAX: Final = 4
+CELL_COUNT_MAX: Final = 1
+LETTER_COUNT_MAX: Final = 2
 """What is left of the counts, so that the cells still learn quickly."""
 
 

@@ -387,6 +387,32 @@ def _meter_apart(
     return {"connectorId": 1, "meterValue": elements}
 
 
+def restarts(tape: Tape) -> None:
+    """The sender restarts, with old rows and young ones; frames go beside it, or are lost."""
+    tape.begin("the sender restarts and condenses its state", 12)
+    tape.send([Bind(0, "/BODA-01", "1.6"), Bind(1, "/SWAP-01", "2.1")])
+    tape.send([call(0, "StatusNotification", _status_16(1, "Available"))])
+    tape.send([call(1, "TransactionEvent", _event(3, 0, "Started", 12_000.0, 20.5))])
+    tape.restart()
+    tape.send([call(1, "TransactionEvent", _event(3, 1, "Updated", 12_240.5, 27.0))])
+    tape.send_all([call(0, "Heartbeat", {})] * 1_019)
+    tape.send([call(1, "TransactionEvent", _event(3, 2, "Updated", 12_481.0, 33.5))])
+    tape.restart()
+    beside = tape.encode(
+        [call(1, "TransactionEvent", _event(3, 3, "Updated", 12_721.5, 40.0))], commit=False
+    )
+    tape.arrive(beside)
+    lost = tape.encode([call(0, "Heartbeat", {})], advance=False)
+    tape.lose()
+    tape.restart()
+    tape.send([call(0, "StatusNotification", _status_16(1, "Preparing"))])
+    for step in range(4, 7):
+        event = _event(3, step, "Updated", 12_000.0 + 240.5 * step, 20.5 + 6.5 * step)
+        tape.send([call(1, "TransactionEvent", event)])
+    tape.refuse(lost)
+    tape.refuse(beside)
+
+
 def _trimmed(number: float) -> str:
     return f"{number:.2f}".rstrip("0").rstrip(".")
 
@@ -455,4 +481,5 @@ STORIES: Final[dict[str, Callable[[Tape], None]]] = {
     "09-refusals": refusals,
     "10-a-site": a_site,
     "11-entities": entities,
+    "12-restarts": restarts,
 }

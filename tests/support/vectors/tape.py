@@ -104,6 +104,11 @@ class Tape:
         """Give up the committing frame, which never arrives or whose answer never does."""
         self._encoder.abandon()
 
+    def restart(self) -> None:
+        """Restart the sender: it goes on with what it had exported."""
+        exported = self._encoder.export()
+        self._encoder = Encoder.restore(self._encoder.direction, exported)
+
     def refuse(self, encoded: bytes) -> None:
         """Have a frame arrive that must be refused, and write down why."""
         before = self._decoder.state_digest
