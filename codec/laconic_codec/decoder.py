@@ -74,6 +74,11 @@ class Decoder:
         """Return the CRC-32 of the state."""
         return snapshot.digest(self._state)
 
+    @property
+    def condensed_state_digest(self) -> int:
+        """Return the CRC-32 of the condensed state: what a restored encoder has."""
+        return snapshot.digest(self._state.condensed(prior.load()))
+
     def export(self) -> bytes:
         """Return the state as bytes, for `restore`; the one before it is left out."""
         head = cbor.dump([self.epoch, self._index, 0])

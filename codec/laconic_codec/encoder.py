@@ -70,7 +70,6 @@ class Encoder:
         self._state.chain = seal.first_chain(direction, epoch, registry)
         self._pending: State | None = None
         self._is_condensed = False
-        """Whether the receiver has to condense its state before it has the same."""
 
     @property
     def pending(self) -> bool:
@@ -131,6 +130,14 @@ class Encoder:
     def abandon(self) -> None:
         """Take note that the committing frame will not be acknowledged; the state stays."""
         self._pending = None
+
+    @property
+    def is_condensed(self) -> bool:
+        """Tell whether the state is the condensed form of the one that the receiver has.
+
+        So it is from `restore` until the first committing frame is acknowledged.
+        """
+        return self._is_condensed
 
     @property
     def state_digest(self) -> int:
@@ -199,7 +206,7 @@ class Encoder:
             return None
         if len(coded) + seal.HEAD_BYTES > FRAME_MAX_BYTES:
             return None
-        first = seal.head(commit, self.epoch, self._is_condensed, self._index)
+        first = seal.head(commit, self.epoch, self._index, self._is_condensed)
         state.chain = seal.seal(self._state.chain, first, coded, ordered)
         check = (state.chain & 0xFFFF).to_bytes(2, "big")
         encoded = bytes([first]) + check + coded

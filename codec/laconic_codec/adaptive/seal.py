@@ -33,7 +33,7 @@ def first_chain(direction: Direction, epoch: int, registry: Registry) -> int:
     return crc32(way + epoch.to_bytes(8, "little") + registry.fingerprint)
 
 
-def head(commits: bool, epoch: int, is_condensed: bool, index: int) -> int:
+def head(commits: bool, epoch: int, index: int, is_condensed: bool = False) -> int:
     """Return the first byte of a frame."""
     return (
         COMMITS * commits | ODD_EPOCH * (epoch & 1) | CONDENSED * is_condensed | index & INDEX_MASK
