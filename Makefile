@@ -3,17 +3,20 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PEERS := tests/peers
+EXECUTIONS ?= 1000000
+SEED ?= 1
 
 define make_environment
 @$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Laconic needs Python 3.11 or newer, this is %d.%d; run: make demo PYTHON=python3.12" % sys.version_info[:2])'
 $(PYTHON) -m venv --clear $(VENV)
 endef
 
-.PHONY: help demo test check format footprint docs vectors codec-figures clean
+.PHONY: help demo test fuzz check format footprint docs vectors codec-figures clean
 
 help:
 	@echo "make demo       chargers, gateway, link, expander and CSMS on this machine, with a live view"
 	@echo "make test       format check, lint, types and all tests"
+	@echo "make fuzz EXECUTIONS=1000000   fuzz the decoders on all cores, print one line of JSON"
 	@echo "make check      format check, lint and types only"
 	@echo "make format     rewrite the code in the project's format"
 	@echo "make docs       rewrite the generated pages of docs/"
@@ -26,6 +29,9 @@ demo: $(VENV)/.gateway
 
 test: check $(PEERS)/node_modules/.installed
 	$(BIN)/pytest $(PYTEST)
+
+fuzz: $(VENV)/.dev
+	@$(BIN)/python -m tests.support.fuzz_decoder --executions $(EXECUTIONS) --seed $(SEED)
 
 check: $(VENV)/.dev
 	$(BIN)/ruff format --check .
