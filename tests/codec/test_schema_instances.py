@@ -15,7 +15,7 @@ from laconic_codec.messages import Call, CallResult, Send
 from laconic_codec.registry import CORE
 from tests.support.ocpp_instances import ALL, MESSAGES, REQUIRED_ONLY, payload
 
-CODINGS = [ALL_CODINGS, Coding.ADAPTIVE, Coding.ZSTD, Coding.CBOR]
+CODINGS = [Coding.ADAPTIVE, Coding.ZSTD, Coding.CBOR]
 FRAME_ITEMS = 8
 
 
@@ -67,7 +67,7 @@ def test_instances_of_every_message_come_back(optional: float, codings: Coding) 
     assert list(_carried(sent, codings)) == sent
 
 
-def test_instances_with_some_optional_fields_come_back_several_times() -> None:
+def test_instances_with_some_optional_fields_come_back_in_whatever_is_shortest() -> None:
     sent = [item for seed in range(3) for item in _instances(0.5, seed)]
     assert list(_carried(sent, ALL_CODINGS)) == sent
 
