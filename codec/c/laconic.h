@@ -15,7 +15,7 @@ typedef int32_t i32; typedef int64_t i64;
 /* ---- For users ---- */
 typedef enum { LACONIC_OK, LACONIC_MALFORMED, LACONIC_BAD_STATE, LACONIC_UNKNOWN_EPOCH, LACONIC_OVER_LIMIT } laconic_fault;
 enum { LACONIC_ACTIONS, LACONIC_KEYS, LACONIC_TEXTS, LACONIC_TABLES };
-enum { LACONIC_PRIOR_BYTES = 119044, LACONIC_FRAME_BYTES = 1024, LACONIC_PAYLOAD_BYTES = 65536, LACONIC_TEXTS_BYTES = 262144 };
+enum { LACONIC_PRIOR_BYTES = 102660, LACONIC_FRAME_BYTES = 1024, LACONIC_PAYLOAD_BYTES = 65536, LACONIC_TEXTS_BYTES = 262144 };
 typedef struct {
   u8 fingerprint[8];
   const char *const *names[LACONIC_TABLES]; /* UTF-8, each ends with a zero byte */
@@ -49,7 +49,7 @@ u32 laconic_digest(const laconic_decoder *d); /* section 28, of the latest state
 #define MANTISSA_LIMIT INT64_C(1000000000000000)
 #define NONE INT64_MIN /* a quantity that is not known */
 #define NONE_4 {NONE, NONE, NONE, NONE}
-enum { CELLS = 32768, LETTERS = 16384, ROWS = 2048, CHANNELS = 1024, TEMPLATES = 127, SHELF_TOKENS = 8192, SPELLED = 4096,
+enum { CELLS = 32768, LETTERS = 8192, ROWS = 2048, CHANNELS = 1024, TEMPLATES = 127, SHELF_TOKENS = 8192, SPELLED = 4096,
        TEMPLATE_TOKENS = 1024, FRAME_TOKENS = 4096, LEARNED_TEXTS = 512, LEARNED_BYTES = 8192, DEPTH = 64,
        NAME_BYTES = 65536 }; /* names of learned tokens of the whole shelf: this program's own limit */
 enum { OBJECT = 1, OBJECT_END, ARRAY, ARRAY_END, TEXT, NUMBER, NUMERIC_TEXT, VERBATIM, TIMESTAMP = 16, TIMESTAMP_LAST = 1807 };

@@ -16,6 +16,11 @@ from laconic_codec.limits import FRAME_CONTENT_MAX_BYTES, FRAME_MAX_BYTES
 from laconic_codec.registry import CORE, Registry
 
 
+def is_adaptive(encoded: bytes) -> bool:
+    """Tell whether a frame is in the `adaptive` coding, which only a decoder of its epoch reads."""
+    return bool(encoded) and encoded[0] < seal.HEAD_LIMIT
+
+
 class Decoder:
     """Turns frames into items."""
 
@@ -48,7 +53,7 @@ class Decoder:
             raise FrameError(FrameFault.OVER_LIMIT, f"a frame of {len(encoded)} bytes")
         if not encoded:
             raise FrameError(FrameFault.MALFORMED, "a frame without bytes")
-        if encoded[0] < seal.HEAD_LIMIT:
+        if is_adaptive(encoded):
             return self._adaptive(encoded)
         if encoded[0] == zstd_coding.MARK:
             content = zstd_coding.decompress(encoded, FRAME_CONTENT_MAX_BYTES)

@@ -11,7 +11,7 @@ CELL_SHIFT: Final = 17
 """A context is a hash of 32 bits; its bits from this one on name a cell."""
 CELLS: Final = 1 << (32 - CELL_SHIFT)
 CELLS_MASK: Final = CELLS - 1
-LETTERS: Final = 1 << 14
+LETTERS: Final = 1 << 13
 LETTERS_MASK: Final = LETTERS - 1
 
 MIXERS: Final = 64
