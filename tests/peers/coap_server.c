@@ -7,9 +7,9 @@
  * the protected 2.04 that answers it. The first line says that it listens. The end of standard
  * input ends it with the next request.
  *
- * libcoap's own coap-server has no POST on the root, and 4.3.4 fails to protect the error that it
- * would answer with.
+ * libcoap's own coap-server has no POST on the root.
  */
+#include <arpa/inet.h>
 #include <coap3/coap.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -17,6 +17,7 @@
 #include <string.h>
 
 #define PAYLOAD_LIMIT_BYTES 1024
+#define ANSWERS_UNDER_WAY 64
 
 static int stop;
 
@@ -27,8 +28,11 @@ static void answer(coap_resource_t *resource, coap_session_t *session,
     static uint8_t payload[PAYLOAD_LIMIT_BYTES];
     const uint8_t *data = NULL;
     size_t length = 0;
-    (void)resource, (void)session, (void)query;
+    (void)resource, (void)query;
 
+    /* The answers of libcoap under OSCORE are confirmable messages of their own. One that is not
+     * acknowledged shall not hold up the others (RFC 7252, 4.7). */
+    coap_session_set_nstart(session, ANSWERS_UNDER_WAY);
     coap_get_data(request, &length, &data);
     for (size_t at = 0; at < length; at++)
         printf("%02x", data[at]);
@@ -47,6 +51,9 @@ static void answer(coap_resource_t *resource, coap_session_t *session,
         payload[at] = (uint8_t)value;
     }
     coap_pdu_set_code(response, COAP_RESPONSE_CODE_CHANGED);
+    /* Room: 4.3.4 reserves one byte too few to protect a message without a token. An option that
+     * stays outside of the ciphertext is counted where the byte is missing. */
+    coap_add_option(response, COAP_OPTION_URI_PORT, 0, NULL);
     if (length)
         coap_add_data(response, length, payload);
 }
@@ -71,7 +78,7 @@ int main(int count, char **arguments) {
     if (count != 4)
         return 2;
     coap_startup();
-    coap_set_log_level(COAP_LOG_WARN);
+    coap_set_log_level(COAP_LOG_ERR);
     coap_address_init(&address);
     address.addr.sin.sin_family = AF_INET;
     address.size = sizeof address.addr.sin;
