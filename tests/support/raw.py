@@ -191,11 +191,11 @@ class RawCsms:
         async def answer(message: Message) -> None:
             text = self._answerer(identity, message) if message.kind == CALL else None
             if text is not None:
-                await socket.send(text)
+                await charger.send(text)
 
-        socket = Socket(connection, self.logs.setdefault(identity, []), answer)
-        self._sockets[identity] = socket
-        await socket.listen()
+        charger = Socket(connection, self.logs.setdefault(identity, []), answer)
+        self._sockets[identity] = charger
+        await charger.listen()
         del self._sockets[identity]
         visits.append("disconnected")
 

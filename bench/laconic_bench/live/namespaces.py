@@ -47,7 +47,7 @@ class Namespace:
             raise
 
     def command(self, *arguments: str) -> list[str]:
-        """Return the command line that runs a program in the namespace, under its own process id."""
+        """Return the command line that runs a program in the namespace, with its process id."""
         return ["ip", "netns", "exec", self.name, *arguments]
 
     def run(self, *arguments: str, given: str = "") -> str:

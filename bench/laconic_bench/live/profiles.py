@@ -22,7 +22,7 @@ class LinkProfile:
     rate_bits_per_second: float = 0.0
     """Bits of IP packets; 0: no limit."""
     queue_bytes: int = 64_000
-    """IP packets that wait for the link while it is busy; a packet that finds no room is dropped."""
+    """IP packets that may wait while the link is busy; what finds no room is dropped."""
     reordering: float = 0.0
     """Probability that a packet skips the delay and so overtakes those before it, 0 to 1."""
     duplication: float = 0.0
