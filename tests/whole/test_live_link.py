@@ -26,6 +26,7 @@ from tests.support.metrics_page import metric
 pytestmark = needs_network
 
 FAST: Final = LinkProfile(delay_seconds=0.02, jitter_seconds=0.005, rate_bits_per_second=1_000_000)
+KEEPALIVE_SECONDS: Final = 6
 RETRANSMITTED: Final = 'laconic_link_events_total{event="retransmitted"}'
 SENT: Final = 'laconic_datagrams_total{direction="out"}'
 
@@ -67,14 +68,21 @@ async def expander_sends_after(world: World, datagrams: float) -> None:
             await asyncio.sleep(POLL_SECONDS)
 
 
-async def held(folder: Path, nat_timeout_seconds: int, keepalive_seconds: int) -> None:
+async def fall_silent(world: World) -> None:
+    """Wait until nothing is left to say; this last report acknowledges the answers before it."""
+    await world.settle()
+    await world.report([0])
+    await world.csms.received(CHARGER.identity, 3)
+
+
+async def held(folder: Path, nat_timeout_seconds: int, keepalives_sent: int) -> None:
     """Keepalives keep the mapping, and the command of the CSMS finds its way in."""
     settings = on(folder, FAST, nat_timeout_seconds)
-    async with world(folder, settings, keepalive_seconds=keepalive_seconds) as one:
-        await one.settle()
+    async with world(folder, settings, keepalive_seconds=KEEPALIVE_SECONDS) as one:
+        await fall_silent(one)
         before = mapping(one)
         assert before is not None
-        await keepalives(one, 2)
+        await keepalives(one, keepalives_sent)
         assert mapping(one) == before
         await one.command(1)
         assert mapping(one) == before
@@ -86,7 +94,7 @@ async def held(folder: Path, nat_timeout_seconds: int, keepalive_seconds: int) -
 async def expired(folder: Path, nat_timeout_seconds: int) -> None:
     """Without keepalives a command waits outside until the site speaks; then it comes once."""
     async with world(folder, on(folder, FAST, nat_timeout_seconds)) as one:
-        await one.settle()
+        await fall_silent(one)
         await forgotten(one)
         await counters_agree(one)
         passed = one.network.counts().down.entered.datagrams
@@ -94,7 +102,7 @@ async def expired(folder: Path, nat_timeout_seconds: int) -> None:
         await expander_sends_after(one, passed)
         assert one.network.counts().down.entered.datagrams == passed
         assert not commanding.done()
-        await one.report(range(3))
+        await one.report(range(1, 4))
         await commanding
         await one.settle()
 
@@ -102,10 +110,10 @@ async def expired(folder: Path, nat_timeout_seconds: int) -> None:
 def test_keepalives_hold_the_mapping_of_each_timer_and_nothing_else_does(tmp_path: Path) -> None:
     async def story() -> None:
         async with asyncio.TaskGroup() as stories:
-            # Twice 8 s are longer than the shortest timer.
-            stories.create_task(held(tmp_path / "15", 15, 8))
-            stories.create_task(held(tmp_path / "30", 30, 6))
-            stories.create_task(held(tmp_path / "120", 120, 4))
+            # Three times 6 s are longer than the shortest timer.
+            stories.create_task(held(tmp_path / "15", 15, 3))
+            stories.create_task(held(tmp_path / "30", 30, 2))
+            stories.create_task(held(tmp_path / "120", 120, 2))
             stories.create_task(expired(tmp_path / "expired", 15))
 
     asyncio.run(story())

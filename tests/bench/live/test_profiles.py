@@ -1,6 +1,7 @@
 """The named links, and numbers that cannot be."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -23,13 +24,15 @@ def test_a_named_link_is_what_its_name_says(
 @pytest.mark.parametrize("name", ["loss", "reordering", "duplication"])
 @pytest.mark.parametrize("value", [-0.1, 1.1, float("nan")])
 def test_a_probability_is_between_0_and_1(name: str, value: float) -> None:
+    changed: dict[str, Any] = {name: value}
     with pytest.raises(ValueError, match=name):
-        replace(LinkProfile(), **{name: value})
+        replace(LinkProfile(), **changed)
 
 
 @pytest.mark.parametrize(
     "name", ["delay_seconds", "jitter_seconds", "rate_bits_per_second", "queue_bytes"]
 )
 def test_nothing_is_negative(name: str) -> None:
+    changed: dict[str, Any] = {name: -1}
     with pytest.raises(ValueError, match=name):
-        replace(LinkProfile(), **{name: -1})
+        replace(LinkProfile(), **changed)
