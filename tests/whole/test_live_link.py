@@ -149,7 +149,7 @@ def test_rebinding_amid_traffic_loses_and_doubles_nothing(tmp_path: Path) -> Non
     ],
 )
 def test_a_bad_link_loses_and_doubles_nothing(profile: LinkProfile, tmp_path: Path) -> None:
-    rounds, reports = 3, 8
+    rounds, reports = 2, 8
 
     async def story() -> None:
         async with world(tmp_path, on(tmp_path, profile), keepalive_seconds=5) as one:
@@ -174,7 +174,7 @@ def test_a_bad_link_loses_and_doubles_nothing(profile: LinkProfile, tmp_path: Pa
 async def patient(folder: Path, profile: LinkProfile) -> None:
     """A slow link that loses nothing makes nobody send anything again."""
     async with world(folder, on(folder, replace(profile, loss=0.0)), keepalive_seconds=30) as one:
-        await one.report(range(20))
+        await one.report(range(5))
         await one.command(1)
         await one.settle()
         await counters_agree(one)
