@@ -213,7 +213,8 @@ class Link:
     def _exchange(self) -> None:
         for node, direction in ((self.site, "up"), (self.cloud, "down")):
             node.take_events(self.now)
-            for datagram, target in node.endpoint.outgoing():
+            for outgoing in node.endpoint.outgoing():
+                datagram, target = outgoing.datagram, outgoing.address
                 self.log.append((direction, datagram))
                 self._carry(direction, datagram, node.address, target)
 
