@@ -92,6 +92,16 @@ def seconds_meta(at_least: int, at_most: int, example: int, description: str) ->
     return Meta(ge=at_least, le=at_most, description=description, examples=[example])
 
 
+def megabytes_meta(example: int, description: str) -> Meta:
+    """Annotates an amount of data."""
+    return Meta(
+        ge=0.1,
+        le=1_000_000,
+        description=description,
+        examples=[example],
+    )
+
+
 class Section(Struct, frozen=True, forbid_unknown_fields=True):
     """A table of a configuration file; an unknown key is an error."""
 

@@ -77,12 +77,12 @@ class Told:
 class Governor:
     """Watches the totals of the meter; moves one rung at a time, with hysteresis."""
 
-    def __init__(self, settings: BudgetSettings, told: Told) -> None:
-        """`told` is what `told` was when the process before this one ended."""
+    def __init__(self, settings: BudgetSettings, told: Told, rung: Rung = Rung.FULL) -> None:
+        """`told` and `rung` are what they were when the process before this one ended."""
         self._settings = settings
         self.told = told
         """Write it down when it has changed."""
-        self.rung = Rung.FULL
+        self.rung = rung
         self._stepped_at: float | None = None
 
     def check(self, totals: Totals, now: Instant) -> list[Note]:
@@ -115,7 +115,9 @@ class Governor:
             return self._move(Rung.HELD, "a new month has begun", now)
         line = self._line_bytes(totals, now.unix)
         since = None if self._stepped_at is None else now.monotonic - self._stepped_at
-        used = f"today {megabytes(totals.day_bytes)} are used, {megabytes(line)} would be on the line"
+        used = (
+            f"today {megabytes(totals.day_bytes)} are used, {megabytes(line)} would be on the line"
+        )
         if totals.day_bytes > line and self.rung < Rung.HELD:
             if since is None or since >= STEP_UP_SECONDS:
                 return self._move(Rung(self.rung + 1), used, now)

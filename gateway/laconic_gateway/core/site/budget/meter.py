@@ -9,7 +9,7 @@ request that they belong to: a message costs its answer too.
 """
 
 from collections import Counter, OrderedDict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
@@ -77,25 +77,24 @@ class Meter:
         self._starts_on_day = starts_on_day
         self._reader = Reader()
         self._requests: OrderedDict[_Key, Contents] = OrderedDict()
-        self._unread: dict[tuple[_Key, Way], tuple[int, int, int]] = {}
-        """Bytes with their month and day that wait for `tell_items`, by request and direction."""
-        self._month_bytes: Counter[int] = Counter()  # by the first day of the month
-        self._day_bytes: Counter[int] = Counter()
+        self._unread: dict[tuple[_Key, Way], tuple[int, int]] = {}
+        """Bytes with their month that wait for `tell_items`, by request and direction."""
+        self.day_bytes: Counter[int] = Counter()
+        """By day, counted from 1970-01-01."""
         self._unsaved: Counter[tuple[int, Account]] = Counter()
         self._unsaved_days: Counter[int] = Counter()
         self._unpublished: Counter[Account] = Counter()
         self._actions: set[str] = set()
 
-    def restore(self, month_bytes: dict[int, int], day_bytes: dict[int, int]) -> None:
-        """Take over what was written down: bytes by first day of the month, and by day."""
-        self._month_bytes.update(month_bytes)
-        self._day_bytes.update(day_bytes)
+    def restore(self, day_bytes: Mapping[int, int]) -> None:
+        """Take over what was written down."""
+        self.day_bytes.update(day_bytes)
 
     def totals(self, unix_seconds: float) -> Totals:
         """Return what the billing month and the day of a moment have used so far."""
         month = Month.of(unix_seconds, self._starts_on_day)
         day = day_of(unix_seconds)
-        return Totals(month, self._month_bytes[month.first_day], day, self._day_bytes[day])
+        return Totals(month, month.sum_of(self.day_bytes), day, self.day_bytes[day])
 
     def take(self, way: Way, wire_bytes: int, mark: Mark, unix_seconds: float) -> None:
         """Count one datagram.
@@ -110,12 +109,11 @@ class Meter:
         contents, is_unread = self._contents(way, mark, key)
         month = Month.of(unix_seconds, self._starts_on_day).first_day
         day = day_of(unix_seconds)
-        self._month_bytes[month] += wire_bytes
-        self._day_bytes[day] += wire_bytes
+        self.day_bytes[day] += wire_bytes
         self._unsaved_days[day] += wire_bytes
         self._count(month, way, contents, wire_bytes)
         if is_unread and key is not None:
-            self._unread[key, way] = (wire_bytes, month, day)
+            self._unread[key, way] = (wire_bytes, month)
 
     def tell_items(
         self, way: Way, number: int, carried: Sequence[Item], *, asked_by_peer: bool = False
@@ -136,7 +134,7 @@ class Meter:
             self._remember(key, contents)
         waiting = self._unread.pop((key, way), None)
         if waiting is not None:
-            wire_bytes, month, _ = waiting
+            wire_bytes, month = waiting
             self._count(month, way, UNREAD_CONTENTS, -wire_bytes)
             self._count(month, way, contents, wire_bytes)
 

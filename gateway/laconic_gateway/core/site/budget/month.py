@@ -3,6 +3,7 @@
 Days and months are those of UTC, so that they do not depend on the clock settings of a gateway.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Final, Self
@@ -51,6 +52,11 @@ class Month:
     def last_date(self) -> date:
         """The date of its last day."""
         return self.first_date + timedelta(days=self.days - 1)
+
+    def sum_of(self, by_day: Mapping[int, int]) -> int:
+        """Return the sum over its days; missing days count as 0."""
+        days = range(self.first_day, self.first_day + self.days)
+        return sum(by_day.get(day, 0) for day in days)
 
     def days_left(self, unix_seconds: float) -> int:
         """Return how many days are left, the day of the moment included; at least 1."""

@@ -30,7 +30,7 @@ _UNTOUCHABLE_CLASSES: Final = frozenset(
 _OUTSIDE_CONTEXTS: Final = frozenset({"Sample.Clock", "Sample.Periodic"})
 
 
-class Way(Enum):
+class Treatment(Enum):
     """What happens to a message."""
 
     SEND = "it is sent"
@@ -55,20 +55,20 @@ class Throttle:
 
     def decide(
         self, charger: str, message: Call | Send, decision: Decision, now_seconds: float
-    ) -> Way:
+    ) -> Treatment:
         """Return what happens to a message; call it once for each, at every rung.
 
         `now_seconds` is of a clock that never jumps.
         """
         self._occupancy.learn(charger, message.action, message.payload)
         if decision.answer not in (Answer.WHEN_DURABLE, Answer.NOBODY):
-            return Way.SEND
+            return Treatment.SEND
         kind = decision.message_class
         if kind is MessageClass.BACKGROUND and self.holds:
-            return Way.SEND if is_protected(message, kind) else Way.HOLD
+            return Treatment.SEND if is_protected(message, kind) else Treatment.HOLD
         if kind is MessageClass.TELEMETRY and self.rung >= Rung.THINNER:
             return self._thin(charger, message, now_seconds)
-        return Way.SEND
+        return Treatment.SEND
 
     def patience_seconds(self, message: Message, kind: MessageClass, seconds: float) -> float:
         """Return how long a message may wait for company; `seconds` is what is configured."""
@@ -76,21 +76,21 @@ class Throttle:
             return seconds
         return seconds * WIDER_FACTOR
 
-    def _thin(self, charger: str, message: Call | Send, now_seconds: float) -> Way:
+    def _thin(self, charger: str, message: Call | Send, now_seconds: float) -> Treatment:
         fields = content(message.payload)
         if is_protected(message, MessageClass.TELEMETRY) or not self._is_outside(charger, fields):
-            return Way.SEND
+            return Treatment.SEND
         if self.rung is Rung.STOPPED:
-            return Way.THIN
+            return Treatment.THIN
         key = (charger, message.action, _series(fields))
         last = self._last_sent.get(key)
         if last is not None and now_seconds - last < THINNED_INTERVAL_SECONDS:
-            return Way.THIN
+            return Treatment.THIN
         self._last_sent.pop(key, None)
         self._last_sent[key] = now_seconds
         if len(self._last_sent) > KINDS_MAX:
             self._last_sent.popitem(last=False)
-        return Way.SEND
+        return Treatment.SEND
 
     def _is_outside(self, charger: str, fields: dict[str, Any]) -> bool:
         """Tell whether meter values surely belong to no transaction."""
