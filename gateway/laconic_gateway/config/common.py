@@ -46,6 +46,7 @@ Password = Annotated[
         },
     ),
 ]
+Megabytes = Annotated[float, Meta(ge=0.1, le=1_000_000)]
 
 
 def password_file_meta(description: str) -> Meta:
@@ -93,13 +94,8 @@ def seconds_meta(at_least: int, at_most: int, example: int, description: str) ->
 
 
 def megabytes_meta(example: int, description: str) -> Meta:
-    """Annotates an amount of data."""
-    return Meta(
-        ge=0.1,
-        le=1_000_000,
-        description=description,
-        examples=[example],
-    )
+    """Annotates `Megabytes`."""
+    return Meta(description=description, examples=[example])
 
 
 class Section(Struct, frozen=True, forbid_unknown_fields=True):

@@ -9,6 +9,7 @@ from laconic_gateway.address import Address
 from laconic_gateway.config.common import (
     Identity,
     LogSection,
+    Megabytes,
     MetricsSection,
     Password,
     Section,
@@ -148,13 +149,10 @@ class LinkSection(Section, frozen=True):
 
 
 class BudgetSection(Section, frozen=True):
-    """What the link may cost in a billing month. With this table the gateway saves when the budget
-    gets short: it never touches transactions, signed values, commands, answers and alarms. Without
-    it bytes are only counted, in months that start on day 1.
-    """
+    """What the link may cost in a month. Without this table bytes are counted, nothing is saved."""
 
     monthly_megabytes: Annotated[
-        float,
+        Megabytes,
         megabytes_meta(
             25,
             "Budget of a billing month in decimal megabytes, as carriers count: IP headers and"
@@ -181,7 +179,7 @@ class BudgetSection(Section, frozen=True):
         ),
     ] = 10.0
     hard_cap_megabytes: Annotated[
-        float | None,
+        Megabytes | None,
         megabytes_meta(
             30,
             "From here on meter values outside of transactions are not sent at all until the month"

@@ -3,6 +3,7 @@
 import json
 import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Final
 
 from laconic_gateway.config import SiteConfig
@@ -28,9 +29,8 @@ def show_usage(config: SiteConfig, unix_seconds: float, *, as_json: bool) -> Non
 def show_thinned(config: SiteConfig) -> None:
     """Print the thinned messages as lines of a trace, the oldest first.
 
-    Each line is a JSON object: `t` when the gateway received the message (seconds since
-    1970-01-01T00:00:00Z), `cp` the charger, `dir` always "up", `ver` the OCPP version, `raw` the
-    OCPP-J message as it came.
+    Each line is a JSON object: `t` when the gateway received the message (ISO 8601), `cp` the
+    charger, `dir` always "up", `ver` the OCPP version, `raw` the OCPP-J message as it came.
 
     Raises:
         StorageError: the gateway has not run yet, or its file cannot be read.
@@ -47,8 +47,9 @@ def show_thinned(config: SiteConfig) -> None:
 
 def trace_line(record: Record) -> str:
     """Return a record as a line of a trace."""
+    received = datetime.fromtimestamp(record.received_unix_seconds, UTC)
     line = {
-        "t": record.received_unix_seconds,
+        "t": received.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
         "cp": record.charger,
         "dir": "up",
         "ver": record.version,

@@ -4,7 +4,7 @@ Counters carry no checksum: a wrong one is a wrong figure, while a wrong message
 the CSMS.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, cast
 
@@ -102,15 +102,15 @@ def write_numbers(connection: Connection, numbers: Mapping[str, int]) -> None:
     )
 
 
-def insert_thinned(connection: Connection, records: Iterable[Record]) -> None:
+def insert_thinned(connection: Connection, records: Sequence[Record]) -> None:
     """Keeps thinned messages; sheds the oldest ones if there are too many."""
-    _shed(connection, to_be_full=_is_nearly_full(connection))
+    _make_room(connection, thinned=len(records))
     _insert(connection, "thinned", records)
 
 
-def insert_held(connection: Connection, records: Iterable[Record]) -> None:
+def insert_held(connection: Connection, records: Sequence[Record]) -> None:
     """Keeps held messages; thinned ones make room for them."""
-    _shed(connection, to_be_full=_is_nearly_full(connection))
+    _make_room(connection, thinned=0)
     _insert(connection, "held", records)
 
 
@@ -132,7 +132,7 @@ def _sequence(row: Values) -> int:
     return cast(int, row[0])
 
 
-def _insert(connection: Connection, table: str, records: Iterable[Record]) -> None:
+def _insert(connection: Connection, table: str, records: Sequence[Record]) -> None:
     connection.executemany(
         f"INSERT OR REPLACE INTO {table} ({rows.COLUMNS}) VALUES ({rows.PLACES})",
         [rows.to_row(record) for record in records],
@@ -147,9 +147,12 @@ def _is_nearly_full(connection: Connection) -> bool:
     return pages - free > NEARLY_FULL * most
 
 
-def _shed(connection: Connection, *, to_be_full: bool) -> None:
+def _make_room(connection: Connection, *, thinned: int) -> None:
+    """Sheds the oldest thinned messages so that some more fit."""
     there = _count(connection, "thinned")
-    many = SHED_AT_ONCE_RECORDS if to_be_full else there - THINNED_MAX_RECORDS + 1
+    many = there + thinned - THINNED_MAX_RECORDS
+    if _is_nearly_full(connection):
+        many = max(many, SHED_AT_ONCE_RECORDS)
     many = min(many, there)
     if many <= 0:
         return
