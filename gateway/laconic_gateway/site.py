@@ -15,6 +15,7 @@ from laconic_gateway.core.coap.endpoint import Endpoint
 from laconic_gateway.core.instant import Instant
 from laconic_gateway.core.notes import Note
 from laconic_gateway.core.records import Record
+from laconic_gateway.core.site.budget.contents import Carried
 from laconic_gateway.core.site.desk import DeskSettings
 from laconic_gateway.core.site.io import (
     Action,
@@ -200,6 +201,8 @@ class _Gateway:
                 self._keep(action)
             case ReadHeld():
                 self._run(self._read_held(action))
+            case Carried():
+                self.accounts.tell_items(action)
             case SendFrame():
                 self.shell.request(EXPANDER, action.frame, action.exchange)
             case HastenFrame():

@@ -11,6 +11,7 @@ from typing import Final
 
 from laconic_gateway.core.instant import Instant
 from laconic_gateway.core.notes import Note
+from laconic_gateway.core.site.budget.contents import Carried
 from laconic_gateway.core.site.budget.forecast import forecast_bytes
 from laconic_gateway.core.site.budget.governor import BudgetSettings, Governor, Rung, Told
 from laconic_gateway.core.site.budget.meter import Meter, Way
@@ -84,6 +85,11 @@ class Accounts:
         """Count a datagram that was on the wire."""
         way = Way.UP if datagram.is_outgoing else Way.DOWN
         self.meter.take(way, datagram.wire_bytes, datagram.mark, self._clock().unix)
+
+    def tell_items(self, told: Carried) -> None:
+        """Learn what a frame carries that cannot be read here."""
+        way = Way.UP if told.is_up else Way.DOWN
+        self.meter.tell_items(way, told.number, told.items, asked_by_peer=told.asked_by_peer)
 
     def publish(self) -> None:
         """Do what is due; call it about once a second."""

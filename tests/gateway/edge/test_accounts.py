@@ -11,10 +11,12 @@ from pathlib import Path
 
 import pytest
 
+from laconic_codec.items import Bind, MessageItem
+from laconic_codec.messages import Call
 from laconic_gateway.core.coap.endpoint import Endpoint, Event, RequestReceived, ResponseReceived
 from laconic_gateway.core.coap.events import Kind, Mark, Timing
 from laconic_gateway.core.instant import Instant
-from laconic_gateway.core.site.budget.contents import SITE, UNREAD, Cause
+from laconic_gateway.core.site.budget.contents import SITE, UNREAD, Carried, Cause
 from laconic_gateway.core.site.budget.governor import MEGABYTE, BudgetSettings, Rung
 from laconic_gateway.core.site.budget.meter import Account, Way
 from laconic_gateway.edge.accounts import CLOSED, WRITE_SECONDS, Accounts
@@ -149,7 +151,7 @@ async def on_the_wire(folder: Path, story: Callable[[End, End, Capture], Awaitab
 
 def test_it_agrees_with_a_capture_to_the_byte(tmp_path: Path) -> None:
     async def story(site: End, expander: End, capture: Capture) -> None:
-        for number in range(5):
+        for number in range(1, 6):
             site.shell.request("expander", bytes(10 * number), number)
             await site.next(ResponseReceived)
         capture.lose_upwards = 1
@@ -264,6 +266,26 @@ def test_metrics_show_causes_chargers_and_the_month(tmp_path: Path) -> None:
             assert value("laconic_month_bytes") == 107
             assert value("laconic_budget_bytes") == 25_000_000
             assert value("laconic_month_forecast_bytes") > 107
+
+    asyncio.run(story())
+
+
+def test_frames_that_need_a_state_are_told(tmp_path: Path) -> None:
+    async def story() -> None:
+        async with opened(tmp_path) as desk:
+            bind = Bind(0, "/CP1", "1.6")
+            call = MessageItem(0, Call("", "MeterValues", "{}"))
+            desk.accounts.tell_items(Carried(True, 1, (bind, call)))
+            request = Mark(Kind.REQUEST, 1, payload=b"\x00coded")
+            desk.accounts.take(Datagram(True, 90, request))
+            desk.accounts.take(Datagram(False, 60, Mark(Kind.RESPONSE, 1, payload=b"\x00coded")))
+            desk.accounts.tell_items(Carried(False, 1, ()))
+            desk.accounts.publish()
+            value = desk.metrics.value
+            assert value("laconic_link_bytes_total", direction="up", cause="message") == 90
+            assert (
+                value("laconic_link_bytes_total", direction="down", cause="acknowledgement") == 60
+            )
 
     asyncio.run(story())
 

@@ -5,6 +5,7 @@ from typing import TypeAlias
 
 from laconic_gateway.core.notes import Note
 from laconic_gateway.core.records import Record
+from laconic_gateway.core.site.budget.contents import Carried
 from laconic_gateway.core.site.budget.governor import Rung
 from laconic_gateway.core.site.uplink import HastenFrame, SendFrame, SendKeepalive
 
@@ -187,6 +188,7 @@ Action: TypeAlias = (
     | ReadJournal
     | KeepRecord
     | ReadHeld
+    | Carried
     | SaveEpoch
     | RespondDownlink
     | SendFrame

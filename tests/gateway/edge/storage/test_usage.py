@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 
 import apsw
@@ -39,7 +40,7 @@ async def opened(folder: Path, released_through: int = 0) -> AsyncGenerator[Usag
 async def keep(store: UsageStore, *records: Record, is_held: bool = False) -> None:
     for record in records:
         durable: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        store.keep(record, is_held, lambda done=durable: done.set_result(None))
+        store.keep(record, is_held, partial(durable.set_result, None))
         await asyncio.wait_for(durable, GUARD_SECONDS)
 
 

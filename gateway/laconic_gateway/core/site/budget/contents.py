@@ -71,6 +71,23 @@ class Contents:
     """Empty: the bytes are the site's."""
 
 
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """Says what a frame carries that cannot be read without the state of its coding.
+
+    An action of the site's core; it comes before the `SendFrame` of the same exchange.
+    """
+
+    is_up: bool
+    """The frame travels to the expander."""
+    number: int
+    """Of the exchange, or of the peer's request."""
+    items: tuple[Item, ...]
+    """All items of the frame, bindings too."""
+    asked_by_peer: bool = False
+    """`number` is that of a `DownlinkRequest`."""
+
+
 EMPTY: Final = Contents(Cause.KEEPALIVE)
 """Of a request without items: it is sent for the sake of being sent."""
 UNREAD_CONTENTS: Final = Contents(Cause.MESSAGE, (Share(SITE, UNREAD, 1),))

@@ -38,7 +38,7 @@ def size(item: Item) -> int:
 
 def test_the_items_of_a_batch_are_its_shares_with_their_sizes() -> None:
     stream = MessageItem(7, Send("", "NotifyPeriodicEventStream", "{}"))
-    carried = [BIND, Presence(7, 1), AUTHORIZE, stream, Void()]
+    carried: list[Item] = [BIND, Presence(7, 1), AUTHORIZE, stream, Void()]
     contents = Reader().of_frame(batch(*carried), Direction.UP)
     assert contents == Contents(
         Cause.MESSAGE,
