@@ -49,8 +49,9 @@ async def usage(folder: Path) -> dict[str, Any]:
 
 
 def values(number: int, connector: int, **more: int) -> str:
-    payload = {"connectorId": connector, **more, "meterValue": []}
-    return json.dumps([2, str(number), "MeterValues", payload])
+    fields = {"connectorId": connector, **more}
+    payload = json.dumps(fields)[:-1] + ', "meterValue": []}'
+    return f'[2,"{number}","MeterValues",{payload}]'
 
 
 def test_the_meter_agrees_with_a_packet_capture_over_a_crash_and_a_stop(tmp_path: Path) -> None:

@@ -5,7 +5,6 @@ import json
 from datetime import datetime
 from pathlib import Path
 
-import apsw
 import pytest
 
 from laconic_bench import trace
@@ -17,6 +16,7 @@ from laconic_gateway.core.site.budget.month import Month
 from laconic_gateway.edge.storage.usage import FILE_NAME, UsageStore
 from laconic_gateway.usage import command
 from laconic_gateway.usage.command import show_thinned, show_usage
+from tests.support.damage import change
 
 NOW = 1_795_770_856.0
 MONTH = Month.of(NOW, 1).first_day
@@ -82,9 +82,7 @@ def test_thinned_messages_are_a_trace_that_the_other_tools_read(
 def test_damaged_messages_are_left_out_and_counted(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    connection = apsw.Connection(str(folder / "state" / FILE_NAME))
-    connection.execute("UPDATE thinned SET text = 'else' WHERE sequence = 2")
-    connection.close()
+    change(folder / "state" / FILE_NAME, "UPDATE thinned SET text = 'else' WHERE sequence = 2")
     show_thinned(load_site(folder / "site.toml"))
     printed = capsys.readouterr()
     assert len(printed.out.splitlines()) == 4

@@ -6,7 +6,6 @@ from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import Path
 
-import apsw
 import pytest
 
 from laconic_gateway.core.records import Record, RecordKind
@@ -16,6 +15,7 @@ from laconic_gateway.edge.storage import usage as usage_file
 from laconic_gateway.edge.storage import usage_tables
 from laconic_gateway.edge.storage.database import StorageError
 from laconic_gateway.edge.storage.usage import UsageStore
+from tests.support.damage import change
 from tests.support.records import message
 from tests.support.waiting import GUARD_SECONDS
 
@@ -165,9 +165,7 @@ def test_a_damaged_message_is_void(tmp_path: Path) -> None:
             await keep(store, message(0, text="good"), message(0, text="bad"))
 
     asyncio.run(story())
-    connection = apsw.Connection(str(tmp_path / usage_file.FILE_NAME))
-    connection.execute("UPDATE thinned SET text = 'else' WHERE sequence = 2")
-    connection.close()
+    change(tmp_path / usage_file.FILE_NAME, "UPDATE thinned SET text = 'else' WHERE sequence = 2")
     kinds = [one.kind for one in usage_file.read_thinned(tmp_path, 0, 10)]
     assert kinds == [RecordKind.MESSAGE, RecordKind.VOID]
 
@@ -187,9 +185,7 @@ def test_a_damaged_counter_is_said_with_the_remedy(damage: str, tmp_path: Path) 
             store.add({(MONTH, UP): 100}, {MONTH: 100}, {"rung": 1})
 
     asyncio.run(story())
-    connection = apsw.Connection(str(tmp_path / usage_file.FILE_NAME))
-    connection.execute(damage)
-    connection.close()
+    change(tmp_path / usage_file.FILE_NAME, damage)
     with pytest.raises(StorageError, match=r"the usage is damaged: keep a copy of it"):
         usage_file.read(tmp_path)
 

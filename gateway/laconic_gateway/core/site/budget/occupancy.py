@@ -6,7 +6,7 @@ its transaction; at the start of the process, and in every doubt, it does not.
 
 import json
 from collections import OrderedDict
-from typing import Any, Final
+from typing import Any, Final, cast
 
 CONNECTORS_MAX: Final = 1_000
 """More than a site has; of what is forgotten nothing is thinned."""
@@ -23,15 +23,15 @@ def content(payload: str) -> dict[str, Any]:
         fields: Any = json.loads(payload, strict=False)
     except (ValueError, RecursionError):
         return {}
-    return fields if isinstance(fields, dict) else {}
+    return cast(dict[str, Any], fields) if isinstance(fields, dict) else {}
 
 
 def place_of(fields: dict[str, Any]) -> object:
     """Return the EVSE or connector that a message is about; None if it does not say."""
     evse = fields.get("evse")
-    number = evse.get("id") if isinstance(evse, dict) else None  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
-    for key in ("evseId", "connectorId"):
-        number = fields.get(key) if number is None else number
+    inner = cast(dict[str, object], evse) if isinstance(evse, dict) else {}
+    found = (inner.get("id"), fields.get("evseId"), fields.get("connectorId"))
+    number = next((one for one in found if one is not None), None)
     return number if type(number) is int else None
 
 
@@ -65,7 +65,8 @@ class Occupancy:
 
     def _transaction_event(self, charger: str, fields: dict[str, Any]) -> None:
         info = fields.get("transactionInfo")
-        identity = str(info.get("transactionId")) if isinstance(info, dict) else ""  # pyright: ignore[reportUnknownMemberType, reportUnknownArgumentType]
+        inner = cast(dict[str, object], info) if isinstance(info, dict) else {}
+        identity = str(inner.get("transactionId"))
         place = place_of(fields)
         if place is None:
             place = self._running.get((charger, identity))

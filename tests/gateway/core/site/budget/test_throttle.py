@@ -163,7 +163,7 @@ def test_streams_of_monitored_variables_are_thinned_by_stream() -> None:
     made = throttle(Rung.THINNER, free=False)
 
     def stream(number: int) -> Send:
-        fields = {"id": number, "pending": 0, "basetime": "2026-11-27T00:00:00Z", "data": []}
+        fields = {"id": number, "pending": 0, "basetime": "2026-11-27T00:00:00Z", "data": "x"}
         return Send("1", "NotifyPeriodicEventStream", json.dumps(fields))
 
     sent = [treat(made, stream(number), 0.0, "2.1") for number in (1, 2, 1, 2)]
