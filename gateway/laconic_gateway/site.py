@@ -198,7 +198,7 @@ class _Gateway:
             case AppendRecord():
                 self._append(action)
             case KeepRecord():
-                self._keep(action)
+                self._keep_record(action)
             case ReadHeld():
                 self._run(self._read_held(action))
             case Carried():
@@ -242,7 +242,7 @@ class _Gateway:
 
         self.journal.append([action.record], durable, {HELD_THROUGH: action.releases})
 
-    def _keep(self, action: KeepRecord) -> None:
+    def _keep_record(self, action: KeepRecord) -> None:
         token = action.token
         self.usage.keep(action.record, action.is_held, lambda: self.driver.feed(RecordKept(token)))
 

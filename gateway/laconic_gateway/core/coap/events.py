@@ -66,6 +66,8 @@ class Kind(StrEnum):
     """A request or an answer once more, byte for byte."""
     ECHO = "echo"
     """An Echo challenge, or a request that is protected again because of one (RFC 9175, 2)."""
+    PROBE = "probe"
+    """A probe of the link, or the answer to one."""
     STRAY = "stray"
     """What nobody waits for: garbage, forgeries, answers that came twice or too late."""
 
@@ -93,6 +95,9 @@ class Outgoing:
 
 
 STRAY = Mark(Kind.STRAY)
+PROBE = Mark(Kind.PROBE)
+KEEPALIVE = Mark(Kind.REQUEST, payload=b"")
+"""Of a datagram that keeps the mapping of a NAT and carries nothing."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from laconic_codec import frame, items
+from laconic_codec import frame, items, zstd_coding
 from laconic_codec.errors import FrameError
-from laconic_codec.frame import Batch, Direction, Fragment, Open, Opened, Refused
+from laconic_codec.frame import Batch, Direction, Fragment, Frame, Open, Opened, Refused
 from laconic_codec.items import Bind, Item, MessageItem, Presence
+from laconic_codec.limits import FRAME_CONTENT_MAX_BYTES
 from laconic_codec.messages import Call, Send
 from laconic_gateway.core.identity import IdentityError, identity_of
 
@@ -112,7 +113,7 @@ class Reader:
         if not encoded:
             return EMPTY
         try:
-            found = frame.decode(encoded, direction)
+            found = _decode(encoded, direction)
         except FrameError:
             return UNREAD_CONTENTS
         match found:
@@ -145,6 +146,13 @@ class Reader:
 
     def _charger_on(self, channel: int) -> str:
         return self._chargers.get(channel, SITE)
+
+
+def _decode(encoded: bytes, direction: Direction) -> Frame:
+    if encoded[0] != zstd_coding.MARK:
+        return frame.decode(encoded, direction)
+    content = zstd_coding.decompress(encoded, FRAME_CONTENT_MAX_BYTES)
+    return frame.decode_content(content, direction)
 
 
 def _charger(path: str) -> str:

@@ -164,6 +164,8 @@ class Meter:
         match mark.kind:
             case Kind.STRAY:
                 return Contents(Cause.STRAY), False
+            case Kind.PROBE:
+                return Contents(Cause.PROBE), False
             case Kind.ECHO:
                 return replace(known, cause=Cause.REFUSAL), False
             case Kind.REPEATED:
@@ -176,8 +178,8 @@ class Meter:
                 return self._response(way, mark.payload or b"", known)
 
     def _request(self, way: Way, payload: bytes, key: _Key | None) -> tuple[Contents, bool]:
-        if key is None:
-            return (Contents(Cause.PROBE) if payload else EMPTY), False
+        if key is None:  # one way: only keepalives are sent like that
+            return EMPTY, False
         contents = self._requests.get(key)
         if contents is None:
             contents = self._reader.of_frame(payload, _direction(way))

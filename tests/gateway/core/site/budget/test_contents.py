@@ -2,9 +2,10 @@
 
 import pytest
 
-from laconic_codec import frame, items
+from laconic_codec import frame, items, zstd_coding
+from laconic_codec.encoder import Encoder
 from laconic_codec.errors import FrameFault
-from laconic_codec.frame import Direction, Header, Open
+from laconic_codec.frame import Coding, Direction, Header, Open
 from laconic_codec.items import Bind, Item, MessageItem, Presence, Void
 from laconic_codec.messages import Call, CallResult, Send
 from laconic_gateway.core.site.budget.contents import (
@@ -64,6 +65,18 @@ def test_a_channel_of_which_nothing_is_known_is_the_sites() -> None:
     assert Reader().of_items([AUTHORIZE]).shares[0].charger == SITE
     path_without_identity = Bind(7, "/", "1.6")
     assert Reader().of_items([path_without_identity]).shares[0].charger == SITE
+
+
+def test_a_compressed_frame_is_read_too() -> None:
+    content = frame.batch_content(HEADER, [items.encode(BIND)], Direction.UP)
+    contents = Reader().of_frame(zstd_coding.compress(content), Direction.UP)
+    assert contents.shares == (Share("CP 1", PRESENCE, size(BIND)),)
+
+
+def test_a_frame_that_needs_a_state_is_unread() -> None:
+    encoded = Encoder(Direction.UP, 3, codings=Coding.ADAPTIVE).encode(HEADER, [BIND, AUTHORIZE])
+    assert encoded.coding is Coding.ADAPTIVE
+    assert Reader().of_frame(encoded.frame, Direction.UP).shares == (Share(SITE, UNREAD, 1),)
 
 
 def test_an_open_frame_begins_an_epoch_and_binds() -> None:

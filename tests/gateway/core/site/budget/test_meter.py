@@ -11,7 +11,7 @@ from laconic_codec import frame, items
 from laconic_codec.frame import Direction, Header
 from laconic_codec.items import Bind, Item, MessageItem
 from laconic_codec.messages import Call, CallResult
-from laconic_gateway.core.coap.events import STRAY, Kind, Mark
+from laconic_gateway.core.coap.events import KEEPALIVE, PROBE, STRAY, Kind, Mark
 from laconic_gateway.core.site.budget import meter as meter_module
 from laconic_gateway.core.site.budget.contents import ANSWER, SITE, UNREAD, Cause
 from laconic_gateway.core.site.budget.meter import OTHER, Account, Meter, Way, split
@@ -118,8 +118,9 @@ def test_a_command_and_its_acknowledgement() -> None:
 @pytest.mark.parametrize(
     ("mark", "cause"),
     [
-        (Mark(Kind.REQUEST, payload=b""), Cause.KEEPALIVE),
-        (Mark(Kind.REQUEST, payload=b"\x01"), Cause.PROBE),
+        (KEEPALIVE, Cause.KEEPALIVE),
+        (Mark(Kind.REQUEST, payload=b"\x01"), Cause.KEEPALIVE),
+        (PROBE, Cause.PROBE),
         (Mark(Kind.REQUEST, 5, payload=batch([])), Cause.KEEPALIVE),
         (Mark(Kind.ECHO), Cause.REFUSAL),
         (STRAY, Cause.STRAY),
