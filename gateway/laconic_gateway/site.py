@@ -5,14 +5,17 @@ import logging
 import random
 import secrets
 import time
+from collections.abc import Coroutine
 from typing import Final
 
 from laconic_gateway.address import Address
 from laconic_gateway.config import SiteConfig
 from laconic_gateway.core.coap import endpoint as coap
 from laconic_gateway.core.coap.endpoint import Endpoint
+from laconic_gateway.core.instant import Instant
 from laconic_gateway.core.notes import Note
 from laconic_gateway.core.records import Record
+from laconic_gateway.core.site.budget.contents import Carried
 from laconic_gateway.core.site.desk import DeskSettings
 from laconic_gateway.core.site.io import (
     Action,
@@ -23,11 +26,16 @@ from laconic_gateway.core.site.io import (
     DownlinkRequest,
     ExchangeAnswered,
     ExchangeFailed,
+    HeldPage,
     Input,
     JournalPage,
+    KeepRecord,
+    ReadHeld,
     ReadJournal,
+    RecordKept,
     RecordsDurable,
     RespondDownlink,
+    RungChanged,
     SaveEpoch,
     SendToCharger,
     TrimJournal,
@@ -36,6 +44,7 @@ from laconic_gateway.core.site.policy import MessageClass
 from laconic_gateway.core.site.site import Site, SiteSettings
 from laconic_gateway.core.site.uplink import HastenFrame, SendFrame, SendKeepalive
 from laconic_gateway.edge import loop
+from laconic_gateway.edge.accounts import Accounts
 from laconic_gateway.edge.chargers.server import ChargerServer
 from laconic_gateway.edge.driver import Driver
 from laconic_gateway.edge.link.datagrams import DatagramShell
@@ -45,9 +54,13 @@ from laconic_gateway.edge.metrics import Metrics
 from laconic_gateway.edge.panel import LinkPanel, counted, take_note, waiting
 from laconic_gateway.edge.storage.database import StorageError
 from laconic_gateway.edge.storage.journal import Journal
+from laconic_gateway.edge.storage.usage import UsageStore
 
 EXPANDER: Final = "expander"
 JOURNAL_MAX_BYTES: Final = 512 * 1024 * 1024
+HELD_THROUGH: Final = "held_through"
+"""Number of the last held message that has its place in the journal."""
+HELD_RETRY_SECONDS: Final = 5.0
 
 _log = logging.getLogger("laconic")
 
@@ -69,7 +82,11 @@ async def serve(config: SiteConfig, stop: asyncio.Event) -> int:
     try:
         journal = await _open_journal(config)
         try:
-            await _serve(config, stop, context, journal, material.fingerprint())
+            usage = await _open_usage(config, journal)
+            try:
+                await _serve(config, stop, context, (journal, usage), material.fingerprint())
+            finally:
+                await usage.close()
         finally:
             await journal.close()
     finally:
@@ -81,10 +98,10 @@ async def _serve(
     config: SiteConfig,
     stop: asyncio.Event,
     context: OscoreContext,
-    journal: Journal,
+    files: tuple[Journal, UsageStore],
     fingerprint: str,
 ) -> None:
-    gateway = await _Gateway.build(config, context, journal)
+    gateway = await _Gateway.build(config, context, *files)
     try:
         await gateway.start()
         _log.info(
@@ -110,10 +127,12 @@ class _Gateway:
     shell: DatagramShell
     panel: LinkPanel
 
-    def __init__(self, config: SiteConfig, journal: Journal) -> None:
+    def __init__(self, config: SiteConfig, journal: Journal, usage: UsageStore) -> None:
         self.config = config
         self.journal = journal
+        self.usage = usage
         self.metrics = Metrics("site")
+        self.accounts = self._accounts()
         self.connections: set[int] = set()
         self._tasks: set[asyncio.Task[None]] = set()
         host, port = config.chargers.listen
@@ -131,9 +150,9 @@ class _Gateway:
 
     @classmethod
     async def build(
-        cls, config: SiteConfig, context: OscoreContext, journal: Journal
+        cls, config: SiteConfig, context: OscoreContext, journal: Journal, usage: UsageStore
     ) -> "_Gateway":
-        gateway = cls(config, journal)
+        gateway = cls(config, journal, usage)
         epoch = journal.numbers.get("epoch", 0) + 1
         await journal.set_number("epoch", epoch)
         gateway.core = Site(
@@ -142,12 +161,14 @@ class _Gateway:
             last_sequence=journal.last_sequence,
             trimmed_through=journal.trimmed_through,
             random=random.random,
+            held_records=usage.found.held,
         )
         gateway.driver = Driver(gateway.core, gateway.perform, gateway.note_fault)
         endpoint = Endpoint(random=random.random, first_message_id=secrets.randbelow(65_536))
         host, port = config.site.expander
         endpoint.add_peer(EXPANDER, context, (host, port))
         gateway.shell = await DatagramShell.connect(endpoint, host, port, gateway.link_event)
+        gateway.shell.on_datagram = gateway.accounts.take
         gateway.panel = LinkPanel(gateway.metrics, endpoint, gateway.shell, gateway.publish)
         return gateway
 
@@ -157,6 +178,7 @@ class _Gateway:
             await self.metrics.serve(*self.config.metrics.listen)
         self.panel.start()
         self.driver.start()
+        self.accounts.start()
 
     async def stop(self) -> None:
         """Let no charger in, put on disk what came, and go."""
@@ -164,6 +186,7 @@ class _Gateway:
         self.driver.stop()
         self.panel.stop()
         self.shell.close()
+        self.accounts.stop()
         await asyncio.to_thread(self.metrics.close)
 
     # --- what the core wants
@@ -173,7 +196,13 @@ class _Gateway:
             case SendToCharger():
                 self.chargers.send(action.connection, action.text)
             case AppendRecord():
-                self.journal.append([action.record], self._durable)
+                self._append(action)
+            case KeepRecord():
+                self._keep_record(action)
+            case ReadHeld():
+                self._run(self._read_held(action))
+            case Carried():
+                self.accounts.tell_items(action)
             case SendFrame():
                 self.shell.request(EXPANDER, action.frame, action.exchange)
             case HastenFrame():
@@ -187,7 +216,7 @@ class _Gateway:
             case ReadJournal():
                 self.journal.read(action.after, action.limit, self._page)
             case SaveEpoch():
-                self._save_epoch(action.epoch)
+                self._run(self._write_epoch(action.epoch))
             case Note():
                 take_note(action, self.metrics)
 
@@ -197,10 +226,35 @@ class _Gateway:
     def _page(self, records: list[Record]) -> None:
         self.driver.feed(JournalPage(tuple(records)))
 
-    def _save_epoch(self, epoch: int) -> None:
-        task = asyncio.get_running_loop().create_task(self._write_epoch(epoch))
+    def _run(self, work: Coroutine[None, None, None]) -> None:
+        task = asyncio.get_running_loop().create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+
+    def _append(self, action: AppendRecord) -> None:
+        if action.releases == 0:
+            self.journal.append([action.record], self._durable)
+            return
+
+        def durable(through: int) -> None:
+            self.usage.drop_held(action.releases)
+            self._durable(through)
+
+        self.journal.append([action.record], durable, {HELD_THROUGH: action.releases})
+
+    def _keep_record(self, action: KeepRecord) -> None:
+        token = action.token
+        self.usage.keep(action.record, action.is_held, lambda: self.driver.feed(RecordKept(token)))
+
+    async def _read_held(self, action: ReadHeld) -> None:
+        while True:
+            try:
+                records = await self.usage.read_held(action.after, action.limit)
+                break
+            except StorageError as error:
+                _log.error("cannot read what was held for lack of budget: %s", error)
+            await asyncio.sleep(HELD_RETRY_SECONDS)
+        self.driver.feed(HeldPage(tuple(records)))
 
     async def _write_epoch(self, epoch: int) -> None:
         try:
@@ -239,9 +293,29 @@ class _Gateway:
         self.metrics.count("laconic_faults_total")
 
     def publish(self) -> None:
+        self.accounts.publish()
         self.metrics.gauge("laconic_journal_records", self.core.undelivered)
         self.metrics.gauge("laconic_chargers_connected", len(self.connections))
         self.metrics.gauge("laconic_link_up", self.core.link_up)
+
+    def _accounts(self) -> Accounts:
+        budget = self.config.budget
+        return Accounts(
+            self.usage,
+            self.metrics,
+            starts_on_day=1 if budget is None else budget.month_starts_on_day,
+            budget=None if budget is None else budget.settings(),
+            on_rung=lambda rung: self.driver.feed(RungChanged(rung)),
+            clock=lambda: Instant(asyncio.get_running_loop().time(), time.time()),
+        )
+
+
+async def _open_usage(config: SiteConfig, journal: Journal) -> UsageStore:
+    return await UsageStore.open(
+        config.site.state_directory,
+        released_through=journal.numbers.get(HELD_THROUGH, 0),
+        on_trouble=_log.error,
+    )
 
 
 async def _open_journal(config: SiteConfig) -> Journal:

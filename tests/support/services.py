@@ -71,6 +71,8 @@ class Plan:
     )
     lease_seconds: int = 10
     keepalive_seconds: int = 2
+    site_tables: str = ""
+    """More tables of the site's file."""
 
 
 class Service:
@@ -250,6 +252,8 @@ keepalive_seconds = {plan.keepalive_seconds}
 
 [metrics]
 listen = "127.0.0.1:{ports[1]}"
+
+{plan.site_tables}
 """
 
 

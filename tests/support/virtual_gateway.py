@@ -4,6 +4,7 @@ from laconic_gateway.core.notes import Note
 from laconic_gateway.core.records import Record
 from laconic_gateway.core.site import io as s
 from laconic_gateway.core.site import site as site_core
+from laconic_gateway.core.site.budget.contents import Carried
 from laconic_gateway.core.site.site import Site
 from laconic_gateway.core.site.uplink import HastenFrame, SendFrame, SendKeepalive
 from tests.support.virtual_charger import Charger
@@ -132,6 +133,8 @@ class SiteProcess:
             case s.SaveEpoch():
                 self._schedule.mark("new epoch")
                 self.journal.save_epoch(action.epoch)
+            case s.KeepRecord() | s.ReadHeld() | Carried():
+                raise AssertionError("nobody saves bytes in this world")
             case Note():
                 self.notes.append(action)
                 self._schedule.mark(f"site note {action.topic} {action.label}")

@@ -9,17 +9,20 @@ from laconic_gateway.address import Address
 from laconic_gateway.config.common import (
     Identity,
     LogSection,
+    Megabytes,
     MetricsSection,
     Password,
     Section,
     SiteName,
     keys_meta,
     listen_meta,
+    megabytes_meta,
     metrics_listen,
     password_file_meta,
     seconds_meta,
     state_directory_meta,
 )
+from laconic_gateway.core.site.budget.governor import MEGABYTE, BudgetSettings
 from laconic_gateway.core.site.policy import Answering, Answers
 
 MessageIds = Literal["remint", "preserve"]
@@ -145,6 +148,55 @@ class LinkSection(Section, frozen=True):
     ] = 28.0
 
 
+class BudgetSection(Section, frozen=True):
+    """What the link may cost in a month. Without this table bytes are counted, nothing is saved."""
+
+    monthly_megabytes: Annotated[
+        Megabytes,
+        megabytes_meta(
+            25,
+            "Budget of a billing month in decimal megabytes, as carriers count: IP headers and"
+            " both directions included.",
+        ),
+    ] = 25.0
+    month_starts_on_day: Annotated[
+        int,
+        Meta(
+            ge=1,
+            le=28,
+            description="Day on which a billing month starts, at 00:00 UTC.",
+            examples=[1],
+            extra={"expected": "a whole number from 1 to 28"},
+        ),
+    ] = 1
+    reserve_percent: Annotated[
+        float,
+        Meta(
+            ge=0,
+            le=90,
+            description="Part of the budget that is kept free for what is never saved on.",
+            examples=[10],
+        ),
+    ] = 10.0
+    hard_cap_megabytes: Annotated[
+        Megabytes | None,
+        megabytes_meta(
+            30,
+            "From here on meter values outside of transactions are not sent at all until the month"
+            " is over; an alert comes at 90 percent. It should be above `monthly_megabytes`.",
+        ),
+    ] = None
+
+    def settings(self) -> BudgetSettings:
+        """The same for the governor."""
+        cap = self.hard_cap_megabytes
+        return BudgetSettings(
+            monthly_bytes=round(self.monthly_megabytes * MEGABYTE),
+            reserve_bytes=round(self.monthly_megabytes * MEGABYTE * self.reserve_percent / 100),
+            hard_cap_bytes=None if cap is None else round(cap * MEGABYTE),
+        )
+
+
 class SiteConfig(Section, frozen=True):
     """The configuration of a site gateway (`laconic site`)."""
 
@@ -153,6 +205,7 @@ class SiteConfig(Section, frozen=True):
     charger: tuple[Charger, ...] = ()
     batch: BatchSection = BatchSection()
     link: LinkSection = LinkSection()
+    budget: BudgetSection | None = None
     metrics: MetricsSection | None = None
     log: LogSection = LogSection()
 

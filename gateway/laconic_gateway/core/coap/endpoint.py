@@ -15,10 +15,13 @@ from collections.abc import Callable
 from laconic_gateway.core.coap import messages
 from laconic_gateway.core.coap.events import (
     PAYLOAD_LIMIT_BYTES,
+    STRAY,
     Address,
     ContextUnavailable,
     Event,
     ExchangeFailed,
+    Mark,
+    Outgoing,
     PeerMoved,
     RequestReceived,
     ResponseReceived,
@@ -36,6 +39,8 @@ __all__ = [
     "Endpoint",
     "Event",
     "ExchangeFailed",
+    "Mark",
+    "Outgoing",
     "PeerMoved",
     "RequestReceived",
     "ResponseReceived",
@@ -114,21 +119,22 @@ class Endpoint:
         answer = None if payload is None else _within_limit(payload)
         self._responder.respond(request, answer, now)
 
-    def receive(self, datagram: bytes, address: Address, now: float) -> None:
-        """Take in one datagram, whatever it holds."""
+    def receive(self, datagram: bytes, address: Address, now: float) -> Mark:
+        """Take in one datagram, whatever it holds; return what it was."""
         parsed = messages.parse(datagram)
         if parsed is None:
             self._wire.counters["malformed"] += 1
         elif parsed.is_empty_ack:
-            self._requester.receive_empty_ack(parsed.message_id, address, now)
+            return self._requester.receive_empty_ack(parsed.message_id, address, now)
         elif not parsed.protected:
             self._wire.counters["plain_dropped"] += 1
         elif parsed.is_request:
-            self._responder.receive_request(parsed, datagram, address, now)
+            return self._responder.receive_request(parsed, datagram, address, now)
         elif parsed.is_response:
-            self._requester.receive_response(parsed, self._peers.at(address), now)
+            return self._requester.receive_response(parsed, self._peers.at(address), now)
         else:
             self._wire.counters["malformed"] += 1
+        return STRAY
 
     def timer(self) -> float | None:
         """Return when `handle_timer` wants to be called, or None."""
@@ -140,7 +146,7 @@ class Endpoint:
         self._requester.handle_timer(now)
         self._responder.handle_timer(now)
 
-    def outgoing(self) -> list[tuple[bytes, Address]]:
+    def outgoing(self) -> list[Outgoing]:
         """Return the datagrams to send and forget them."""
         return self._wire.drain_outgoing()
 

@@ -14,9 +14,12 @@ from dataclasses import dataclass, field
 
 from laconic_gateway.core.coap import messages
 from laconic_gateway.core.coap.events import (
+    STRAY,
     Address,
     ContextUnavailable,
     ExchangeFailed,
+    Kind,
+    Mark,
     ResponseReceived,
 )
 from laconic_gateway.core.coap.peer import MESSAGE_IDS, Peer, Wire
@@ -77,7 +80,7 @@ class Requester:
             self._wire.report(ExchangeFailed(peer.name, number, str(unavailable)))
             return
         self._keep(exchange)
-        self._start(exchange, now)
+        self._start(exchange, now, Kind.REQUEST)
 
     def send(self, peer: Peer, payload: bytes, now: float) -> None:
         if peer.address is None:
@@ -89,7 +92,8 @@ class Requester:
             self._wire.counters["context_unavailable"] += 1
             return
         self._flight(peer).one_way = exchange
-        self._wire.transmit(exchange.sealed.datagram, peer.address)
+        mark = Mark(Kind.REQUEST, payload=payload)
+        self._wire.transmit(exchange.sealed.datagram, peer.address, mark)
 
     def hasten(self, peer: Peer, number: int, now: float) -> None:
         """Send an exchange again now if its answer is overdue by the usual round trip.
@@ -99,7 +103,7 @@ class Requester:
         for exchange in self._flight(peer).confirmable.values():
             if exchange.number == number and self._is_overdue(exchange, now):
                 self._wire.counters["retransmitted"] += 1
-                self._transmit(exchange, now)
+                self._transmit(exchange, now, Kind.REPEATED)
                 return
 
     def _is_overdue(self, exchange: Exchange, now: float) -> bool:
@@ -107,16 +111,17 @@ class Requester:
             return False
         return now - exchange.repeated_at >= (exchange.peer.round_trip_seconds or 0.0)
 
-    def receive_empty_ack(self, message_id: int, address: Address, now: float) -> None:
+    def receive_empty_ack(self, message_id: int, address: Address, now: float) -> Mark:
         """Stop retransmitting. Nothing protects this message, so the address must fit."""
         exchange = self._exchanges.get(message_id)
         if exchange is None or exchange.acknowledged or exchange.peer.address != address:
             self._wire.counters["stray_ack"] += 1
-            return
+            return STRAY
         exchange.acknowledged = True
         exchange.deadline = now + self._wire.timing.separate_response_seconds
+        return Mark(Kind.EMPTY_ACK, exchange.number)
 
-    def receive_response(self, parsed: messages.Parsed, peer: Peer | None, now: float) -> None:
+    def receive_response(self, parsed: messages.Parsed, peer: Peer | None, now: float) -> Mark:
         """Find the exchange that this response opens with; `peer` is who has its address."""
         for exchange in self._candidates(parsed, peer):
             try:
@@ -127,10 +132,13 @@ class Requester:
                 continue
             if opened.echo is not None:
                 self._challenged(exchange, opened.echo, now)
-            elif exchange.confirmable:
+                return Mark(Kind.ECHO, _number(exchange))
+            if exchange.confirmable:
                 self._answered(exchange, opened.payload, parsed.type, now)
-            return
+                return Mark(Kind.RESPONSE, exchange.number, payload=opened.payload)
+            return STRAY
         self._wire.counters["stray_response"] += 1
+        return STRAY
 
     def timer(self) -> float | None:
         return min((exchange.deadline for exchange in self._exchanges.values()), default=None)
@@ -145,7 +153,7 @@ class Requester:
             else:
                 exchange.timeout_seconds *= 2
                 self._wire.counters["retransmitted"] += 1
-                self._transmit(exchange, now)
+                self._transmit(exchange, now, Kind.REPEATED)
 
     def _flight(self, peer: Peer) -> _Flight:
         return self._flights.setdefault(peer.name, _Flight())
@@ -166,7 +174,7 @@ class Requester:
                 return message_id
         raise AssertionError("65,536 requests in flight")
 
-    def _start(self, exchange: Exchange, now: float) -> None:
+    def _start(self, exchange: Exchange, now: float, kind: Kind) -> None:
         """Send for the first time: RFC 7252, 4.2, with a timeout that knows the round trip."""
         timing = self._wire.timing
         expected = timing.timeout_per_round_trip * (exchange.peer.round_trip_seconds or 0.0)
@@ -177,15 +185,16 @@ class Requester:
         exchange.transmissions = 0
         exchange.acknowledged = False
         exchange.sent_at = now
-        self._transmit(exchange, now)
+        self._transmit(exchange, now, kind)
 
-    def _transmit(self, exchange: Exchange, now: float) -> None:
+    def _transmit(self, exchange: Exchange, now: float, kind: Kind) -> None:
         exchange.transmissions += 1
         exchange.repeated_at = now
         exchange.deadline = now + exchange.timeout_seconds
         if exchange.peer.address is None:
             raise AssertionError("an exchange started without an address")
-        self._wire.transmit(exchange.sealed.datagram, exchange.peer.address)
+        mark = Mark(kind, _number(exchange), payload=exchange.payload)
+        self._wire.transmit(exchange.sealed.datagram, exchange.peer.address, mark)
 
     def _candidates(self, parsed: messages.Parsed, peer: Peer | None) -> list[Exchange]:
         """List the exchanges to try: by message id if piggybacked, else all of the peer."""
@@ -257,7 +266,7 @@ class Requester:
         exchange.message_id, exchange.sealed = message_id, sealed
         if exchange.confirmable:
             self._keep(exchange)
-        self._start(exchange, now)
+        self._start(exchange, now, Kind.ECHO)
 
     def _fail(self, exchange: Exchange, reason: str) -> None:
         self._wire.counters["exchange_failed"] += 1
@@ -274,3 +283,8 @@ class Requester:
     def _forget(self, exchange: Exchange) -> None:
         del self._exchanges[exchange.message_id]
         del self._flight(exchange.peer).confirmable[exchange.message_id]
+
+
+def _number(exchange: Exchange) -> int | None:
+    """Return the owner's number of an exchange; a one-way message has none."""
+    return exchange.number if exchange.confirmable else None

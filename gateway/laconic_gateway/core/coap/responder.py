@@ -11,7 +11,14 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from laconic_gateway.core.coap import messages
-from laconic_gateway.core.coap.events import Address, ContextUnavailable, RequestReceived
+from laconic_gateway.core.coap.events import (
+    STRAY,
+    Address,
+    ContextUnavailable,
+    Kind,
+    Mark,
+    RequestReceived,
+)
 from laconic_gateway.core.coap.messages import Challenged, Parsed, Refused
 from laconic_gateway.core.coap.peer import Peer, Peers, Wire
 
@@ -56,24 +63,26 @@ class Responder:
 
     def receive_request(
         self, parsed: Parsed, datagram: bytes, address: Address, now: float
-    ) -> None:
+    ) -> Mark:
         peer = self._peers.with_kid(parsed.kid)
         if peer is None:
             self._wire.counters["unknown_kid"] += 1
-            return
+            return STRAY
         key = (parsed.message_id, parsed.partial_iv, hash(datagram))
         known = self._inboxes[peer.name].get(key)
         if known is not None:
             self._repeat(known, len(datagram), address)
-            return
+            return Mark(Kind.REPEATED, known.request, asked_by_peer=True)
         try:
             payload, binding = messages.open_request(peer.context, parsed)
         except Refused as refused:
             self._wire.counters[refused.reason] += 1
+            return STRAY
         except Challenged as challenged:
             self._challenge(peer, parsed, challenged, address, now)
-        else:
-            self._accept(peer, parsed, key, payload, binding, address, now)
+            return Mark(Kind.ECHO)
+        self._accept(peer, parsed, key, payload, binding, address, now)
+        return Mark(Kind.REQUEST, self._requests, asked_by_peer=True, payload=payload)
 
     def respond(self, request: int, payload: bytes | None, now: float) -> None:
         incoming = self._waiting.pop(request, None)
@@ -136,7 +145,8 @@ class Responder:
     def _acknowledge(self, incoming: _Incoming) -> None:
         if incoming.sent is None:
             incoming.sent = messages.empty_ack(incoming.message_id)
-            self._wire.transmit(incoming.sent, incoming.address)
+            mark = Mark(Kind.EMPTY_ACK, incoming.request, asked_by_peer=True)
+            self._wire.transmit(incoming.sent, incoming.address, mark)
 
     def _answer(self, incoming: _Incoming, payload: bytes) -> None:
         """Answer within the acknowledgement, or on its own if that is gone already."""
@@ -157,7 +167,8 @@ class Responder:
             self._wire.counters["context_unavailable"] += 1
             self._acknowledge(incoming)
             return
-        self._wire.transmit(incoming.sent, address)
+        mark = Mark(Kind.RESPONSE, incoming.request, asked_by_peer=True, payload=payload)
+        self._wire.transmit(incoming.sent, address, mark)
 
     def _repeat(self, incoming: _Incoming, received_bytes: int, address: Address) -> None:
         """Send the answer again to where the duplicate came from, within limits."""
@@ -169,7 +180,8 @@ class Responder:
             self._wire.counters["amplification_refused"] += 1
             return
         incoming.repeats += 1
-        self._wire.transmit(incoming.sent, address)
+        mark = Mark(Kind.REPEATED, incoming.request, asked_by_peer=True)
+        self._wire.transmit(incoming.sent, address, mark)
 
     def _challenge(
         self, peer: Peer, parsed: Parsed, challenged: Challenged, address: Address, now: float
@@ -191,4 +203,4 @@ class Responder:
             return
         peer.next_challenge_at = now + self._wire.timing.challenge_interval_seconds
         self._wire.counters["echo_challenge"] += 1
-        self._wire.transmit(challenge, address)
+        self._wire.transmit(challenge, address, Mark(Kind.ECHO))

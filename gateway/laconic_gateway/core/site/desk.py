@@ -24,6 +24,7 @@ from laconic_gateway.core.instant import Instant, timestamp
 from laconic_gateway.core.notes import Level, Note, Topic
 from laconic_gateway.core.records import make_reference
 from laconic_gateway.core.site.io import Action, AppendRecord, ChargerText, SendToCharger
+from laconic_gateway.core.site.keeper import Keeper
 from laconic_gateway.core.site.outbound import Outbound, Unsaved
 from laconic_gateway.core.site.policy import Answer, Answering, MessageClass, decide
 from laconic_gateway.core.site.roster import Roster
@@ -59,12 +60,14 @@ class Desk:
         outbound: Outbound,
         uplink: Uplink,
         actions: list[Action],
+        keeper: Keeper,
     ) -> None:
         self._settings = settings
         self._roster = roster
         self._outbound = outbound
         self._uplink = uplink
         self._actions = actions
+        self._keeper = keeper
         self._deadlines = Deadlines[int]()  # by connection
         self.clock_offset_seconds = 0.0
         """What the site's clock lacks to the expander's."""
@@ -109,7 +112,12 @@ class Desk:
             # A retry of what is still on its way: one answer serves both (OCPP-J 2.1, 4.1.4).
             self._bad_input(session, "repeated_call", f"message id {message.message_id!r} again")
             return
-        patience = self._settings.patience_seconds[decision.message_class]
+        if self._keeper.keeps(session, message, text, decision, now):
+            return
+        kind = decision.message_class
+        patience = self._keeper.throttle.patience_seconds(
+            message, kind, self._settings.patience_seconds[kind]
+        )
         answered = decision.answer is Answer.WHEN_DURABLE
         sequence = self._append(session, message, text, now, patience, answered=answered)
         if isinstance(message, Call):

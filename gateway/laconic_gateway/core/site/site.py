@@ -21,14 +21,19 @@ from laconic_gateway.core.site.io import (
     DownlinkRequest,
     ExchangeAnswered,
     ExchangeFailed,
+    HeldPage,
     Input,
     JournalPage,
+    RecordKept,
     RecordsDurable,
     RespondDownlink,
+    RungChanged,
     SaveEpoch,
     TrimJournal,
 )
+from laconic_gateway.core.site.keeper import Keeper
 from laconic_gateway.core.site.outbound import Outbound
+from laconic_gateway.core.site.policy import MessageClass
 from laconic_gateway.core.site.roster import Roster
 from laconic_gateway.core.site.send_queue import SendQueue
 from laconic_gateway.core.site.session import Session
@@ -72,7 +77,9 @@ class Site:
         last_sequence: int,
         trimmed_through: int,
         random: Callable[[], float],
+        held_records: int = 0,
     ) -> None:
+        """`held_records` is how many are held for lack of budget."""
         self._trimmed_through = trimmed_through
         self._actions: list[Action] = []
         self._deadline: float | None = None
@@ -98,7 +105,13 @@ class Site:
             self._roster.bind,
             preserve_ids=settings.preserve_ids,
         )
-        self._desk = Desk(settings.desk, self._roster, self._outbound, self._uplink, self._actions)
+        self._keeper = Keeper(
+            self._outbound, self._roster.session, self._actions, held_records=held_records
+        )
+        self._held_patience_seconds = settings.desk.patience_seconds[MessageClass.BACKGROUND]
+        self._desk = Desk(
+            settings.desk, self._roster, self._outbound, self._uplink, self._actions, self._keeper
+        )
 
     @property
     def undelivered(self) -> int:
@@ -130,6 +143,12 @@ class Site:
             case JournalPage():
                 self._outbound.page(item.records)
                 self._uplink.flush()
+            case RecordKept():
+                self._keeper.kept(item.token)
+            case RungChanged():
+                self._keeper.set_rung(item.rung)
+            case HeldPage():
+                self._keeper.release(item.records, now, self._held_patience_seconds)
         return self._finish(now)
 
     def handle_timer(self, now: Instant) -> list[Action]:
@@ -161,6 +180,7 @@ class Site:
     def _charger_connected(self, item: ChargerConnected, now: Instant) -> None:
         session = Session(item.connection, item.identity, item.path, item.version)
         self._roster.connect(session)
+        self._keeper.throttle.connected(item.identity)
         self._want_by(now.monotonic + CONNECT_PATIENCE_SECONDS)
 
     def _announce(self, bind: Bind, presence: Presence) -> None:

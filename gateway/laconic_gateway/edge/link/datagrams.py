@@ -11,9 +11,17 @@ import socket
 import sys
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import Final, cast
 
-from laconic_gateway.core.coap.endpoint import Address, Endpoint, Event, ExchangeFailed
+from laconic_gateway.core.coap.endpoint import (
+    Address,
+    Endpoint,
+    Event,
+    ExchangeFailed,
+    Mark,
+    Outgoing,
+)
 
 IPV4_HEADERS_BYTES: Final = 28
 IPV6_HEADERS_BYTES: Final = 48
@@ -32,12 +40,31 @@ _log = logging.getLogger("laconic")
 OnEvent = Callable[[Event], None]
 
 
+@dataclass(frozen=True, slots=True)
+class Datagram:
+    """One datagram that was on the wire."""
+
+    is_outgoing: bool
+    wire_bytes: int
+    """With the IP and UDP headers."""
+    mark: Mark
+
+
+OnDatagram = Callable[[Datagram], None]
+
+
+def _ignore(_: Datagram) -> None:
+    """Take a datagram of which nobody keeps account."""
+
+
 class DatagramShell(asyncio.DatagramProtocol):
     """One endpoint on one UDP socket; made by `bind` or `connect`, ended by `close`."""
 
     def __init__(
         self, endpoint: Endpoint, on_event: OnEvent, remote: tuple[str, int] | None
     ) -> None:
+        self.on_datagram: OnDatagram = _ignore
+        """Told of every datagram, before the events that it causes. It must not use the shell."""
         self._endpoint = endpoint
         self._on_event = on_event
         self._remote = remote
@@ -56,6 +83,7 @@ class DatagramShell(asyncio.DatagramProtocol):
         self.bytes_in = 0
         self.bytes_out = 0
         """Bytes with IP and UDP headers; `datagrams_*` counts the same datagrams."""
+        self._sending_failed = False
         self.socket_errors = 0
         """ICMP errors and failed sends. They end nothing: anybody can forge an ICMP error."""
 
@@ -126,13 +154,16 @@ class DatagramShell(asyncio.DatagramProtocol):
             self._transport.close()
 
     def datagram_received(self, data: bytes, addr: Address) -> None:
+        wire_bytes = len(data) + self._headers_bytes
         self.datagrams_in += 1
-        self.bytes_in += len(data) + self._headers_bytes
-        self._endpoint.receive(data, self._remote or addr, self._loop.time())
+        self.bytes_in += wire_bytes
+        mark = self._endpoint.receive(data, self._remote or addr, self._loop.time())
+        self.on_datagram(Datagram(False, wire_bytes, mark))
         self._pump()
 
     def error_received(self, exc: Exception | None) -> None:
         self.socket_errors += 1
+        self._sending_failed = True
         self._reopen_soon()
 
     def _pump(self) -> None:
@@ -156,8 +187,8 @@ class DatagramShell(asyncio.DatagramProtocol):
     def _flush(self) -> None:
         if self._closed:
             return
-        for datagram, address in self._endpoint.outgoing():
-            self._transmit(datagram, address)
+        for outgoing in self._endpoint.outgoing():
+            self._transmit(outgoing)
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
@@ -170,13 +201,18 @@ class DatagramShell(asyncio.DatagramProtocol):
         self._endpoint.handle_timer(self._loop.time())
         self._pump()
 
-    def _transmit(self, datagram: bytes, address: Address) -> None:
+    def _transmit(self, outgoing: Outgoing) -> None:
         if self._transport is None:
             self.error_received(None)
             return
+        self._sending_failed = False
+        self._transport.sendto(outgoing.datagram, None if self._remote else outgoing.address)
+        if self._sending_failed:
+            return  # refused by the kernel, for instance because of an ICMP error: nothing left
+        wire_bytes = len(outgoing.datagram) + self._headers_bytes
         self.datagrams_out += 1
-        self.bytes_out += len(datagram) + self._headers_bytes
-        self._transport.sendto(datagram, None if self._remote else address)
+        self.bytes_out += wire_bytes
+        self.on_datagram(Datagram(True, wire_bytes, outgoing.mark))
 
     def _reopen_soon(self) -> None:
         """Open the connected socket anew, but not all the time."""

@@ -329,7 +329,7 @@ def test_a_message_id_in_use_is_not_given_again() -> None:
     for _ in range(65_535):
         wire.next_message_id()
     requester.request(peer, b"after all the others", 2, 0.0)
-    first, second = (datagram for datagram, _ in wire.drain_outgoing())
+    first, second = (outgoing.datagram for outgoing in wire.drain_outgoing())
     assert first[2:4] == bytes([0, 7])
     assert second[2:4] == bytes([0, 8])
 

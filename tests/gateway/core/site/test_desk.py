@@ -11,6 +11,7 @@ from laconic_gateway.core.notes import Level, Note, Topic
 from laconic_gateway.core.records import make_reference
 from laconic_gateway.core.site.desk import Desk, DeskSettings
 from laconic_gateway.core.site.io import Action, AppendRecord, ChargerText, SendToCharger
+from laconic_gateway.core.site.keeper import Keeper
 from laconic_gateway.core.site.outbound import Outbound
 from laconic_gateway.core.site.policy import Answering, MessageClass
 from laconic_gateway.core.site.roster import Roster
@@ -44,7 +45,9 @@ class Room:
             answering={"local": Answering("local"), "relay": Answering("relay")},
             patience_seconds=PATIENCE,
         )
-        self.desk = Desk(settings, self.roster, self.outbound, self.uplink, self.actions)
+        keeper = Keeper(self.outbound, self.roster.session, self.actions, held_records=0)
+        self.throttle = keeper.throttle
+        self.desk = Desk(settings, self.roster, self.outbound, self.uplink, self.actions, keeper)
         for connection, name in ((1, "local"), (2, "relay")):
             self.roster.connect(Session(connection, name, f"/{name}", version))
 
