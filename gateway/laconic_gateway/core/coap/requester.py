@@ -10,6 +10,7 @@ peer accepts requests with a higher Partial IV, and only those. So every older e
 protected again too; a newer one, if it was challenged, is accepted at its next transmission.
 """
 
+from collections import deque
 from dataclasses import dataclass, field
 
 from laconic_gateway.core.coap import messages
@@ -26,6 +27,10 @@ from laconic_gateway.core.coap.peer import MESSAGE_IDS, Peer, Wire
 
 ECHO_ROUNDS = 3
 SMOOTHING = 1 / 8
+
+
+SEPARATE_MAX = 64
+"""Separate responses that are acknowledged again when they are repeated."""
 
 
 @dataclass(slots=True, eq=False)
@@ -68,6 +73,8 @@ class Requester:
         self._wire = wire
         self._exchanges: dict[int, Exchange] = {}
         self._flights: dict[str, _Flight] = {}
+        self._separate: deque[tuple[Address, int]] = deque(maxlen=SEPARATE_MAX)
+        """Confirmable responses that were verified, by address and message id."""
 
     def request(self, peer: Peer, payload: bytes, number: int, now: float) -> None:
         if peer.address is None:
@@ -121,8 +128,17 @@ class Requester:
         exchange.deadline = now + self._wire.timing.separate_response_seconds
         return Mark(Kind.EMPTY_ACK, exchange.number)
 
-    def receive_response(self, parsed: messages.Parsed, peer: Peer | None, now: float) -> Mark:
-        """Find the exchange that this response opens with; `peer` is who has its address."""
+    def receive_response(
+        self, parsed: messages.Parsed, address: Address, peer: Peer | None, now: float
+    ) -> Mark:
+        """Find the exchange that this response opens with; `peer` is who has its address.
+
+        One that is confirmable is acknowledged once it has been verified, and again when it is
+        repeated (RFC 7252, 5.2.2 and 4.2).
+        """
+        if parsed.type == messages.CON and (address, parsed.message_id) in self._separate:
+            self._acknowledge(parsed.message_id, address)
+            return STRAY
         for exchange in self._candidates(parsed, peer):
             try:
                 opened = messages.open_response(
@@ -130,6 +146,9 @@ class Requester:
                 )
             except messages.Refused:
                 continue
+            if parsed.type == messages.CON:
+                self._separate.append((address, parsed.message_id))
+                self._acknowledge(parsed.message_id, address)
             if opened.echo is not None:
                 self._challenged(exchange, opened.echo, now)
                 return Mark(Kind.ECHO, _number(exchange))
@@ -139,6 +158,9 @@ class Requester:
             return STRAY
         self._wire.counters["stray_response"] += 1
         return STRAY
+
+    def _acknowledge(self, message_id: int, address: Address) -> None:
+        self._wire.transmit(messages.empty_ack(message_id), address, Mark(Kind.EMPTY_ACK))
 
     def timer(self) -> float | None:
         return min((exchange.deadline for exchange in self._exchanges.values()), default=None)
