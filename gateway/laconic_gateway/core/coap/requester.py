@@ -202,7 +202,9 @@ class Requester:
         if type == messages.ACK and exchange.transmissions == 1:
             self._measure(exchange.peer, now - exchange.sent_at)
         self._forget(exchange)
-        self._wire.report(ResponseReceived(exchange.peer.name, exchange.number, payload))
+        self._wire.report(
+            ResponseReceived(exchange.peer.name, exchange.number, payload, exchange.transmissions)
+        )
         flight = self._flight(exchange.peer)
         if flight.carrier is exchange:
             self._recovered(flight, exchange.sealed.sequence, now)

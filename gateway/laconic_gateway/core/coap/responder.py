@@ -7,10 +7,12 @@ and sends again, and of that only a bounded number of times and bytes (RFC 9175,
 """
 
 from collections import OrderedDict, defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from laconic_gateway.core.coap import messages
+from laconic_gateway.core.coap.delayed import DelayedAnswers
 from laconic_gateway.core.coap.events import Address, ContextUnavailable, RequestReceived
 from laconic_gateway.core.coap.messages import Challenged, Parsed, Refused
 from laconic_gateway.core.coap.peer import Peer, Peers, Wire
@@ -47,9 +49,11 @@ class _Inbox(OrderedDict[_Key, _Incoming]):
 class Responder:
     """Hands each fresh request to the owner once and repeats answers as often as needed."""
 
-    def __init__(self, wire: Wire, peers: Peers) -> None:
+    def __init__(self, wire: Wire, peers: Peers, delay_of: Callable[[bytes], float | None]) -> None:
         self._wire = wire
         self._peers = peers
+        self._delay_of = delay_of
+        self._delayed = DelayedAnswers(wire)
         self._inboxes: defaultdict[str, _Inbox] = defaultdict(_Inbox)
         self._waiting: dict[int, _Incoming] = {}
         self._requests = 0
@@ -73,7 +77,12 @@ class Responder:
         except Challenged as challenged:
             self._challenge(peer, parsed, challenged, address, now)
         else:
-            self._accept(peer, parsed, key, payload, binding, address, now)
+            delay_seconds = None if parsed.type == messages.CON else self._delay_of(payload)
+            if delay_seconds is None:
+                self._accept(peer, parsed, key, payload, binding, address, now)
+            else:
+                due = now + delay_seconds
+                self._delayed.keep(peer, binding, parsed.token, address, due)
 
     def respond(self, request: int, payload: bytes | None, now: float) -> None:
         incoming = self._waiting.pop(request, None)
@@ -85,11 +94,14 @@ class Responder:
             self._answer(incoming, payload)
 
     def timer(self) -> float | None:
-        """Return when the next request has waited long enough for an acknowledgement."""
-        unsent = (incoming.empty_ack_at for incoming in self._waiting.values() if not incoming.sent)
-        return min(unsent, default=None)
+        """Return when a request has waited long enough for an acknowledgement, or its answer."""
+        due = [incoming.empty_ack_at for incoming in self._waiting.values() if not incoming.sent]
+        if (delayed := self._delayed.timer()) is not None:
+            due.append(delayed)
+        return min(due, default=None)
 
     def handle_timer(self, now: float) -> None:
+        self._delayed.handle_timer(now)
         for incoming in self._waiting.values():
             if incoming.empty_ack_at <= now:
                 self._acknowledge(incoming)
