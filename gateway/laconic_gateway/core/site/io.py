@@ -5,7 +5,20 @@ from typing import TypeAlias
 
 from laconic_gateway.core.notes import Note
 from laconic_gateway.core.records import Record
-from laconic_gateway.core.site.uplink import HastenFrame, SendFrame, SendKeepalive
+from laconic_gateway.core.site.nat_probe import (
+    EndProbing,
+    PathChanged,
+    ProbeAnswered,
+    ProbeFailed,
+    SaveNatState,
+    SendProbe,
+)
+from laconic_gateway.core.site.uplink import (
+    HastenFrame,
+    SendBareKeepalive,
+    SendFrame,
+    SendKeepalive,
+)
 
 # --- what the core is told
 
@@ -82,6 +95,9 @@ Input: TypeAlias = (
     | ExchangeAnswered
     | ExchangeFailed
     | DownlinkRequest
+    | ProbeAnswered
+    | ProbeFailed
+    | PathChanged
 )
 
 # --- what the core wants done
@@ -142,5 +158,9 @@ Action: TypeAlias = (
     | SendFrame
     | HastenFrame
     | SendKeepalive
+    | SendBareKeepalive
+    | SendProbe
+    | EndProbing
+    | SaveNatState
     | Note
 )

@@ -14,19 +14,17 @@ from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Final
 
-from laconic_codec import frame, registry
+from laconic_codec import frame, registry, signs
 from laconic_codec.errors import FrameFault
 from laconic_codec.frame import Batch, Direction, Fragment, Frame, Header, Open, Opened, Refused
 from laconic_codec.items import Bind, Item, Presence
 from laconic_gateway.core.backoff import Backoff
+from laconic_gateway.core.site.reachability import Reachability, Sign
 from laconic_gateway.core.site.send_queue import SendQueue
 from laconic_gateway.core.stream import Receiver
 
 IN_FLIGHT_MAX: Final = 4
 """Frames on their way at the same time."""
-
-CONFIRM_EVERY: Final = 10
-"""Of so many keepalives one is confirmed, so that a site learns that its expander was replaced."""
 
 
 class Phase(Enum):
@@ -55,6 +53,11 @@ class HastenFrame:
 @dataclass(frozen=True, slots=True)
 class SendKeepalive:
     """Send an empty, protected, unanswered request."""
+
+
+@dataclass(frozen=True, slots=True)
+class SendBareKeepalive:
+    """Send one byte without protection, for the NAT."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +90,7 @@ class Uplink:
         queue: SendQueue,
         *,
         epoch: int,
-        keepalive_seconds: float,
+        reachability: Reachability,
         random: Callable[[], float],
         states: Callable[[], list[tuple[Bind, Presence]]],
     ) -> None:
@@ -103,7 +106,8 @@ class Uplink:
         """By channel: the generation of presence that the open frame of this epoch told."""
         self.link_up = False
         self._states = states
-        self._keepalive_seconds = keepalive_seconds
+        self.reachability = reachability
+        self._now = 0.0
         self._backoff = Backoff(2.0, 60.0, random)
         self._try_at = 0.0
         self._exchange = 0
@@ -113,23 +117,21 @@ class Uplink:
         """Frames, each with the sequence number of its first item."""
         self._receiver = Receiver()
         self._flush = False
-        self._last_sent = 0.0
-        self._keepalives = 0
 
     def flush(self) -> None:
         """Have everything sent that waits."""
         self._flush = True
 
-    def outgoing(self, now: float) -> list[SendFrame | SendKeepalive]:
+    def outgoing(self, now: float) -> list[SendFrame | SendKeepalive | SendBareKeepalive]:
         """Return what is to be sent now."""
+        self._now = now
         if self.phase is Phase.CLOSED and now >= self._try_at:
             return [self._open(now)]
-        sends: list[SendFrame | SendKeepalive] = []
+        sends: list[SendFrame | SendKeepalive | SendBareKeepalive] = []
         while self.phase is Phase.OPEN and self._may_send(now):
             sends.append(self._send(*self._ready.popleft(), now))
-        if self._keepalive_due(now):
-            sends.append(self._keep_alive(now))
-        return sends
+        sign = self._sign(now)
+        return sends if sign is None else [*sends, sign]
 
     def timer(self) -> float | None:
         """Return when `outgoing` has something new to say, if nothing happens before."""
@@ -137,7 +139,7 @@ class Uplink:
             return self._try_at
         if self.phase is Phase.OPENING:
             return None
-        keepalive_at = self._last_sent + self._keepalive_seconds
+        keepalive_at = self.reachability.due_at(self._now, link_up=self.link_up)
         if self.link_up:
             return keepalive_at
         if self._in_flight():
@@ -154,6 +156,7 @@ class Uplink:
         if flight is None:
             return Progress()
         self.link_up = True
+        self.reachability.answered(exchange)
         played_before = self._receiver.next
         received = frame.decode(encoded, Direction.DOWN)
         progress = self._progress(received)
@@ -203,6 +206,7 @@ class Uplink:
 
     def fail(self, exchange: int, now: float) -> bool:
         """Take note that an exchange got no answer; return whether it says the link is down."""
+        self.reachability.failed(exchange)
         flight = self._flights.pop(exchange, None)
         if flight is None or flight.generation != self._generation:
             return False
@@ -230,7 +234,7 @@ class Uplink:
 
     def note_sent(self, now: float) -> None:
         """Remember that a datagram left, which refreshes the NAT entry like a keepalive."""
-        self._last_sent = now
+        self.reachability.note_sent(now)
 
     def _open(self, now: float) -> SendFrame:
         self.phase = Phase.OPENING
@@ -283,7 +287,7 @@ class Uplink:
     def _send(self, encoded: bytes, first: int, now: float) -> SendFrame:
         self._exchange += 1
         self._flights[self._exchange] = _Flight(self._generation, first)
-        self._last_sent = now
+        self.reachability.note_sent(now)
         return SendFrame(self._exchange, encoded)
 
     def _in_flight(self) -> int:
@@ -294,6 +298,7 @@ class Uplink:
         self.epoch += 1
         self.phase = Phase.CLOSED
         self._receiver = Receiver()
+        self.reachability.forget()
 
     def _rewind(self) -> None:
         self._generation += 1
@@ -301,17 +306,29 @@ class Uplink:
         self.queue.rewind()
         self._flush = True
 
-    def _keepalive_due(self, now: float) -> bool:
-        if self.phase is not Phase.OPEN or (self._in_flight() and not self.link_up):
-            return False
-        due_at = self._last_sent + self._keepalive_seconds
-        return now >= (due_at if self.link_up else max(due_at, self._try_at))
-
-    def _keep_alive(self, now: float) -> SendFrame | SendKeepalive:
+    def _sign(self, now: float) -> SendFrame | SendKeepalive | SendBareKeepalive | None:
+        """Return the sign of life that is due, or the keepalive for the NAT."""
+        if self.phase is not Phase.OPEN:
+            return None
+        if not self.link_up:  # each sign is a question then
+            asks = not self._in_flight() and now >= max(
+                self._try_at, self.reachability.due_at(now, link_up=False)
+            )
+            return self._tell(now) if asks else None
         # A frame that waits for its answer is no sign of life when it is repeated: the expander
         # takes it for what it has had before.
-        self._keepalives += not self._in_flight()
-        if not self._in_flight() and (self._keepalives % CONFIRM_EVERY == 0 or not self.link_up):
-            return self._send(self.acknowledgement(), self.queue.first_unsent, now)
-        self._last_sent = now
-        return SendKeepalive()
+        match self.reachability.next_sign(now, busy=self._in_flight() > 0):
+            case Sign.BARE:
+                return SendBareKeepalive()
+            case Sign.ALIVE:
+                return SendKeepalive()
+            case Sign.TELL:
+                return self._tell(now)
+            case None:
+                return None
+
+    def _tell(self, now: float) -> SendFrame:
+        reach = signs.encode(self.reachability.reach(now))
+        sent = self._send(reach, self.queue.first_unsent, now)
+        self.reachability.note_told(sent.exchange, now)
+        return sent

@@ -6,16 +6,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from laconic_codec import frame, items
+from laconic_codec import frame, items, signs
 from laconic_codec.errors import FrameError, FrameFault
 from laconic_codec.frame import Batch, Direction, Header, Open, Opened
 from laconic_codec.items import Bind, MessageItem, Presence, Void
 from laconic_codec.messages import Call, Send
+from laconic_codec.signs import Reach
+from laconic_gateway.core.site.reachability import CONFIRM_EVERY, Reachability, ReachSettings
 from laconic_gateway.core.site.send_queue import SendQueue
 from laconic_gateway.core.site.uplink import (
-    CONFIRM_EVERY,
     IN_FLIGHT_MAX,
     Phase,
+    SendBareKeepalive,
     SendFrame,
     SendKeepalive,
     Uplink,
@@ -35,7 +37,11 @@ def uplink_of(
     return Uplink(
         SendQueue(stored),
         epoch=epoch,
-        keepalive_seconds=KEEPALIVE_SECONDS,
+        reachability=Reachability(
+            ReachSettings(
+                keepalive_seconds=KEEPALIVE_SECONDS, sign_of_life_seconds=KEEPALIVE_SECONDS
+            )
+        ),
         random=lambda: 0.5,
         states=lambda: list(states),
     )
@@ -48,7 +54,7 @@ def say(uplink: Uplink, count: int = 1, size: int = 10) -> None:
         uplink.queue.add_message(uplink.queue.loaded_through + 1, items.encode(item), BIND)
 
 
-def frames(sends: list[SendFrame | SendKeepalive]) -> list[SendFrame]:
+def frames(sends: list[SendFrame | SendKeepalive | SendBareKeepalive]) -> list[SendFrame]:
     return [send for send in sends if isinstance(send, SendFrame)]
 
 
@@ -357,7 +363,7 @@ def test_while_the_link_is_down_each_keepalive_is_a_question() -> None:
     uplink.fail(sent.exchange, 90.0)
     uplink.receive_frame(answer(uplink, 2))  # it had arrived, only the answer was lost
     (question,) = frames(uplink.outgoing(92.0))
-    assert isinstance(asked := decoded(question), Batch) and asked.items == ()
+    assert signs.decode(question.frame) == Reach(True, 28)
     uplink.receive(question.exchange, answer(uplink, 2))
     assert uplink.outgoing(92.0 + KEEPALIVE_SECONDS) == [SendKeepalive()]
 
