@@ -42,6 +42,10 @@ class Reach:
     """Longest time between two signs of life of the site."""
 
 
+ASSUMED_REACH: Final = Reach(kept_open=True, silence_seconds=30)
+"""What holds in an epoch until the site says something else."""
+
+
 class Notice(IntEnum):
     """What an expander tells a site about the path between them."""
 

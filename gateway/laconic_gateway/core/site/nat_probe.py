@@ -1,6 +1,7 @@
 """How long the NAT on the way keeps a UDP mapping: measured, with few bytes, on a second socket.
 
-    RESTING --(a day, a changed path, a late downlink)--> PROBING --(low and high are close)--> RESTING
+    RESTING --(a day, a changed path, a late downlink)--> PROBING
+       ^------------- (what failed is close to what was proven) ---'
 
 A probe asks for an answer after T seconds, with silence meanwhile: if it comes, T is safe. The
 search grows by a factor until a probe fails, then bisects. What was proven is kept over restarts

@@ -1,10 +1,10 @@
 """How the site stays reachable for commands: every decision on keepalives and signs of life.
 
-| mode   | the path is kept open                          | longest silence of the site             |
-|--------|------------------------------------------------|-----------------------------------------|
-| always | always                                         | `sign_of_life_seconds` and one interval |
-| active | while a command is likely (`Activity`)         | the same; while quiet, 15 minutes       |
-| poll   | never: a command waits for what comes from here | `poll_seconds`                          |
+| mode   | the path is kept open                    | longest silence of the site             |
+|--------|------------------------------------------|-----------------------------------------|
+| always | always                                   | `sign_of_life_seconds` and one interval |
+| active | while a command is likely (`Activity`)   | the same; while quiet, 15 minutes       |
+| poll   | never: a command waits for the next sign | `poll_seconds`                          |
 
 An open path is kept by bare keepalives, one byte without protection, which the expander drops.
 Every few minutes a protected one goes in place of it: it tells a changed address and renews the
@@ -17,7 +17,7 @@ from enum import Enum
 from math import ceil
 from typing import Final, Literal
 
-from laconic_codec.signs import Reach
+from laconic_codec.signs import ASSUMED_REACH, Reach
 from laconic_gateway.core.instant import Instant
 from laconic_gateway.core.site import nat_probe
 from laconic_gateway.core.site.activity import Activity
@@ -32,9 +32,6 @@ CONFIRM_EVERY: Final = 12
 """Of so many protected signs of life one is confirmed."""
 
 MINUTE_SECONDS: Final = 60
-
-ASSUMED: Final = Reach(kept_open=True, silence_seconds=30)
-"""What an expander assumes of a site in an epoch until it is told something else."""
 
 
 class Sign(Enum):
@@ -67,7 +64,7 @@ class Reachability:
         self._last_sent = 0.0
         self._last_protected = 0.0
         self._signs = 0
-        self._told = ASSUMED
+        self._told = ASSUMED_REACH
         """What the expander is known to know."""
         self._telling: tuple[int, Reach] | None = None
         """The exchange that tells it at the moment."""
@@ -130,7 +127,7 @@ class Reachability:
 
     def forget(self) -> None:
         """Take note that the expander knows nothing any more: an epoch has ended."""
-        self._told, self._telling = ASSUMED, None
+        self._told, self._telling = ASSUMED_REACH, None
 
     def link(self, up: bool, now: Instant) -> None:
         """Take note whether the expander answers."""
