@@ -4,6 +4,7 @@ from laconic_gateway.core.notes import Note
 from laconic_gateway.core.records import Record
 from laconic_gateway.core.site import io as s
 from laconic_gateway.core.site import site as site_core
+from laconic_gateway.core.site.nat_probe import EndProbing, SaveNatState, SendProbe
 from laconic_gateway.core.site.site import Site
 from laconic_gateway.core.site.uplink import (
     HastenFrame,
@@ -128,7 +129,7 @@ class SiteProcess:
                 self.up.send(b"")
             case SendBareKeepalive():
                 self._schedule.mark("bare keepalive")
-            case s.SendProbe() | s.EndProbing() | s.SaveNatState():
+            case SendProbe() | EndProbing() | SaveNatState():
                 raise AssertionError("nothing is measured at a fixed interval")
             case s.RespondDownlink():
                 self.down.respond(action.request, action.payload)

@@ -96,7 +96,8 @@ class ServedSite(Section, frozen=True):
             86_400,
             90,
             "A site that was silent for this long counts as gone: its chargers are disconnected"
-            " from the CSMS until it is back. At least twice its `keepalive_seconds`.",
+            " from the CSMS until it is back. A site that announces longer silences, with"
+            " `link.reachability` and `link.sign_of_life_seconds`, gets a longer lease by itself.",
         ),
     ] = 90.0
     charger: tuple[ServedCharger, ...] = ()

@@ -47,6 +47,9 @@ _LINK_EVENTS: Final = frozenset(
         "late_answers",
         "context_unavailable",
         "address_unknown",
+        "bare_keepalive",
+        "delayed_answers",
+        "delayed_forgotten",
         "retransmitted",
     }
 )

@@ -13,7 +13,9 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Final, cast
 
+from laconic_codec.signs import BARE_KEEPALIVE
 from laconic_gateway.core.coap.endpoint import Address, Endpoint, Event, ExchangeFailed
+from laconic_gateway.edge.link.probe_socket import ProbeSocket
 
 IPV4_HEADERS_BYTES: Final = 28
 IPV6_HEADERS_BYTES: Final = 48
@@ -36,13 +38,19 @@ class DatagramShell(asyncio.DatagramProtocol):
     """One endpoint on one UDP socket; made by `bind` or `connect`, ended by `close`."""
 
     def __init__(
-        self, endpoint: Endpoint, on_event: OnEvent, remote: tuple[str, int] | None
+        self,
+        endpoint: Endpoint,
+        on_event: OnEvent,
+        remote: tuple[str, int] | None,
+        on_reopened: Callable[[], None] = lambda: None,
     ) -> None:
         self._endpoint = endpoint
         self._on_event = on_event
+        self._on_reopened = on_reopened
         self._remote = remote
         self._loop = asyncio.get_running_loop()
         self._transport: asyncio.DatagramTransport | None = None
+        self._probes = ProbeSocket(_connected, self._probe_received)
         self._headers_bytes = IPV4_HEADERS_BYTES
         self._timer: asyncio.TimerHandle | None = None
         self._pumping = False
@@ -77,14 +85,20 @@ class DatagramShell(asyncio.DatagramProtocol):
 
     @classmethod
     async def connect(
-        cls, endpoint: Endpoint, host: str, port: int, on_event: OnEvent
+        cls,
+        endpoint: Endpoint,
+        host: str,
+        port: int,
+        on_event: OnEvent,
+        on_reopened: Callable[[], None] = lambda: None,
     ) -> "DatagramShell":
         """Talk to the one peer at `host` and `port`.
 
         The endpoint knows that peer under the address `(host, port)`, whatever the name
         resolves to. A name that does not resolve yet is said once and tried again later.
+        `on_reopened` is called when the socket was opened anew: its mapping in a NAT is new too.
         """
-        shell = cls(endpoint, on_event, (host, port))
+        shell = cls(endpoint, on_event, (host, port), on_reopened)
         await shell._reopen()
         return shell
 
@@ -105,6 +119,26 @@ class DatagramShell(asyncio.DatagramProtocol):
         self._endpoint.send(peer, payload, self._loop.time())
         self._pump()
 
+    def send_bare(self) -> None:
+        """Send one byte without protection to the one peer: it refreshes a NAT, no more."""
+        host, port = cast(tuple[str, int], self._remote)
+        self._transmit(BARE_KEEPALIVE, (host, port))
+
+    def probe(self, peer: str, payload: bytes, exchange: int, wait_seconds: float) -> None:
+        """See `Endpoint.probe`; the second socket is opened if need be."""
+        now = self._loop.time()
+        self._endpoint.probe(peer, payload, now, exchange=exchange, wait_seconds=wait_seconds)
+        self._pump()
+
+    def end_probing(self) -> None:
+        """Close the second socket."""
+        self._probes.close()
+
+    @property
+    def is_ipv4(self) -> bool:
+        """Tell whether the socket is one of IPv4: NATs differ by family."""
+        return self._headers_bytes == IPV4_HEADERS_BYTES
+
     def hasten(self, peer: str, exchange: int) -> None:
         """See `Endpoint.hasten`."""
         self._endpoint.hasten(peer, exchange, self._loop.time())
@@ -122,6 +156,7 @@ class DatagramShell(asyncio.DatagramProtocol):
             self._timer.cancel()
         if self._reopening is not None:
             self._reopening.cancel()
+        self._probes.close()
         if self._transport is not None:
             self._transport.close()
 
@@ -129,6 +164,12 @@ class DatagramShell(asyncio.DatagramProtocol):
         self.datagrams_in += 1
         self.bytes_in += len(data) + self._headers_bytes
         self._endpoint.receive(data, self._remote or addr, self._loop.time())
+        self._pump()
+
+    def _probe_received(self, data: bytes) -> None:
+        self.datagrams_in += 1
+        self.bytes_in += len(data) + self._headers_bytes
+        self._endpoint.receive_probe(data)
         self._pump()
 
     def error_received(self, exc: Exception | None) -> None:
@@ -158,6 +199,8 @@ class DatagramShell(asyncio.DatagramProtocol):
             return
         for datagram, address in self._endpoint.outgoing():
             self._transmit(datagram, address)
+        for datagram in self._endpoint.outgoing_probes():
+            self._transmit_probe(datagram)
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
@@ -177,6 +220,20 @@ class DatagramShell(asyncio.DatagramProtocol):
         self.datagrams_out += 1
         self.bytes_out += len(datagram) + self._headers_bytes
         self._transport.sendto(datagram, None if self._remote else address)
+
+    def _transmit_probe(self, datagram: bytes) -> None:
+        """Send a probe to where the main socket is connected; it may get lost like any other."""
+        if self._transport is None:
+            self.socket_errors += 1
+            return
+        family = socket.AF_INET if self.is_ipv4 else socket.AF_INET6
+        try:
+            self._probes.send(datagram, family, self._transport.get_extra_info("peername"))
+        except OSError:
+            self.socket_errors += 1
+            return
+        self.datagrams_out += 1
+        self.bytes_out += len(datagram) + self._headers_bytes
 
     def _reopen_soon(self) -> None:
         """Open the connected socket anew, but not all the time."""
@@ -222,6 +279,7 @@ class DatagramShell(asyncio.DatagramProtocol):
         previous, self._transport = self._transport, transport
         if previous is not None:
             previous.close()
+            self._on_reopened()
 
 
 async def _resolve(host: str, port: int) -> list[tuple[int, Address]]:
