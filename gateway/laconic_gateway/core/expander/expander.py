@@ -218,8 +218,8 @@ class Expander:
             self._request_site(site, empty)
 
     def _site_moved(self, name: str) -> None:
-        """Tell a site that its mapping in the NAT has changed; the first address is no change."""
-        if name in self._located:
+        """Tell a site that its mapping in the NAT has changed, if it believes to keep it."""
+        if name in self._located and self._reaches[name].kept_open:
             self._actions.append(NotifySite(name, signs.encode(Notice.MOVED)))
         self._located.add(name)
 
