@@ -8,7 +8,6 @@ endpoint, whose numbers run on.
 import asyncio
 import socket
 from collections.abc import Callable
-from contextlib import suppress
 
 from laconic_gateway.core.coap.endpoint import Address
 
@@ -52,5 +51,11 @@ class ProbeSocket:
     def _readable(self) -> None:
         if self._socket is None:
             return
-        with suppress(OSError):  # an ICMP error, which anybody can forge
-            self._on_received(self._socket.recv(DATAGRAM_MAX_BYTES))
+        try:
+            datagram = self._socket.recv(DATAGRAM_MAX_BYTES)
+        except OSError:  # an ICMP error, which anybody can forge
+            # libuv stops watching a socket that reports an error.
+            self._loop.remove_reader(self._socket.fileno())
+            self._loop.add_reader(self._socket.fileno(), self._readable)
+            return
+        self._on_received(datagram)
