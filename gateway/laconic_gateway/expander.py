@@ -15,6 +15,7 @@ from laconic_gateway.core.coap import endpoint as coap
 from laconic_gateway.core.coap.endpoint import Endpoint
 from laconic_gateway.core.expander.expander import Expander, SiteSettings
 from laconic_gateway.core.expander.io import (
+    AbandonSite,
     Action,
     CloseCsms,
     CsmsClosed,
@@ -140,7 +141,12 @@ class _Service:
         cls, config: ExpanderConfig, contexts: dict[str, OscoreContext], outbox: Outbox
     ) -> "_Service":
         service = cls(config, outbox)
-        service.core = Expander(_settings(config, outbox), random=random.random, new_id=_new_id)
+        service.core = Expander(
+            _settings(config, outbox),
+            random=random.random,
+            new_id=_new_id,
+            command_seconds=config.csms.command_seconds,
+        )
         service.driver = Driver(service.core, service.perform, service.note_fault)
         endpoint = Endpoint(
             random=random.random,
@@ -179,6 +185,8 @@ class _Service:
                 self.shell.request(action.site, action.payload, action.exchange)
             case HastenSite():
                 self.shell.hasten(action.site, action.exchange)
+            case AbandonSite():
+                self.shell.abandon(action.site, action.exchange)
             case NotifySite():
                 self.shell.send(action.site, action.payload)
             case StoreRecords():

@@ -265,6 +265,8 @@ class Cloud:
                 self.endpoint.request(NAME, action.payload, now, exchange=action.exchange)
             case e.HastenSite():
                 self.endpoint.hasten(NAME, action.exchange, now)
+            case e.AbandonSite():
+                self.endpoint.abandon(NAME, action.exchange)
             case e.NotifySite():
                 self.endpoint.send(NAME, action.payload, now)
             case e.StoreRecords():

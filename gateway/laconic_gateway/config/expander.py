@@ -63,6 +63,17 @@ class CsmsSection(Section, frozen=True):
         float,
         seconds_meta(0, 86_400, 300, "Time between WebSocket pings to the CSMS; 0 sends none."),
     ] = 300.0
+    command_seconds: Annotated[
+        float,
+        seconds_meta(
+            5,
+            86_400,
+            28,
+            "How long a command may take until its answer is here. Then the CSMS gets a CALLERROR,"
+            " and the command is withdrawn; it is never carried out late. Set it below the time"
+            " after which the CSMS gives up, and above `link.poll_seconds` of sites that poll.",
+        ),
+    ] = 28.0
 
 
 class ServedCharger(Section, frozen=True):

@@ -28,6 +28,7 @@ class Topic(StrEnum):
     REFUSED_FRAME = "refused_frame"
     SEQUENCE_GAP = "sequence_gap"
     UNKNOWN_CHARGER = "unknown_charger"
+    COMMAND_GIVEN_UP = "command_given_up"
 
 
 @dataclass(frozen=True, slots=True)

@@ -166,6 +166,13 @@ DEFINITIONS: Final = (
         ("state",),
     ),
     Definition(
+        "laconic_commands_given_up_total",
+        "counter",
+        "Calls of the CSMS that it was told the charger had not answered in time.",
+        ("action",),
+        at="expander",
+    ),
+    Definition(
         "laconic_bare_keepalives_total",
         "counter",
         "Keepalives of one byte, which only refresh the mapping in the carrier's NAT.",

@@ -2,6 +2,7 @@
 
 import pytest
 
+from laconic_gateway.core.expander.commands import ANSWER_SECONDS
 from laconic_gateway.core.site.reachability import Mode
 from tests.support.idle_month import NatWorld, month
 
@@ -116,3 +117,35 @@ def test_no_keepalive_is_sent_while_other_traffic_flows() -> None:
         world.says(f'[2,"{number}","DataTransfer",{{"vendorId":"x"}}]')
         world.run(20.0)
     assert world.nat.datagrams["bare"] == before
+
+
+@pytest.mark.parametrize("action", ["Reset", "UnlockConnector", "RemoteStartTransaction"])
+def test_a_command_to_a_site_that_cannot_be_reached_fails_in_time_and_never_comes_late(
+    action: str,
+) -> None:
+    world = NatWorld("poll", 30.0)
+    world.run(3700.0)  # the last sign was long ago
+    told = len(world.site.told)
+    world.cloud.command(f'[2,"r","{action}",{{}}]')
+    world.run(ANSWER_SECONDS + 0.5)
+    assert world.cloud.csms[-1].startswith('[4,"r","InternalError",')
+    world.run(3600.0)
+    assert len(world.site.told) == told
+    assert world.cloud.csms[-1].startswith('[4,"r","InternalError",')
+
+
+@pytest.mark.parametrize("outage_seconds", [20.0, 29.0, 40.0, 70.0, 120.0])
+def test_a_command_that_the_network_swallows_is_carried_out_in_time_or_never(
+    outage_seconds: float,
+) -> None:
+    world = NatWorld("always", 120.0)
+    world.run(7200.0)
+    told = len(world.site.told)
+    world.nat.loss = 1.0
+    world.cloud.command('[2,"r","Reset",{}]')
+    world.run(outage_seconds)
+    world.nat.loss = 0.0
+    world.run(3600.0)
+    failed = world.cloud.csms[-1].startswith('[4,"r",')
+    assert failed or outage_seconds < ANSWER_SECONDS
+    assert len(world.site.told) - told <= (0 if outage_seconds > ANSWER_SECONDS else 1)

@@ -118,6 +118,13 @@ class Endpoint:
         """
         self._requester.hasten(self._peers.named(peer), exchange, now)
 
+    def abandon(self, peer: str, exchange: int) -> None:
+        """Send an unanswered request no more; it ends as failed.
+
+        Raises: KeyError for an unknown peer.
+        """
+        self._requester.abandon(self._peers.named(peer), exchange)
+
     def respond(self, request: int, payload: bytes | None, now: float) -> None:
         """Answer the confirmable request of that number; None acknowledges without an answer.
 

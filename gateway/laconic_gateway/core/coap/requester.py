@@ -102,6 +102,12 @@ class Requester:
                 self._transmit(exchange, now)
                 return
 
+    def abandon(self, peer: Peer, number: int) -> None:
+        """End an exchange that is not to be repeated any more; it fails."""
+        for exchange in list(self._flight(peer).confirmable.values()):
+            if exchange.number == number:
+                self._fail(exchange, "abandoned")
+
     def _is_overdue(self, exchange: Exchange, now: float) -> bool:
         if exchange.acknowledged or exchange.transmissions > self._wire.timing.retransmissions:
             return False

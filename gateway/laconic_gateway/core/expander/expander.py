@@ -15,7 +15,9 @@ from laconic_codec.messages import Call, CallResultError, Send
 from laconic_codec.signs import Notice, Reach
 from laconic_gateway.core.deadlines import Deadlines
 from laconic_gateway.core.expander.association import Arrival, Association, SentDown, read_request
+from laconic_gateway.core.expander.commands import ANSWER_SECONDS as COMMAND_SECONDS
 from laconic_gateway.core.expander.io import (
+    AbandonSite,
     Action,
     CsmsClosed,
     CsmsFailed,
@@ -69,7 +71,9 @@ class Expander:
         *,
         random: Callable[[], float],
         new_id: Callable[[], str],
+        command_seconds: float = COMMAND_SECONDS,
     ) -> None:
+        """`command_seconds`: how long a CALL of the CSMS may take."""
         self._settings = sites
         self._sites: dict[str, Association] = {}
         self._reaches: dict[str, SiteReach] = {}
@@ -84,6 +88,7 @@ class Expander:
             random=random,
             new_id=new_id,
             note=lambda note: self._actions.append(note),
+            command_seconds=command_seconds,
         )
         for name, settings in sites.items():
             self._sites[name] = Association(
@@ -167,8 +172,7 @@ class Expander:
             if isinstance(action, ToSite):
                 self._send_down(action, now)
             elif isinstance(action, Withdraw):
-                for sequence in action.downlink_sequences:
-                    self._site(action.key[0]).downlink.withdraw(sequence)
+                self._withdraw(action)
             else:
                 self._actions.append(action)
         while self._touched_sites:
@@ -179,6 +183,16 @@ class Expander:
             self._site_deadlines.set(site.site, due)
         actions, self._actions = self._actions, []
         return actions
+
+    def _withdraw(self, action: Withdraw) -> None:
+        """Take commands back; a repetition of their frame must not deliver them late (trap 30)."""
+        downlink = self._site(action.key[0]).downlink
+        for sequence in action.downlink_sequences:
+            for exchange in downlink.exchanges_with(sequence):
+                abandoned = AbandonSite(action.key[0], exchange)
+                if abandoned not in self._actions:
+                    self._actions.append(abandoned)
+            downlink.withdraw(sequence)
 
     def _site(self, name: str) -> Association:
         self._touched_sites[name] = None

@@ -210,6 +210,14 @@ class RequestSite:
 
 
 @dataclass(frozen=True, slots=True)
+class AbandonSite:
+    """Do not send the frame of an exchange again: what it carries has become untrue."""
+
+    site: str
+    exchange: int
+
+
+@dataclass(frozen=True, slots=True)
 class NotifySite:
     """Send a site a message that nobody answers."""
 
@@ -237,5 +245,6 @@ Action: TypeAlias = (
     | RequestSite
     | HastenSite
     | NotifySite
+    | AbandonSite
     | Note
 )

@@ -31,6 +31,10 @@ QUIET_SIGN_SECONDS: Final = 900.0
 CONFIRM_EVERY: Final = 12
 """Of so many protected signs of life one is confirmed."""
 
+CONFIRM_UNDELIVERED_EVERY: Final = 4
+"""The same while the CSMS has not taken everything: the confirmation tells the site its progress,
+which lets it trim the journal."""
+
 MINUTE_SECONDS: Final = 60
 
 
@@ -146,10 +150,11 @@ class Reachability:
         due = self._last_sent + min(self.interval_seconds, self._settings.sign_of_life_seconds)
         return min(due, self.activity.until()) if self._settings.mode == "active" else due
 
-    def next_sign(self, now: float, *, busy: bool) -> Sign | None:
+    def next_sign(self, now: float, *, busy: bool, undelivered: bool = False) -> Sign | None:
         """Return what is to be sent now; None: nothing. It counts as sent.
 
-        `busy`: an exchange is under way, which is a confirmation of its own.
+        `busy`: an exchange is under way, which is a confirmation of its own. `undelivered`: the
+        CSMS has not taken everything yet, as far as is known.
         """
         if self._must_tell(now):
             return Sign.TELL
@@ -161,7 +166,8 @@ class Reachability:
                 return Sign.BARE
         self.note_sent(now)
         self._signs += 1
-        confirm = self._signs % CONFIRM_EVERY == 0 and not busy and self._telling is None
+        every = CONFIRM_UNDELIVERED_EVERY if undelivered else CONFIRM_EVERY
+        confirm = self._signs % every == 0 and not busy and self._telling is None
         return Sign.TELL if confirm else Sign.ALIVE
 
     def _must_tell(self, now: float) -> bool:

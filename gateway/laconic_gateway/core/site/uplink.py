@@ -317,7 +317,8 @@ class Uplink:
             return self._tell(now) if asks else None
         # A frame that waits for its answer is no sign of life when it is repeated: the expander
         # takes it for what it has had before.
-        match self.reachability.next_sign(now, busy=self._in_flight() > 0):
+        busy, undelivered = self._in_flight() > 0, self.delivered < self.queue.stored
+        match self.reachability.next_sign(now, busy=busy, undelivered=undelivered):
             case Sign.BARE:
                 return SendBareKeepalive()
             case Sign.ALIVE:

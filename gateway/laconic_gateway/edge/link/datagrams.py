@@ -144,6 +144,11 @@ class DatagramShell(asyncio.DatagramProtocol):
         self._endpoint.hasten(peer, exchange, self._loop.time())
         self._pump()
 
+    def abandon(self, peer: str, exchange: int) -> None:
+        """See `Endpoint.abandon`."""
+        self._endpoint.abandon(peer, exchange)
+        self._pump()
+
     def respond(self, request: int, payload: bytes | None) -> None:
         """See `Endpoint.respond`."""
         self._endpoint.respond(request, payload, self._loop.time())
