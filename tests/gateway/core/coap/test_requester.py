@@ -381,3 +381,15 @@ def test_a_repetition_before_its_time_counts_as_one_of_the_four() -> None:
     link.run(PATIENCE_SECONDS)
     assert len(link.log) == 5
     assert link.site.failures == [(1, "no answer")]
+
+
+def test_an_abandoned_exchange_is_not_repeated_and_fails_at_once() -> None:
+    link = introduced()
+    link.drop = lambda direction, datagram: True
+    down(link, b"frame")
+    link.run(0.1)
+    link.cloud.endpoint.abandon("kisumu-1", 1)
+    link.cloud.endpoint.abandon("kisumu-1", 2)
+    link.run(PATIENCE_SECONDS)
+    assert link.cloud.failures == [(1, "abandoned")]
+    assert len(link.log) == 1
