@@ -8,6 +8,8 @@ import time
 from collections.abc import Coroutine
 from typing import Final
 
+from laconic_codec import signs
+from laconic_codec.signs import Probe
 from laconic_gateway.address import Address
 from laconic_gateway.config import SiteConfig
 from laconic_gateway.core.coap import endpoint as coap
@@ -40,9 +42,24 @@ from laconic_gateway.core.site.io import (
     SendToCharger,
     TrimJournal,
 )
+from laconic_gateway.core.site.nat_probe import (
+    EndProbing,
+    NatState,
+    PathChanged,
+    ProbeAnswered,
+    ProbeFailed,
+    SaveNatState,
+    SendProbe,
+)
 from laconic_gateway.core.site.policy import MessageClass
+from laconic_gateway.core.site.reachability import ReachSettings
 from laconic_gateway.core.site.site import Site, SiteSettings
-from laconic_gateway.core.site.uplink import HastenFrame, SendFrame, SendKeepalive
+from laconic_gateway.core.site.uplink import (
+    HastenFrame,
+    SendBareKeepalive,
+    SendFrame,
+    SendKeepalive,
+)
 from laconic_gateway.edge import loop
 from laconic_gateway.edge.accounts import Accounts
 from laconic_gateway.edge.chargers.server import ChargerServer
@@ -155,6 +172,12 @@ class _Gateway:
         gateway = cls(config, journal, usage)
         epoch = journal.numbers.get("epoch", 0) + 1
         await journal.set_number("epoch", epoch)
+        endpoint = Endpoint(random=random.random, first_message_id=secrets.randbelow(65_536))
+        host, port = config.site.expander
+        endpoint.add_peer(EXPANDER, context, (host, port))
+        gateway.shell = await DatagramShell.connect(
+            endpoint, host, port, gateway.link_event, gateway.link_reopened
+        )
         gateway.core = Site(
             _settings(config),
             epoch=epoch,
@@ -162,12 +185,9 @@ class _Gateway:
             trimmed_through=journal.trimmed_through,
             random=random.random,
             held_records=usage.found.held,
+            nat=_nat_state(journal, gateway.nat_names()),
         )
         gateway.driver = Driver(gateway.core, gateway.perform, gateway.note_fault)
-        endpoint = Endpoint(random=random.random, first_message_id=secrets.randbelow(65_536))
-        host, port = config.site.expander
-        endpoint.add_peer(EXPANDER, context, (host, port))
-        gateway.shell = await DatagramShell.connect(endpoint, host, port, gateway.link_event)
         gateway.shell.on_datagram = gateway.accounts.take
         gateway.panel = LinkPanel(gateway.metrics, endpoint, gateway.shell, gateway.publish)
         return gateway
@@ -209,6 +229,17 @@ class _Gateway:
                 self.shell.hasten(EXPANDER, action.exchange)
             case SendKeepalive():
                 self.shell.send(EXPANDER, b"")
+            case SendBareKeepalive():
+                self.metrics.count("laconic_bare_keepalives_total")
+                self.shell.send_bare()
+            case SendProbe():
+                self.metrics.count("laconic_nat_probes_total")
+                payload = signs.encode(Probe(action.delay_seconds))
+                self.shell.probe(EXPANDER, payload, action.number, action.wait_seconds)
+            case EndProbing():
+                self.shell.end_probing()
+            case SaveNatState():
+                self._run(self._write_nat_state(action.state))
             case RespondDownlink():
                 self.shell.respond(action.request, action.payload)
             case TrimJournal():
@@ -262,7 +293,25 @@ class _Gateway:
         except StorageError as error:
             _log.error("cannot write the epoch down: %s", error)
 
+    async def _write_nat_state(self, state: NatState) -> None:
+        proven, searched = self.nat_names()
+        try:
+            await self.journal.set_number(proven, state.proven_seconds)
+            await self.journal.set_number(searched, state.searched_unix_seconds)
+        except StorageError as error:
+            _log.error("cannot write the timer of the NAT down: %s", error)
+
+    def nat_names(self) -> tuple[str, str]:
+        """Return the names under which the journal keeps what was measured on this SIM."""
+        family = "ipv4" if self.shell.is_ipv4 else "ipv6"
+        prefix = f"nat {self.config.link.sim} {family}"
+        return f"{prefix} proven_seconds", f"{prefix} searched_unix_seconds"
+
     # --- what happens
+
+    def link_reopened(self) -> None:
+        if hasattr(self, "driver"):
+            self.driver.feed(PathChanged())
 
     def link_event(self, event: coap.Event) -> None:
         match event:
@@ -272,6 +321,10 @@ class _Gateway:
                 self.driver.feed(ExchangeAnswered(event.exchange, event.payload))
             case coap.ExchangeFailed():
                 self.driver.feed(ExchangeFailed(event.exchange, event.reason))
+            case coap.ProbeAnswered():
+                self.driver.feed(ProbeAnswered(event.exchange))
+            case coap.ProbeFailed():
+                self.driver.feed(ProbeFailed(event.exchange, event.conclusive))
             case coap.PeerMoved():
                 pass
 
@@ -297,6 +350,8 @@ class _Gateway:
         self.metrics.gauge("laconic_journal_records", self.core.undelivered)
         self.metrics.gauge("laconic_chargers_connected", len(self.connections))
         self.metrics.gauge("laconic_link_up", self.core.link_up)
+        self.metrics.gauge("laconic_keepalive_seconds", self.core.keepalive_seconds)
+        self.metrics.gauge("laconic_nat_proven_seconds", self.core.nat_proven_seconds)
 
     def _accounts(self) -> Accounts:
         budget = self.config.budget
@@ -346,8 +401,18 @@ def _settings(config: SiteConfig) -> SiteSettings:
             },
         ),
         preserve_ids=config.chargers.message_ids == "preserve",
-        keepalive_seconds=config.link.keepalive_seconds,
+        reach=ReachSettings(
+            mode=config.link.reachability,
+            keepalive_seconds=config.link.keepalive_seconds,
+            sign_of_life_seconds=config.link.sign_of_life_seconds,
+            poll_seconds=config.link.poll_seconds,
+        ),
     )
+
+
+def _nat_state(journal: Journal, names: tuple[str, str]) -> NatState | None:
+    proven, searched = (journal.numbers.get(name) for name in names)
+    return None if proven is None or searched is None else NatState(proven, searched)
 
 
 def _half_used() -> None:

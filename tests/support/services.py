@@ -249,6 +249,7 @@ listen = "127.0.0.1:{ports[0]}"
 
 [link]
 keepalive_seconds = {plan.keepalive_seconds}
+sign_of_life_seconds = {plan.keepalive_seconds}
 
 [metrics]
 listen = "127.0.0.1:{ports[1]}"

@@ -121,6 +121,10 @@ class ExpanderProcess:
                 self.csms.open(action.key[1], action.path, action.version)
             case e.CloseCsms():
                 self.csms.close(action.key[1])
+            case e.AbandonSite():
+                self.down.abandon(action.exchange)
+            case e.NotifySite():
+                pass  # the ways of this world change no addresses, and nothing is measured
             case e.RespondSite():
                 self.up.respond(action.request, action.payload)
             case e.RequestSite():

@@ -5,8 +5,14 @@ from laconic_gateway.core.records import Record
 from laconic_gateway.core.site import io as s
 from laconic_gateway.core.site import site as site_core
 from laconic_gateway.core.site.budget.contents import Carried
+from laconic_gateway.core.site.nat_probe import EndProbing, SaveNatState, SendProbe
 from laconic_gateway.core.site.site import Site
-from laconic_gateway.core.site.uplink import HastenFrame, SendFrame, SendKeepalive
+from laconic_gateway.core.site.uplink import (
+    HastenFrame,
+    SendBareKeepalive,
+    SendFrame,
+    SendKeepalive,
+)
 from tests.support.virtual_charger import Charger
 from tests.support.virtual_disks import Journal
 from tests.support.virtual_link import Way
@@ -122,6 +128,10 @@ class SiteProcess:
             case SendKeepalive():
                 self._schedule.mark("keepalive")
                 self.up.send(b"")
+            case SendBareKeepalive():
+                self._schedule.mark("bare keepalive")
+            case SendProbe() | EndProbing() | SaveNatState():
+                raise AssertionError("nothing is measured at a fixed interval")
             case s.RespondDownlink():
                 self.down.respond(action.request, action.payload)
             case s.TrimJournal():

@@ -31,6 +31,7 @@ class Topic(StrEnum):
     BUDGET_STEP = "budget_step"
     BUDGET_ALERT = "budget_alert"
     KEPT_BACK = "kept_back"
+    COMMAND_GIVEN_UP = "command_given_up"
 
 
 @dataclass(frozen=True, slots=True)

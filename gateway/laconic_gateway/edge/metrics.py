@@ -200,6 +200,37 @@ DEFINITIONS: Final = (
         ("treatment",),
         at="site",
     ),
+    Definition(
+        "laconic_commands_given_up_total",
+        "counter",
+        "Calls of the CSMS that it was told the charger had not answered in time.",
+        ("action",),
+        at="expander",
+    ),
+    Definition(
+        "laconic_bare_keepalives_total",
+        "counter",
+        "Keepalives of one byte, which only refresh the mapping in the carrier's NAT.",
+        at="site",
+    ),
+    Definition(
+        "laconic_nat_probes_total",
+        "counter",
+        "Probes of the NAT's timer.",
+        at="site",
+    ),
+    Definition(
+        "laconic_nat_proven_seconds",
+        "gauge",
+        "The longest silence after which the NAT still let an answer in; 0 while none is known.",
+        at="site",
+    ),
+    Definition(
+        "laconic_keepalive_seconds",
+        "gauge",
+        "Time between keepalives while the path is kept open for commands.",
+        at="site",
+    ),
     Definition("laconic_faults_total", "counter", "Faults of the program; the log has each one."),
     Definition(
         "laconic_journal_records",

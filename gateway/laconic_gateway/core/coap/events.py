@@ -119,6 +119,8 @@ class ResponseReceived:
     peer: str
     exchange: int
     payload: bytes
+    transmissions: int = 1
+    """How often the request was sent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,4 +140,25 @@ class PeerMoved:
     address: Address
 
 
-Event: TypeAlias = RequestReceived | ResponseReceived | ExchangeFailed | PeerMoved
+@dataclass(frozen=True, slots=True)
+class ProbeAnswered:
+    """The answer to a probe has come, after the time that the probe asked for."""
+
+    peer: str
+    exchange: int
+
+
+@dataclass(frozen=True, slots=True)
+class ProbeFailed:
+    """No answer to a probe has come, or will."""
+
+    peer: str
+    exchange: int
+    reason: str
+    conclusive: bool
+    """The probe was sent and its time has passed; else it says nothing about the way."""
+
+
+Event: TypeAlias = (
+    RequestReceived | ResponseReceived | ExchangeFailed | PeerMoved | ProbeAnswered | ProbeFailed
+)

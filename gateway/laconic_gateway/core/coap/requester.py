@@ -113,6 +113,12 @@ class Requester:
                 self._transmit(exchange, now, Kind.REPEATED)
                 return
 
+    def abandon(self, peer: Peer, number: int) -> None:
+        """End an exchange that is not to be repeated any more; it fails."""
+        for exchange in list(self._flight(peer).confirmable.values()):
+            if exchange.number == number:
+                self._fail(exchange, "abandoned")
+
     def _is_overdue(self, exchange: Exchange, now: float) -> bool:
         if exchange.acknowledged or exchange.transmissions > self._wire.timing.retransmissions:
             return False
@@ -233,7 +239,9 @@ class Requester:
         if type == messages.ACK and exchange.transmissions == 1:
             self._measure(exchange.peer, now - exchange.sent_at)
         self._forget(exchange)
-        self._wire.report(ResponseReceived(exchange.peer.name, exchange.number, payload))
+        self._wire.report(
+            ResponseReceived(exchange.peer.name, exchange.number, payload, exchange.transmissions)
+        )
         flight = self._flight(exchange.peer)
         if flight.carrier is exchange:
             self._recovered(flight, exchange.sealed.sequence, now)

@@ -7,11 +7,14 @@ and sends again, and of that only a bounded number of times and bytes (RFC 9175,
 """
 
 from collections import OrderedDict, defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from laconic_gateway.core.coap import messages
+from laconic_gateway.core.coap.delayed import DelayedAnswers
 from laconic_gateway.core.coap.events import (
+    PROBE,
     STRAY,
     Address,
     ContextUnavailable,
@@ -54,9 +57,11 @@ class _Inbox(OrderedDict[_Key, _Incoming]):
 class Responder:
     """Hands each fresh request to the owner once and repeats answers as often as needed."""
 
-    def __init__(self, wire: Wire, peers: Peers) -> None:
+    def __init__(self, wire: Wire, peers: Peers, delay_of: Callable[[bytes], float | None]) -> None:
         self._wire = wire
         self._peers = peers
+        self._delay_of = delay_of
+        self._delayed = DelayedAnswers(wire)
         self._inboxes: defaultdict[str, _Inbox] = defaultdict(_Inbox)
         self._waiting: dict[int, _Incoming] = {}
         self._requests = 0
@@ -81,6 +86,10 @@ class Responder:
         except Challenged as challenged:
             self._challenge(peer, parsed, challenged, address, now)
             return Mark(Kind.ECHO)
+        delay_seconds = None if parsed.type == messages.CON else self._delay_of(payload)
+        if delay_seconds is not None:
+            self._delayed.keep(peer, binding, parsed.token, address, now + delay_seconds)
+            return PROBE
         self._accept(peer, parsed, key, payload, binding, address, now)
         return Mark(Kind.REQUEST, self._requests, asked_by_peer=True, payload=payload)
 
@@ -94,11 +103,14 @@ class Responder:
             self._answer(incoming, payload)
 
     def timer(self) -> float | None:
-        """Return when the next request has waited long enough for an acknowledgement."""
-        unsent = (incoming.empty_ack_at for incoming in self._waiting.values() if not incoming.sent)
-        return min(unsent, default=None)
+        """Return when a request has waited long enough for an acknowledgement, or its answer."""
+        due = [incoming.empty_ack_at for incoming in self._waiting.values() if not incoming.sent]
+        if (delayed := self._delayed.timer()) is not None:
+            due.append(delayed)
+        return min(due, default=None)
 
     def handle_timer(self, now: float) -> None:
+        self._delayed.handle_timer(now)
         for incoming in self._waiting.values():
             if incoming.empty_ack_at <= now:
                 self._acknowledge(incoming)

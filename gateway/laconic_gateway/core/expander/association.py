@@ -321,6 +321,10 @@ class Association:
         messages = sum(arrival.record is not None for arrival in arrivals)
         self.held.append(_Held(request, needed, waits_for, respond_by, end, messages))
 
+    def hold_sign(self, request: int, now: float) -> None:
+        """Have a confirmed sign answered. It brings nothing that would have to be stored."""
+        self.held.append(_Held(request, 0, set(), now, self.items_stored, 0))
+
     def send_down(self, action: ToSite, expect: Callable[[int, str], None], now: float) -> SentDown:
         """Send a message of the CSMS to the charger.
 

@@ -71,6 +71,12 @@ class Downlink:
         if 0 <= index < len(self._waiting):
             self._waiting[index] = Void()
 
+    def exchanges_with(self, sequence: int) -> list[int]:
+        """Return the requests under way that may carry an item which the site may not have."""
+        if sequence < self._acknowledged:
+            return []
+        return [exchange for exchange, first in self._flights.items() if first <= sequence]
+
     def answer(self, stored: int, backlog: int, now: float) -> bytes:
         """Return the frame that answers one of the site, with what waits if it fits."""
         return self._frame(stored, backlog, now)[0]

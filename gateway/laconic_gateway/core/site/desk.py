@@ -88,6 +88,7 @@ class Desk:
             self._complain(session, unknown_type(message))
             return
         self._note(Topic.MESSAGE, "up")
+        self._uplink.reachability.activity.heard(session.identity, message, now.monotonic)
         if isinstance(message, Call | Send):
             self._request(session, message, item.text, now)
         else:
@@ -194,6 +195,7 @@ class Desk:
         self._send(session, with_id(message, message_id))
 
     def _command(self, session: Session, sequence: int, message: Call | Send, now: Instant) -> None:
+        self._uplink.reachability.activity.command(now.monotonic)
         epoch = self._uplink.epoch
         named = with_id(message, message.message_id or f"{epoch}-{sequence}")
         if not isinstance(named, Call):

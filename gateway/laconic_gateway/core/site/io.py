@@ -7,7 +7,20 @@ from laconic_gateway.core.notes import Note
 from laconic_gateway.core.records import Record
 from laconic_gateway.core.site.budget.contents import Carried
 from laconic_gateway.core.site.budget.governor import Rung
-from laconic_gateway.core.site.uplink import HastenFrame, SendFrame, SendKeepalive
+from laconic_gateway.core.site.nat_probe import (
+    EndProbing,
+    PathChanged,
+    ProbeAnswered,
+    ProbeFailed,
+    SaveNatState,
+    SendProbe,
+)
+from laconic_gateway.core.site.uplink import (
+    HastenFrame,
+    SendBareKeepalive,
+    SendFrame,
+    SendKeepalive,
+)
 
 # --- what the core is told
 
@@ -108,6 +121,9 @@ Input: TypeAlias = (
     | RungChanged
     | RecordKept
     | HeldPage
+    | ProbeAnswered
+    | ProbeFailed
+    | PathChanged
 )
 
 # --- what the core wants done
@@ -194,5 +210,9 @@ Action: TypeAlias = (
     | SendFrame
     | HastenFrame
     | SendKeepalive
+    | SendBareKeepalive
+    | SendProbe
+    | EndProbing
+    | SaveNatState
     | Note
 )

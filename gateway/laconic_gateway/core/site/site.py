@@ -5,11 +5,13 @@ for the expander -> frame. A message of the expander goes: frame -> session -> c
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
+from laconic_codec import signs
 from laconic_codec.errors import FrameError, FrameFault
 from laconic_codec.items import Bind, MessageItem, Presence
+from laconic_codec.signs import Notice
 from laconic_gateway.core.instant import Instant
 from laconic_gateway.core.notes import Level, Note, Topic
 from laconic_gateway.core.site.desk import Desk, DeskSettings
@@ -32,8 +34,16 @@ from laconic_gateway.core.site.io import (
     TrimJournal,
 )
 from laconic_gateway.core.site.keeper import Keeper
+from laconic_gateway.core.site.nat_probe import (
+    DownlinkLate,
+    NatState,
+    PathChanged,
+    ProbeAnswered,
+    ProbeFailed,
+)
 from laconic_gateway.core.site.outbound import Outbound
 from laconic_gateway.core.site.policy import MessageClass
+from laconic_gateway.core.site.reachability import Reachability, ReachSettings
 from laconic_gateway.core.site.roster import Roster
 from laconic_gateway.core.site.send_queue import SendQueue
 from laconic_gateway.core.site.session import Session
@@ -58,7 +68,7 @@ class SiteSettings:
 
     desk: DeskSettings
     preserve_ids: bool
-    keepalive_seconds: float
+    reach: ReachSettings = field(default_factory=ReachSettings)
 
     def recreates_heartbeats(self, identity: str) -> bool:
         """Tell whether the expander makes the heartbeats of a charger."""
@@ -78,18 +88,21 @@ class Site:
         trimmed_through: int,
         random: Callable[[], float],
         held_records: int = 0,
+        nat: NatState | None = None,
     ) -> None:
-        """`held_records` is how many are held for lack of budget."""
+        """`held_records` is how many are held for lack of budget; `nat` is what was measured
+        before on this SIM."""
         self._trimmed_through = trimmed_through
         self._actions: list[Action] = []
         self._deadline: float | None = None
         self._link_noted: bool | None = None
         """Whether the link was up when it was last noted; None: not noted yet."""
         queue = SendQueue(trimmed_through)
+        self._reachability = Reachability(settings.reach, nat)
         self._uplink = Uplink(
             queue,
             epoch=epoch,
-            keepalive_seconds=settings.keepalive_seconds,
+            reachability=self._reachability,
             random=random,
             states=lambda: self._roster.states(),
         )
@@ -123,6 +136,16 @@ class Site:
         """Tell whether the last exchange with the expander succeeded."""
         return self._uplink.link_up
 
+    @property
+    def keepalive_seconds(self) -> float:
+        """Return how far apart keepalives are while the path is kept open."""
+        return self._reachability.interval_seconds
+
+    @property
+    def nat_proven_seconds(self) -> int:
+        """Return the longest silence after which the NAT still let something in; 0: unknown."""
+        return self._reachability.proven_seconds
+
     def receive(self, item: Input, now: Instant) -> list[Action]:
         """Take one input; return what is to be done, in order."""
         match item:
@@ -149,6 +172,8 @@ class Site:
                 self._keeper.set_rung(item.rung)
             case HeldPage():
                 self._keeper.release(item.records, now, self._held_patience_seconds)
+            case ProbeAnswered() | ProbeFailed() | PathChanged():
+                self._reachability.probed(item, now)
         return self._finish(now)
 
     def handle_timer(self, now: Instant) -> list[Action]:
@@ -158,6 +183,7 @@ class Site:
     def timer(self) -> float | None:
         """Return when `handle_timer` wants to be called, on the monotonic clock."""
         times = [self._deadline, self._uplink.timer(), self._desk.timer()]
+        times.append(self._reachability.timer())
         return min((time for time in times if time is not None), default=None)
 
     def _finish(self, now: Instant) -> list[Action]:
@@ -169,6 +195,9 @@ class Site:
         if read is not None:
             self._actions.append(read)
         self._actions += self._uplink.outgoing(now.monotonic)
+        is_open = self._uplink.link_up and self._uplink.phase is Phase.OPEN
+        self._reachability.link(is_open, now)
+        self._actions += self._reachability.probes(now)
         for _ in range(self._outbound.take_escapes()):
             self._note(Topic.ESCAPE)
         actions = self._actions[:]
@@ -187,7 +216,10 @@ class Site:
         self._outbound.announce(bind, presence)
 
     def _charger_closed(self, connection: int, now: Instant) -> None:
+        session = self._roster.session(connection)
         if self._roster.disconnect(connection):
+            assert session is not None
+            self._reachability.activity.left(session.identity)
             self._want_by(now.monotonic)
 
     def _records_durable(self, through: int) -> None:
@@ -211,6 +243,11 @@ class Site:
         self._progress(progress, now)
 
     def _downlink_request(self, item: DownlinkRequest, now: Instant) -> None:
+        notice = signs.decode(item.payload)
+        if isinstance(notice, Notice):
+            late = notice is Notice.LATE_DOWNLINK
+            self._reachability.probed(DownlinkLate() if late else PathChanged(), now)
+            return
         self._uplink.note_sent(now.monotonic)
         try:
             progress = self._uplink.receive_frame(item.payload)

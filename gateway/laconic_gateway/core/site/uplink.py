@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Final
 
-from laconic_codec import frame, registry
+from laconic_codec import frame, registry, signs
 from laconic_codec.decoder import Decoder
 from laconic_codec.encoder import ALL_CODINGS, Encoder
 from laconic_codec.errors import FrameError, FrameFault
@@ -34,6 +34,7 @@ from laconic_codec.frame import (
 )
 from laconic_codec.items import Bind, Item, Presence
 from laconic_gateway.core.backoff import Backoff
+from laconic_gateway.core.site.reachability import Reachability, Sign
 from laconic_gateway.core.site.send_queue import SendQueue
 from laconic_gateway.core.stream import Receiver
 
@@ -44,9 +45,6 @@ UNREAD_MAX: Final = 3
 """So many answers in a row may be coded against a state that is not kept here: they come late."""
 
 _OUT_OF_STEP: Final = (FrameFault.BAD_STATE, FrameFault.UNKNOWN_EPOCH)
-
-CONFIRM_EVERY: Final = 10
-"""Of so many keepalives one is confirmed, so that a site learns that its expander was replaced."""
 
 
 class Phase(Enum):
@@ -75,6 +73,11 @@ class HastenFrame:
 @dataclass(frozen=True, slots=True)
 class SendKeepalive:
     """Send an empty, protected, unanswered request."""
+
+
+@dataclass(frozen=True, slots=True)
+class SendBareKeepalive:
+    """Send one byte without protection, for the NAT."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +117,7 @@ class Uplink:
         queue: SendQueue,
         *,
         epoch: int,
-        keepalive_seconds: float,
+        reachability: Reachability,
         random: Callable[[], float],
         states: Callable[[], list[tuple[Bind, Presence]]],
         codings: Coding = ALL_CODINGS,
@@ -133,7 +136,8 @@ class Uplink:
         self.link_up = False
         self._codings = codings
         self._states = states
-        self._keepalive_seconds = keepalive_seconds
+        self.reachability = reachability
+        self._now = 0.0
         self._backoff = Backoff(2.0, 60.0, random)
         self._try_at = 0.0
         self._exchange = 0
@@ -148,23 +152,21 @@ class Uplink:
         self._state = 0
         """Counts the states of the encoder."""
         self._flush = False
-        self._last_sent = 0.0
-        self._keepalives = 0
 
     def flush(self) -> None:
         """Have everything sent that waits."""
         self._flush = True
 
-    def outgoing(self, now: float) -> list[SendFrame | SendKeepalive]:
+    def outgoing(self, now: float) -> list[SendFrame | SendKeepalive | SendBareKeepalive]:
         """Return what is to be sent now."""
+        self._now = now
         if self.phase is Phase.CLOSED and now >= self._try_at:
             return [self._open(now)]
-        sends: list[SendFrame | SendKeepalive] = []
+        sends: list[SendFrame | SendKeepalive | SendBareKeepalive] = []
         while self.phase is Phase.OPEN and self._may_send(now):
             sends.append(self._send_next(now))
-        if self._keepalive_due(now):
-            sends.append(self._keep_alive(now))
-        return sends
+        sign = self._sign(now)
+        return sends if sign is None else [*sends, sign]
 
     def timer(self) -> float | None:
         """Return when `outgoing` has something new to say, if nothing happens before."""
@@ -172,7 +174,7 @@ class Uplink:
             return self._try_at
         if self.phase is Phase.OPENING:
             return None
-        keepalive_at = self._last_sent + self._keepalive_seconds
+        keepalive_at = self.reachability.due_at(self._now, link_up=self.link_up)
         if self.link_up:
             return keepalive_at
         if self._in_flight():
@@ -189,6 +191,7 @@ class Uplink:
         if flight is None:
             return Progress()
         self.link_up = True
+        self.reachability.answered(exchange)
         is_current = flight.generation == self._generation
         if not encoded:
             return self._stored(flight) if is_current else Progress()
@@ -266,6 +269,7 @@ class Uplink:
 
     def fail(self, exchange: int, now: float) -> bool:
         """Take note that an exchange got no answer; return whether it says the link is down."""
+        self.reachability.failed(exchange)
         flight = self._flights.pop(exchange, None)
         if flight is None or flight.generation != self._generation:
             return False
@@ -293,7 +297,7 @@ class Uplink:
 
     def note_sent(self, now: float) -> None:
         """Remember that a datagram left, which refreshes the NAT entry like a keepalive."""
-        self._last_sent = now
+        self.reachability.note_sent(now)
 
     def _open(self, now: float) -> SendFrame:
         self.phase = Phase.OPENING
@@ -383,7 +387,7 @@ class Uplink:
     def _send(self, encoded: bytes, flight: _Flight, now: float) -> SendFrame:
         self._exchange += 1
         self._flights[self._exchange] = flight
-        self._last_sent = now
+        self.reachability.note_sent(now)
         return SendFrame(self._exchange, encoded)
 
     def _in_flight(self) -> int:
@@ -394,6 +398,7 @@ class Uplink:
         self.epoch += 1
         self.phase = Phase.CLOSED
         self._receiver = Receiver()
+        self.reachability.forget()
 
     def _rewind(self) -> None:
         self._generation += 1
@@ -402,20 +407,33 @@ class Uplink:
         self.queue.rewind()
         self._flush = True
 
-    def _keepalive_due(self, now: float) -> bool:
-        if self.phase is not Phase.OPEN or (self._in_flight() and not self.link_up):
-            return False
-        due_at = self._last_sent + self._keepalive_seconds
-        return now >= (due_at if self.link_up else max(due_at, self._try_at))
-
-    def _keep_alive(self, now: float) -> SendFrame | SendKeepalive:
+    def _sign(self, now: float) -> SendFrame | SendKeepalive | SendBareKeepalive | None:
+        """Return the sign of life that is due, or the keepalive for the NAT."""
+        if self.phase is not Phase.OPEN:
+            return None
+        if not self.link_up:  # each sign is a question then
+            asks = not self._in_flight() and now >= max(
+                self._try_at, self.reachability.due_at(now, link_up=False)
+            )
+            return self._tell(now) if asks else None
         # A frame that waits for its answer is no sign of life when it is repeated: the expander
         # takes it for what it has had before.
-        self._keepalives += not self._in_flight()
-        if not self._in_flight() and (self._keepalives % CONFIRM_EVERY == 0 or not self.link_up):
-            first = self.queue.first_unsent
-            before = self.queue.before_unsent
-            flight = _Flight(self._generation, first, first, self._state, before)
-            return self._send(self.acknowledgement(), flight, now)
-        self._last_sent = now
-        return SendKeepalive()
+        busy, undelivered = self._in_flight() > 0, self.delivered < self.queue.stored
+        match self.reachability.next_sign(now, busy=busy, undelivered=undelivered):
+            case Sign.BARE:
+                return SendBareKeepalive()
+            case Sign.ALIVE:
+                return SendKeepalive()
+            case Sign.TELL:
+                return self._tell(now)
+            case None:
+                return None
+
+    def _tell(self, now: float) -> SendFrame:
+        # The expander does not know what was sent before it: an answer without content speaks of
+        # what is known here to be stored.
+        known, first = self.queue.acknowledged, self.queue.first_unsent
+        flight = _Flight(self._generation, first, known, self._state, self.queue.stored)
+        sent = self._send(signs.encode(self.reachability.reach(now)), flight, now)
+        self.reachability.note_told(sent.exchange, now)
+        return sent

@@ -14,7 +14,10 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final, cast
 
+from laconic_codec.signs import BARE_KEEPALIVE
 from laconic_gateway.core.coap.endpoint import (
+    KEEPALIVE,
+    PROBE,
     Address,
     Endpoint,
     Event,
@@ -22,6 +25,7 @@ from laconic_gateway.core.coap.endpoint import (
     Mark,
     Outgoing,
 )
+from laconic_gateway.edge.link.probe_socket import ProbeSocket
 
 IPV4_HEADERS_BYTES: Final = 28
 IPV6_HEADERS_BYTES: Final = 48
@@ -61,15 +65,21 @@ class DatagramShell(asyncio.DatagramProtocol):
     """One endpoint on one UDP socket; made by `bind` or `connect`, ended by `close`."""
 
     def __init__(
-        self, endpoint: Endpoint, on_event: OnEvent, remote: tuple[str, int] | None
+        self,
+        endpoint: Endpoint,
+        on_event: OnEvent,
+        remote: tuple[str, int] | None,
+        on_reopened: Callable[[], None] = lambda: None,
     ) -> None:
         self.on_datagram: OnDatagram = _ignore
         """Told of every datagram, before the events that it causes. It must not use the shell."""
         self._endpoint = endpoint
         self._on_event = on_event
+        self._on_reopened = on_reopened
         self._remote = remote
         self._loop = asyncio.get_running_loop()
         self._transport: asyncio.DatagramTransport | None = None
+        self._probes = ProbeSocket(_connected, self._probe_received)
         self._headers_bytes = IPV4_HEADERS_BYTES
         self._timer: asyncio.TimerHandle | None = None
         self._pumping = False
@@ -105,14 +115,20 @@ class DatagramShell(asyncio.DatagramProtocol):
 
     @classmethod
     async def connect(
-        cls, endpoint: Endpoint, host: str, port: int, on_event: OnEvent
+        cls,
+        endpoint: Endpoint,
+        host: str,
+        port: int,
+        on_event: OnEvent,
+        on_reopened: Callable[[], None] = lambda: None,
     ) -> "DatagramShell":
         """Talk to the one peer at `host` and `port`.
 
         The endpoint knows that peer under the address `(host, port)`, whatever the name
         resolves to. A name that does not resolve yet is said once and tried again later.
+        `on_reopened` is called when the socket was opened anew: its mapping in a NAT is new too.
         """
-        shell = cls(endpoint, on_event, (host, port))
+        shell = cls(endpoint, on_event, (host, port), on_reopened)
         await shell._reopen()
         return shell
 
@@ -133,9 +149,34 @@ class DatagramShell(asyncio.DatagramProtocol):
         self._endpoint.send(peer, payload, self._loop.time())
         self._pump()
 
+    def send_bare(self) -> None:
+        """Send one byte without protection to the one peer: it refreshes a NAT, no more."""
+        host, port = cast(tuple[str, int], self._remote)
+        self._transmit(Outgoing(BARE_KEEPALIVE, (host, port), KEEPALIVE))
+
+    def probe(self, peer: str, payload: bytes, exchange: int, wait_seconds: float) -> None:
+        """See `Endpoint.probe`; the second socket is opened if need be."""
+        now = self._loop.time()
+        self._endpoint.probe(peer, payload, now, exchange=exchange, wait_seconds=wait_seconds)
+        self._pump()
+
+    def end_probing(self) -> None:
+        """Close the second socket."""
+        self._probes.close()
+
+    @property
+    def is_ipv4(self) -> bool:
+        """Tell whether the socket is one of IPv4: NATs differ by family."""
+        return self._headers_bytes == IPV4_HEADERS_BYTES
+
     def hasten(self, peer: str, exchange: int) -> None:
         """See `Endpoint.hasten`."""
         self._endpoint.hasten(peer, exchange, self._loop.time())
+        self._pump()
+
+    def abandon(self, peer: str, exchange: int) -> None:
+        """See `Endpoint.abandon`."""
+        self._endpoint.abandon(peer, exchange)
         self._pump()
 
     def respond(self, request: int, payload: bytes | None) -> None:
@@ -150,16 +191,30 @@ class DatagramShell(asyncio.DatagramProtocol):
             self._timer.cancel()
         if self._reopening is not None:
             self._reopening.cancel()
+        self._probes.close()
         if self._transport is not None:
             self._transport.close()
 
     def datagram_received(self, data: bytes, addr: Address) -> None:
+        mark = self._endpoint.receive(data, self._remote or addr, self._loop.time())
+        self._count_received(data, mark)
+        self._pump()
+
+    def _probe_received(self, data: bytes) -> None:
+        self._count_received(data, self._endpoint.receive_probe(data))
+        self._pump()
+
+    def _count_received(self, data: bytes, mark: Mark) -> None:
         wire_bytes = len(data) + self._headers_bytes
         self.datagrams_in += 1
         self.bytes_in += wire_bytes
-        mark = self._endpoint.receive(data, self._remote or addr, self._loop.time())
         self.on_datagram(Datagram(False, wire_bytes, mark))
-        self._pump()
+
+    def _count_sent(self, data: bytes, mark: Mark) -> None:
+        wire_bytes = len(data) + self._headers_bytes
+        self.datagrams_out += 1
+        self.bytes_out += wire_bytes
+        self.on_datagram(Datagram(True, wire_bytes, mark))
 
     def error_received(self, exc: Exception | None) -> None:
         self.socket_errors += 1
@@ -189,6 +244,8 @@ class DatagramShell(asyncio.DatagramProtocol):
             return
         for outgoing in self._endpoint.outgoing():
             self._transmit(outgoing)
+        for datagram in self._endpoint.outgoing_probes():
+            self._transmit_probe(datagram)
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
@@ -209,10 +266,20 @@ class DatagramShell(asyncio.DatagramProtocol):
         self._transport.sendto(outgoing.datagram, None if self._remote else outgoing.address)
         if self._sending_failed:
             return  # refused by the kernel, for instance because of an ICMP error: nothing left
-        wire_bytes = len(outgoing.datagram) + self._headers_bytes
-        self.datagrams_out += 1
-        self.bytes_out += wire_bytes
-        self.on_datagram(Datagram(True, wire_bytes, outgoing.mark))
+        self._count_sent(outgoing.datagram, outgoing.mark)
+
+    def _transmit_probe(self, datagram: bytes) -> None:
+        """Send a probe to where the main socket is connected; it may get lost like any other."""
+        if self._transport is None:
+            self.socket_errors += 1
+            return
+        family = socket.AF_INET if self.is_ipv4 else socket.AF_INET6
+        try:
+            self._probes.send(datagram, family, self._transport.get_extra_info("peername"))
+        except OSError:
+            self.socket_errors += 1
+            return
+        self._count_sent(datagram, PROBE)
 
     def _reopen_soon(self) -> None:
         """Open the connected socket anew, but not all the time."""
@@ -258,6 +325,7 @@ class DatagramShell(asyncio.DatagramProtocol):
         previous, self._transport = self._transport, transport
         if previous is not None:
             previous.close()
+            self._on_reopened()
 
 
 async def _resolve(host: str, port: int) -> list[tuple[int, Address]]:

@@ -412,3 +412,15 @@ def test_a_confirmable_separate_response_is_acknowledged_each_time_it_comes() ->
     assert endpoint.events() == [ResponseReceived("cloud", 1, b"world")]
     endpoint.receive(response, ("elsewhere", 1), 0.3)
     assert endpoint.outgoing() == []
+
+
+def test_an_abandoned_exchange_is_not_repeated_and_fails_at_once() -> None:
+    link = introduced()
+    link.drop = lambda direction, datagram: True
+    down(link, b"frame")
+    link.run(0.1)
+    link.cloud.endpoint.abandon("kisumu-1", 1)
+    link.cloud.endpoint.abandon("kisumu-1", 2)
+    link.run(PATIENCE_SECONDS)
+    assert link.cloud.failures == [(1, "abandoned")]
+    assert len(link.log) == 1

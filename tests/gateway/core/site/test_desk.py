@@ -14,6 +14,7 @@ from laconic_gateway.core.site.io import Action, AppendRecord, ChargerText, Send
 from laconic_gateway.core.site.keeper import Keeper
 from laconic_gateway.core.site.outbound import Outbound
 from laconic_gateway.core.site.policy import Answering, MessageClass
+from laconic_gateway.core.site.reachability import Reachability, ReachSettings
 from laconic_gateway.core.site.roster import Roster
 from laconic_gateway.core.site.send_queue import SendQueue
 from laconic_gateway.core.site.session import COMMAND_SECONDS, COMMANDS_MAX, Session
@@ -32,7 +33,9 @@ class Room:
         self.uplink = Uplink(
             queue,
             epoch=3,
-            keepalive_seconds=28.0,
+            reachability=Reachability(
+                ReachSettings(keepalive_seconds=28.0, sign_of_life_seconds=28.0)
+            ),
             random=lambda: 0.5,
             states=lambda: self.roster.states(),
         )

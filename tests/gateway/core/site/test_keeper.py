@@ -30,6 +30,7 @@ from laconic_gateway.core.site.io import (
     SendToCharger,
 )
 from laconic_gateway.core.site.policy import Answering, MessageClass
+from laconic_gateway.core.site.reachability import ReachSettings
 from laconic_gateway.core.site.site import Site, SiteSettings
 
 PATIENCE = dict(zip(MessageClass, (0.0, 2.0, 0.0, 10.0, 60.0, 300.0), strict=True))
@@ -51,7 +52,7 @@ class Gateway:
         self._last = 0
         desk = DeskSettings({"CP1": Answering("local")}, PATIENCE)
         self.core = Site(
-            SiteSettings(desk, preserve_ids=False, keepalive_seconds=28.0),
+            SiteSettings(desk, preserve_ids=False, reach=ReachSettings(keepalive_seconds=28.0)),
             epoch=1,
             last_sequence=10,
             trimmed_through=10,

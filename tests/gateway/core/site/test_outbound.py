@@ -11,6 +11,7 @@ from laconic_codec.items import Bind, Item, MessageItem, Presence, Void
 from laconic_codec.messages import Call, CallResult, CallResultError, Message
 from laconic_gateway.core.records import Record, RecordKind, make_reference
 from laconic_gateway.core.site.outbound import Outbound
+from laconic_gateway.core.site.reachability import Reachability, ReachSettings
 from laconic_gateway.core.site.send_queue import PAGE_RECORDS, SendQueue
 from laconic_gateway.core.site.session import Session
 from laconic_gateway.core.site.uplink import Phase, Uplink
@@ -29,7 +30,9 @@ class Desk:
         self.uplink = Uplink(
             self.queue,
             epoch=EPOCH,
-            keepalive_seconds=28.0,
+            reachability=Reachability(
+                ReachSettings(keepalive_seconds=28.0, sign_of_life_seconds=28.0)
+            ),
             random=lambda: 0.5,
             states=lambda: self.states,
         )

@@ -31,6 +31,7 @@ from laconic_gateway.core.site.io import (
     TrimJournal,
 )
 from laconic_gateway.core.site.policy import Answering, MessageClass
+from laconic_gateway.core.site.reachability import ReachSettings
 from laconic_gateway.core.site.site import (
     CONNECT_PATIENCE_SECONDS,
     TRIM_EVERY_RECORDS,
@@ -56,7 +57,7 @@ class Gateway:
         settings = SiteSettings(
             DeskSettings({"CP1": Answering("local")}, PATIENCE),
             preserve_ids=False,
-            keepalive_seconds=28.0,
+            reach=ReachSettings(keepalive_seconds=28.0, sign_of_life_seconds=28.0),
         )
         self.core = Site(
             settings,

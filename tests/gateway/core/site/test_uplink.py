@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from laconic_codec import frame, items
+from laconic_codec import frame, items, signs
 from laconic_codec.adaptive import seal
 from laconic_codec.decoder import Decoder
 from laconic_codec.encoder import ALL_CODINGS
@@ -14,11 +14,13 @@ from laconic_codec.errors import FrameError, FrameFault
 from laconic_codec.frame import Batch, Direction, Header, Open, Opened
 from laconic_codec.items import Bind, MessageItem, Presence, Void
 from laconic_codec.messages import Call, Send
+from laconic_codec.signs import Reach
+from laconic_gateway.core.site.reachability import CONFIRM_EVERY, Reachability, ReachSettings
 from laconic_gateway.core.site.send_queue import FRAME_ITEMS, SendQueue
 from laconic_gateway.core.site.uplink import (
-    CONFIRM_EVERY,
     IN_FLIGHT_MAX,
     Phase,
+    SendBareKeepalive,
     SendFrame,
     SendKeepalive,
     Uplink,
@@ -38,7 +40,11 @@ def uplink_of(
     return Uplink(
         SendQueue(stored),
         epoch=epoch,
-        keepalive_seconds=KEEPALIVE_SECONDS,
+        reachability=Reachability(
+            ReachSettings(
+                keepalive_seconds=KEEPALIVE_SECONDS, sign_of_life_seconds=KEEPALIVE_SECONDS
+            )
+        ),
         random=lambda: 0.5,
         states=lambda: list(states),
     )
@@ -51,7 +57,7 @@ def say(uplink: Uplink, count: int = 1, size: int = 10) -> None:
         uplink.queue.add_message(uplink.queue.loaded_through + 1, item, BIND)
 
 
-def frames(sends: list[SendFrame | SendKeepalive]) -> list[SendFrame]:
+def frames(sends: list[SendFrame | SendKeepalive | SendBareKeepalive]) -> list[SendFrame]:
     return [send for send in sends if isinstance(send, SendFrame)]
 
 
@@ -432,6 +438,27 @@ def test_a_frame_that_waits_does_not_keep_the_signs_of_life_away() -> None:
     assert uplink.outgoing(1.0 + KEEPALIVE_SECONDS) == [SendKeepalive()]
 
 
+def test_an_answer_to_a_sign_without_content_speaks_of_what_was_known_to_be_stored() -> None:
+    uplink = open_uplink()
+    before = uplink.delivered
+    say(uplink)
+    uplink.flush()
+    (stored,) = frames(uplink.outgoing(1.0))
+    uplink.receive(stored.exchange, answer(uplink, 2, backlog=1))
+    assert uplink.delivered == before
+    say(uplink)
+    uplink.flush()
+    uplink.reachability.forget()  # so that the site tells its reach while a frame is on its way
+    uplink.reachability.note_told(0, 1.0)
+    uplink.reachability.failed(0)
+    on_its_way, told = frames(uplink.outgoing(2.0))
+    assert isinstance(signs.decode(told.frame), Reach)
+    uplink.receive(told.exchange, b"")
+    assert (uplink.delivered, uplink.queue.acknowledged) == (before + 1, 2)
+    uplink.receive(on_its_way.exchange, b"")
+    assert (uplink.delivered, uplink.queue.acknowledged) == (before + 1, 3)
+
+
 def test_while_the_link_is_down_each_keepalive_is_a_question() -> None:
     uplink = open_uplink()
     say(uplink)
@@ -440,7 +467,7 @@ def test_while_the_link_is_down_each_keepalive_is_a_question() -> None:
     uplink.fail(sent.exchange, 90.0)
     uplink.receive_frame(answer(uplink, 2))  # it had arrived, only the answer was lost
     (question,) = frames(uplink.outgoing(92.0))
-    assert isinstance(asked := decoded(question), Batch) and asked.items == ()
+    assert signs.decode(question.frame) == Reach(True, 28)
     uplink.receive(question.exchange, answer(uplink, 2))
     assert uplink.outgoing(92.0 + KEEPALIVE_SECONDS) == [SendKeepalive()]
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from laconic_codec import frame, items, zstd_coding
+from laconic_codec import frame, items, signs, zstd_coding
 from laconic_codec.errors import FrameError
 from laconic_codec.frame import Batch, Direction, Fragment, Frame, Open, Opened, Refused
 from laconic_codec.items import Bind, Item, MessageItem, Presence
@@ -110,7 +110,7 @@ class Reader:
 
     def of_frame(self, encoded: bytes, direction: Direction) -> Contents:
         """Return the contents of a frame as far as it can be read without a state."""
-        if not encoded:
+        if not encoded or signs.decode(encoded) is not None:
             return EMPTY
         try:
             found = _decode(encoded, direction)

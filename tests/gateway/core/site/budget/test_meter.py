@@ -7,10 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from laconic_codec import frame, items
+from laconic_codec import frame, items, signs
 from laconic_codec.frame import Direction, Header
 from laconic_codec.items import Bind, Item, MessageItem
 from laconic_codec.messages import Call, CallResult
+from laconic_codec.signs import Reach
 from laconic_gateway.core.coap.events import KEEPALIVE, PROBE, STRAY, Kind, Mark
 from laconic_gateway.core.site.budget import meter as meter_module
 from laconic_gateway.core.site.budget.contents import ANSWER, SITE, UNREAD, Cause
@@ -122,6 +123,7 @@ def test_a_command_and_its_acknowledgement() -> None:
         (Mark(Kind.REQUEST, payload=b"\x01"), Cause.KEEPALIVE),
         (PROBE, Cause.PROBE),
         (Mark(Kind.REQUEST, 5, payload=batch([])), Cause.KEEPALIVE),
+        (Mark(Kind.REQUEST, 5, payload=signs.encode(Reach(True, 480))), Cause.KEEPALIVE),
         (Mark(Kind.ECHO), Cause.REFUSAL),
         (STRAY, Cause.STRAY),
     ],
