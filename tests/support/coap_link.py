@@ -14,6 +14,8 @@ from laconic_gateway.core.coap.endpoint import (
     ExchangeFailed,
     Mark,
     PeerMoved,
+    ProbeAnswered,
+    ProbeFailed,
     RequestReceived,
     ResponseReceived,
     Timing,
@@ -122,6 +124,8 @@ class Node:
                 self.failures.append((exchange, reason))
             case PeerMoved(_, address):
                 self.moves.append(address)
+            case ProbeAnswered() | ProbeFailed():
+                raise AssertionError("this link has one way only")
 
     def timer(self) -> float | None:
         timers = [self.endpoint.timer(), self.due_answers[0][0] if self.due_answers else None]

@@ -37,6 +37,7 @@ class Setup:
     preserve_ids: bool = False
     keepalive_seconds: float = 28.0
     sign_of_life_seconds: float = 28.0
+    command_seconds: float = 28.0
     disk_seconds: float = 0.02
     """Longest time that a write takes."""
 
@@ -71,6 +72,7 @@ class World:
         self.expander = ExpanderProcess(
             self.schedule, frozenset(identities), self.csms, numbers, self.setup.disk_seconds
         )
+        self.expander.command_seconds = self.setup.command_seconds
         self.csms.client = self.expander
         self.air = Air(self.schedule)
         self.site.up = self.expander.up = Way(self.schedule, self.air, "up")

@@ -202,7 +202,7 @@ class Desk:
             self._send(session, named)
             return
         reference = make_reference(epoch, sequence)
-        if session.enqueue(Command(reference, named)):
+        if session.enqueue(Command(reference, named, now.monotonic)):
             self._next_command(session, now)
             return
         failure = call_error(named.message_id, "InternalError", "too many commands wait")

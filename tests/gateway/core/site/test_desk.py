@@ -209,11 +209,11 @@ def test_an_id_that_travelled_is_kept() -> None:
 def test_a_charger_that_does_not_answer_gets_the_next_command_after_a_while() -> None:
     room = Room()
     room.give(4, RESET)
-    room.give(5, RESET)
+    room.give(5, MessageItem(0, Call("", "GetConfiguration", "{}")))
     assert room.desk.timer() == NOW.monotonic + COMMAND_SECONDS
     room.desk.handle_timer(Instant(NOW.monotonic + COMMAND_SECONDS, 0.0))
     actions = room.done()
-    assert texts(actions) == [(1, '[2,"3-5","Reset",{}]')]
+    assert texts(actions) == [(1, '[2,"3-5","GetConfiguration",{}]')]
     assert topics(actions) == [(Topic.BAD_INPUT, "no_answer")]
     late = room.take(1, '[3,"3-4",{}]')
     assert not appended(late) and (Topic.LATE_ANSWER, "") in topics(late)
