@@ -448,9 +448,7 @@ def test_an_answer_to_a_sign_without_content_speaks_of_what_was_known_to_be_stor
     assert uplink.delivered == before
     say(uplink)
     uplink.flush()
-    uplink.reachability.forget()  # so that the site tells its reach while a frame is on its way
-    uplink.reachability.note_told(0, 1.0)
-    uplink.reachability.failed(0)
+    uplink.reachability = Reachability(ReachSettings("poll"))  # it tells that at once
     on_its_way, told = frames(uplink.outgoing(2.0))
     assert isinstance(signs.decode(told.frame), Reach)
     uplink.receive(told.exchange, b"")
