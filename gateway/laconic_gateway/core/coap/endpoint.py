@@ -131,9 +131,7 @@ class Endpoint:
         elif parsed.is_request:
             return self._responder.receive_request(parsed, datagram, address, now)
         elif parsed.is_response:
-            return self._requester.receive_response(
-                parsed, address, self._peers.at(address), now
-            )
+            return self._requester.receive_response(parsed, address, self._peers.at(address), now)
         else:
             self._wire.counters["malformed"] += 1
         return STRAY
