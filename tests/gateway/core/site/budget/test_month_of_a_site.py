@@ -33,11 +33,16 @@ def call(action: str, **fields: object) -> Call:
 KINDS = {
     "authorize": call("Authorize", idTag="A"),
     "stop": call("StopTransaction", transactionId=1, meterStop=1),
-    "running": call("MeterValues", connectorId=1, transactionId=1, meterValue=[{}]),
+    "running": call(
+        "MeterValues",
+        connectorId=1,
+        transactionId=1,
+        meterValue=[{"timestamp": "2026-11-01T00:00:00Z"}],
+    ),
     "signed": call("MeterValues", connectorId=0, meterValue=[{"format": "SignedData"}]),
     "alarm": call("StatusNotification", connectorId=1, status="Faulted", errorCode="X"),
     "security": call("SecurityEventNotification", type="T"),
-    "plain": call("MeterValues", connectorId=0, meterValue=[{}]),
+    "plain": call("MeterValues", connectorId=0, meterValue=[{"timestamp": "2026-11-01T00:00:00Z"}]),
     "status": call("StatusNotification", connectorId=0, status="Available", errorCode="NoError"),
     "report": call("NotifyReport", requestId=1, seqNo=0),
 }
