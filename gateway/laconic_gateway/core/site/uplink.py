@@ -34,6 +34,7 @@ from laconic_codec.frame import (
 )
 from laconic_codec.items import Bind, Item, Presence
 from laconic_gateway.core.backoff import Backoff
+from laconic_gateway.core.site.budget.contents import Carried
 from laconic_gateway.core.site.send_queue import SendQueue
 from laconic_gateway.core.stream import Receiver
 
@@ -85,6 +86,8 @@ class Progress:
     """Downlink items to play now, each with its sequence number in the epoch."""
     opened: Opened | None = None
     refused: FrameFault | None = None
+    carried: tuple[Item, ...] = ()
+    """All items of the frame, played or not."""
     overdue: tuple[int, ...] = ()
     """Exchanges of which this answer shows that they, or their answers, were lost."""
 
@@ -155,13 +158,13 @@ class Uplink:
         """Have everything sent that waits."""
         self._flush = True
 
-    def outgoing(self, now: float) -> list[SendFrame | SendKeepalive]:
+    def outgoing(self, now: float) -> list[Carried | SendFrame | SendKeepalive]:
         """Return what is to be sent now."""
         if self.phase is Phase.CLOSED and now >= self._try_at:
             return [self._open(now)]
-        sends: list[SendFrame | SendKeepalive] = []
+        sends: list[Carried | SendFrame | SendKeepalive] = []
         while self.phase is Phase.OPEN and self._may_send(now):
-            sends.append(self._send_next(now))
+            sends += self._send_next(now)
         if self._keepalive_due(now):
             sends.append(self._keep_alive(now))
         return sends
@@ -334,7 +337,8 @@ class Uplink:
         played: list[tuple[int, Item]] = []
         if isinstance(received, Fragment) or received.items:
             played = self._receiver.accept(received)
-        return Progress(tuple(played))
+        carried = received.items if isinstance(received, Batch) else ()
+        return Progress(tuple(played), carried=carried)
 
     def _may_send(self, now: float) -> bool:
         """Tell whether a frame may leave, and put one on the ready list if need be."""
@@ -349,13 +353,13 @@ class Uplink:
             return False
         return self._flush or self.queue.fills_a_frame()
 
-    def _send_next(self, now: float) -> SendFrame:
-        """Send a fragment that waits, or the next frame."""
+    def _send_next(self, now: float) -> list[Carried | SendFrame]:
+        """Send a fragment that waits, or the next frame; tell first what is in it."""
         header = self.header()
         if self._pieces:
             end = header.first  # the item in pieces was taken when the first of them left
             flight = _Flight(self._generation, end - 1, end, self._state)
-            return self._send(self._pieces.popleft(), flight, now)
+            return [self._send(self._pieces.popleft(), flight, now)]
         given, before = self.queue.next_items(), self.queue.before_unsent
         made = self._encoder.encode(header, given, commit=self._may_commit())
         if not made.order:
@@ -367,7 +371,9 @@ class Uplink:
         flight = _Flight(
             self._generation, header.first, end, self._state, before, commits=made.commits
         )
-        return self._send(made.frame, flight, now)
+        carried = tuple(given[place] for place in made.order)
+        sent = self._send(made.frame, flight, now)
+        return [Carried(True, sent.exchange, carried), sent]
 
     def _may_commit(self) -> bool:
         """Tell whether a frame may commit: none is on its way that does, or needs an older state.

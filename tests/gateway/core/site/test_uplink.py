@@ -1,6 +1,6 @@
 """The site's end of the association: epochs, frames in flight, back-off, keepalives."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import pytest
 from hypothesis import given
@@ -51,7 +51,7 @@ def say(uplink: Uplink, count: int = 1, size: int = 10) -> None:
         uplink.queue.add_message(uplink.queue.loaded_through + 1, item, BIND)
 
 
-def frames(sends: list[SendFrame | SendKeepalive]) -> list[SendFrame]:
+def frames(sends: Sequence[object]) -> list[SendFrame]:
     return [send for send in sends if isinstance(send, SendFrame)]
 
 
