@@ -278,6 +278,7 @@ class _Gateway:
         self.usage.keep(action.record, action.is_held, lambda: self.driver.feed(RecordKept(token)))
 
     async def _read_held(self, action: ReadHeld) -> None:
+        await asyncio.sleep(action.wait_seconds)
         while True:
             try:
                 records = await self.usage.read_held(action.after, action.limit)

@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 
+from laconic_gateway.core.records import Record, RecordKind
+from laconic_gateway.edge.storage.usage import UsageStore
 from tests.support.ocppj import Message
 from tests.support.raw import raw_charger, raw_csms, with_id
 from tests.support.services import Plan, Services, SiteCharger, free_port, services
@@ -124,5 +126,44 @@ def test_a_budget_that_is_used_up_thins_telemetry_and_nothing_else(tmp_path: Pat
             lines = (await laconic(tmp_path, "thinned")).splitlines()
             thinned = [json.loads(json.loads(line)["raw"])[1] for line in lines]
             assert thinned == ["1001", "1002", "1003", "1004"]
+
+    asyncio.run(story())
+
+
+def test_what_was_held_before_a_restart_reaches_the_csms_once_and_in_order(tmp_path: Path) -> None:
+    port = free_port()
+    plan = Plan(f"ws://127.0.0.1:{port}{{path}}", [CHARGER])
+    texts = [
+        f'[2,"{number}","NotifyReport",{{"requestId":1,"seqNo":{number}}}]' for number in range(150)
+    ]
+
+    async def hold() -> None:
+        store = await UsageStore.open(
+            tmp_path / "site-state", released_through=0, on_trouble=pytest.fail
+        )
+        for text in texts:
+            record = Record(0, RecordKind.MESSAGE, "CP1", "/CP1", "2.0.1", text, answered=True)
+            store.keep(record, True, lambda: None)
+        await store.close()
+
+    async def story() -> None:
+        await hold()
+        async with AsyncExitStack() as stack:
+            csms = await stack.enter_async_context(raw_csms(answer, PASSWORDS, port))
+            ours = await stack.enter_async_context(services(tmp_path, plan, start=["expander"]))
+            await ours.site.start()
+            await csms.received(CHARGER.identity, len(texts) // 2)
+            await ours.site.kill()
+            await ours.site.start()
+            await csms.received(CHARGER.identity, len(texts))
+            await ours.site.stop()
+            await ours.site.start()
+            url, name, password = ours.url, CHARGER.identity, CHARGER.password
+            async with raw_charger(url, "2.0.1", name, password) as charger:
+                await charger.call('[2,"last","NotifyReport",{"requestId":1,"seqNo":150}]')
+                await csms.received(CHARGER.identity, len(texts) + 1)
+            reports = [json.loads(one.payload)["seqNo"] for one in csms.requests(CHARGER.identity)]
+            assert reports == list(range(len(texts) + 1))
+            assert (await usage(tmp_path))["held_messages"] == 0
 
     asyncio.run(story())

@@ -176,10 +176,11 @@ class KeepRecord:
 
 @dataclass(frozen=True, slots=True)
 class ReadHeld:
-    """Report a page of the held records after this number."""
+    """Report a page of the held records after this number, when some time has passed."""
 
     after: int
     limit: int
+    wait_seconds: float
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,8 +20,10 @@ from laconic_gateway.core.site.outbound import Outbound
 from laconic_gateway.core.site.policy import Decision
 from laconic_gateway.core.site.session import Session
 
-HELD_PAGE_RECORDS: Final = 100
+HELD_PAGE_RECORDS: Final = 200
 """So many are released at a time."""
+RELEASE_PAUSE_SECONDS: Final = 300.0
+"""Between two full pages: the governor has to see what one costs before the next one goes."""
 NOBODY: Final = -1
 """Stands for a connection where there is none."""
 HELD_MAX: Final = 20_000
@@ -123,13 +125,14 @@ class Keeper:
             self._released_through = record.sequence
             self._held -= 1
             self._send(record, now.monotonic + patience_seconds)
-        self._release()
+        is_full = len(records) == HELD_PAGE_RECORDS
+        self._release(RELEASE_PAUSE_SECONDS if is_full else 0.0)
 
-    def _release(self) -> None:
+    def _release(self, wait_seconds: float = 0.0) -> None:
         if not self.throttle.holds or self._reading or self.throttle.rung >= Rung.HELD:
             return
         self._reading, self._is_read_stale = True, False
-        self._actions.append(ReadHeld(self._released_through, HELD_PAGE_RECORDS))
+        self._actions.append(ReadHeld(self._released_through, HELD_PAGE_RECORDS, wait_seconds))
 
     def _send(self, held: Record, deadline: float) -> None:
         if held.kind is RecordKind.VOID:

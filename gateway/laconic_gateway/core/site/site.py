@@ -14,6 +14,7 @@ from laconic_codec.items import Bind, MessageItem, Presence
 from laconic_codec.signs import Notice
 from laconic_gateway.core.instant import Instant
 from laconic_gateway.core.notes import Level, Note, Topic
+from laconic_gateway.core.site.budget.contents import Carried
 from laconic_gateway.core.site.desk import Desk, DeskSettings
 from laconic_gateway.core.site.io import (
     Action,
@@ -240,6 +241,8 @@ class Site:
         if self._uplink.link_up and not self._link_noted:
             self._link_noted = True
             self._note(Topic.LINK, "up", "the expander answers", Level.INFO)
+        if progress.carried:
+            self._actions.append(Carried(False, item.exchange, progress.carried))
         self._progress(progress, now)
 
     def _downlink_request(self, item: DownlinkRequest, now: Instant) -> None:
@@ -251,6 +254,9 @@ class Site:
         self._uplink.note_sent(now.monotonic)
         try:
             progress = self._uplink.receive_frame(item.payload)
+            if progress.carried:
+                carried = Carried(False, item.request, progress.carried, asked_by_peer=True)
+                self._actions.append(carried)
             if self._uplink.phase is Phase.OPEN:
                 self._progress(progress, now)
         except FrameError as error:

@@ -15,7 +15,7 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import Enum
-from typing import Final
+from typing import Final, TypeAlias
 
 from laconic_codec import frame, registry, signs
 from laconic_codec.decoder import Decoder
@@ -34,6 +34,7 @@ from laconic_codec.frame import (
 )
 from laconic_codec.items import Bind, Item, Presence
 from laconic_gateway.core.backoff import Backoff
+from laconic_gateway.core.site.budget.contents import Carried
 from laconic_gateway.core.site.reachability import Reachability, Sign
 from laconic_gateway.core.site.send_queue import SendQueue
 from laconic_gateway.core.stream import Receiver
@@ -80,6 +81,10 @@ class SendBareKeepalive:
     """Send one byte without protection, for the NAT."""
 
 
+Sending: TypeAlias = Carried | SendFrame | SendKeepalive | SendBareKeepalive
+"""What leaves: of a frame, first what it carries."""
+
+
 @dataclass(frozen=True, slots=True)
 class Progress:
     """What an answer of the expander changed."""
@@ -88,6 +93,8 @@ class Progress:
     """Downlink items to play now, each with its sequence number in the epoch."""
     opened: Opened | None = None
     refused: FrameFault | None = None
+    carried: tuple[Item, ...] = ()
+    """All items of the frame, played or not."""
     overdue: tuple[int, ...] = ()
     """Exchanges of which this answer shows that they, or their answers, were lost."""
 
@@ -157,14 +164,14 @@ class Uplink:
         """Have everything sent that waits."""
         self._flush = True
 
-    def outgoing(self, now: float) -> list[SendFrame | SendKeepalive | SendBareKeepalive]:
+    def outgoing(self, now: float) -> list[Sending]:
         """Return what is to be sent now."""
         self._now = now
         if self.phase is Phase.CLOSED and now >= self._try_at:
             return [self._open(now)]
-        sends: list[SendFrame | SendKeepalive | SendBareKeepalive] = []
+        sends: list[Sending] = []
         while self.phase is Phase.OPEN and self._may_send(now):
-            sends.append(self._send_next(now))
+            sends += self._send_next(now)
         sign = self._sign(now)
         return sends if sign is None else [*sends, sign]
 
@@ -338,7 +345,8 @@ class Uplink:
         played: list[tuple[int, Item]] = []
         if isinstance(received, Fragment) or received.items:
             played = self._receiver.accept(received)
-        return Progress(tuple(played))
+        carried = received.items if isinstance(received, Batch) else ()
+        return Progress(tuple(played), carried=carried)
 
     def _may_send(self, now: float) -> bool:
         """Tell whether a frame may leave, and put one on the ready list if need be."""
@@ -353,13 +361,13 @@ class Uplink:
             return False
         return self._flush or self.queue.fills_a_frame()
 
-    def _send_next(self, now: float) -> SendFrame:
-        """Send a fragment that waits, or the next frame."""
+    def _send_next(self, now: float) -> list[Carried | SendFrame]:
+        """Send a fragment that waits, or the next frame; tell first what is in it."""
         header = self.header()
         if self._pieces:
             end = header.first  # the item in pieces was taken when the first of them left
             flight = _Flight(self._generation, end - 1, end, self._state)
-            return self._send(self._pieces.popleft(), flight, now)
+            return [self._send(self._pieces.popleft(), flight, now)]
         given, before = self.queue.next_items(), self.queue.before_unsent
         made = self._encoder.encode(header, given, commit=self._may_commit())
         if not made.order:
@@ -371,7 +379,9 @@ class Uplink:
         flight = _Flight(
             self._generation, header.first, end, self._state, before, commits=made.commits
         )
-        return self._send(made.frame, flight, now)
+        carried = tuple(given[place] for place in made.order)
+        sent = self._send(made.frame, flight, now)
+        return [Carried(True, sent.exchange, carried), sent]
 
     def _may_commit(self) -> bool:
         """Tell whether a frame may commit: none is on its way that does, or needs an older state.

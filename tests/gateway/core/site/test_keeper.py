@@ -29,6 +29,7 @@ from laconic_gateway.core.site.io import (
     RungChanged,
     SendToCharger,
 )
+from laconic_gateway.core.site.keeper import RELEASE_PAUSE_SECONDS
 from laconic_gateway.core.site.policy import Answering, MessageClass
 from laconic_gateway.core.site.reachability import ReachSettings
 from laconic_gateway.core.site.site import Site, SiteSettings
@@ -208,6 +209,21 @@ def test_a_rung_that_rises_again_stops_the_release_after_its_page(
     gateway.feed(RungChanged(Rung.THINNER))
     gateway.settle()
     assert gateway.sent() == ["0", "1", "2", "3", "4"]
+
+
+def test_full_pages_have_a_pause_between_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(keeper_module, "HELD_PAGE_RECORDS", 2)
+    gateway = Gateway()
+    gateway.feed(RungChanged(Rung.HELD))
+    for number in range(3):
+        gateway.say(report(number))
+    gateway.write()
+    gateway.feed(RungChanged(Rung.FULL))
+    pauses: list[float] = []
+    while gateway.reading:
+        pauses.append(gateway.reading[0].wait_seconds)
+        gateway.read()
+    assert pauses == [0.0, RELEASE_PAUSE_SECONDS, 0.0]
 
 
 def test_a_damaged_record_is_passed_over() -> None:

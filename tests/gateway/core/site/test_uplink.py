@@ -1,6 +1,6 @@
 """The site's end of the association: epochs, frames in flight, back-off, keepalives."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import pytest
 from hypothesis import given
@@ -20,7 +20,6 @@ from laconic_gateway.core.site.send_queue import FRAME_ITEMS, SendQueue
 from laconic_gateway.core.site.uplink import (
     IN_FLIGHT_MAX,
     Phase,
-    SendBareKeepalive,
     SendFrame,
     SendKeepalive,
     Uplink,
@@ -57,7 +56,7 @@ def say(uplink: Uplink, count: int = 1, size: int = 10) -> None:
         uplink.queue.add_message(uplink.queue.loaded_through + 1, item, BIND)
 
 
-def frames(sends: list[SendFrame | SendKeepalive | SendBareKeepalive]) -> list[SendFrame]:
+def frames(sends: Sequence[object]) -> list[SendFrame]:
     return [send for send in sends if isinstance(send, SendFrame)]
 
 
