@@ -57,15 +57,14 @@ def test_only_documented_errors_come_out(decoders: Sequence[Target]) -> None:
 
 
 def test_the_same_seed_runs_the_same_inputs(decoders: Sequence[Target]) -> None:
-    assert _counts(fuzz(decoders, "7", 1_500)) == _counts(fuzz(decoders, "7", 1_500))
+    assert _counts(fuzz(decoders, "7", 900)) == _counts(fuzz(decoders, "7", 900))
 
 
 def test_nothing_is_kept_of_what_was_decoded(decoders: Sequence[Target]) -> None:
-    for seed in ("1", "2"):
-        fuzz(decoders, seed, 1_500)
+    fuzz(decoders, "1", 1_500)
     gc.collect()
     before = sys.getallocatedblocks()
-    fuzz(decoders, "3", 1_500)
+    fuzz(decoders, "2", 1_500)
     gc.collect()
     assert sys.getallocatedblocks() - before <= BLOCKS_GROWTH_MAX
 

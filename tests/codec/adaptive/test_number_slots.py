@@ -129,9 +129,11 @@ def test_a_number_that_stays_or_grows_steadily_costs_next_to_nothing() -> None:
 def test_numbers_that_end_with_zeros_cost_less() -> None:
     draws = random.Random(1)
     whole = [draws.randrange(100) for _ in range(150)]
-    hundreds = _size([[Use(0, 1, (100 * number, 0))] for number in whole])
-    others = _size([[Use(0, 1, (100 * number + draws.randrange(100), 0))] for number in whole])
-    assert hundreds + 80 < others
+    hundreds = [[Use(0, 1, (100 * number, 0))] for number in whole]
+    others = [[Use(0, 1, (100 * number + draws.randrange(100), 0))] for number in whole]
+    for first in (7, 700):
+        before = [[Use(0, 1, (first, 0))]]
+        assert _size([*before, *hundreds]) + 60 < _size([*before, *others])
 
 
 def test_another_count_of_decimals_does_not_make_a_value_a_new_one() -> None:

@@ -13,6 +13,7 @@ from laconic_codec.adaptive.templates import Template
 from laconic_codec.adaptive.text_slots import TextSlots
 from laconic_codec.adaptive.tokens import Flattened
 from laconic_codec.errors import FrameError, FrameFault
+from laconic_codec.limits import FRAME_TOKENS_MAX
 from laconic_codec.registry import CORE, Registry, VendorPart
 from tests.support.ocpp_instances import ALL, MESSAGES, payload
 from tests.support.strategies import deep_texts, json_texts, payload_texts
@@ -114,6 +115,18 @@ def test_what_is_over_a_limit_is_not_written(text: str) -> None:
     flattened = Flattened(2, "Heartbeat", text, CORE)
     with pytest.raises(FrameError):
         _shapes(Coder(state.memory), state).code(flattened.tokens, flattened.names, {})
+
+
+def test_new_templates_have_no_more_tokens_together_than_the_limit() -> None:
+    state = State(CORE)
+    shapes = _shapes(Coder(state.memory, is_unbounded=True), state)
+    longest = Flattened(2, "Heartbeat", "[" + ",".join(["0"] * (TOKENS_MAX - 4)) + "]", CORE)
+    for _ in range(FRAME_TOKENS_MAX // TOKENS_MAX):
+        shapes.code(longest.tokens, longest.names, {})
+    shortest = Flattened(2, "Heartbeat", "0", CORE)
+    with pytest.raises(FrameError) as caught:
+        shapes.code(shortest.tokens, shortest.names, {})
+    assert caught.value.fault is FrameFault.OVER_LIMIT
 
 
 def test_a_template_has_no_more_tokens_than_the_limit() -> None:
