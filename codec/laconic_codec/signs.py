@@ -1,4 +1,4 @@
-"""Signs: the shortest messages between the ends, which are no frames (wire profile, section 30).
+"""Signs: the shortest messages between the ends, which are no frames (wire profile, section 35).
 
     (nothing)        up    sign of life
     50..57 xx        up    probe: answer after so many seconds (11 bits), with nothing
