@@ -162,7 +162,7 @@ def test_it_agrees_with_a_capture_to_the_byte(tmp_path: Path) -> None:
         expander.shell.request("kisumu-1", b"command", 11)
         await expander.next(ResponseReceived)
         capture.inwards(b"garbage")
-        capture.inwards(b"\x40")
+        capture.inwards(b"\x40\x02")
         site.shell.request("expander", b"the last word", 12)
         await site.next(ResponseReceived)
         assert site.endpoint.counters["malformed"] == 2
@@ -171,7 +171,7 @@ def test_it_agrees_with_a_capture_to_the_byte(tmp_path: Path) -> None:
     causes: Counter[Cause] = Counter()
     for (_, account), amount in usage_file.read(tmp_path).counted.items():
         causes[account.cause] += amount
-    assert causes[Cause.STRAY] == 2 * IPV4_HEADERS_BYTES + len(b"garbage") + 1
+    assert causes[Cause.STRAY] == 2 * IPV4_HEADERS_BYTES + len(b"garbage") + 2
     assert causes[Cause.KEEPALIVE] == 47
     assert causes[Cause.REPETITION] > 0
 
