@@ -4,7 +4,7 @@ import asyncio
 from pathlib import Path
 from typing import Final
 
-from laconic_codec import frame, items
+from laconic_codec import frame, items, signs
 from laconic_codec.frame import Batch, Direction, Header, Open, Opened
 from laconic_codec.items import Bind, Item, MessageItem, Presence
 from laconic_codec.messages import Call, CallResult
@@ -92,7 +92,11 @@ class Cloud:
     async def serve(self) -> None:
         """Answer every frame of the site."""
         while True:
-            found = frame.decode(await self._coap.request(), Direction.UP)
+            asked = await self._coap.request()
+            if signs.decode(asked) is not None:
+                await self._coap.answer(b"")
+                continue
+            found = frame.decode(asked, Direction.UP)
             if isinstance(found, Open):
                 self._epoch = found.epoch
                 opened = Opened(found.epoch, found.oldest - 1, 1_772_352_000_000)
