@@ -75,7 +75,7 @@ def test_messages_that_come_while_a_page_is_read_are_neither_lost_nor_early() ->
         _talk(world, world.chargers[0], 210, 1.0)
         world.csms.refuses = False
         _talk(world, world.chargers[0], 150, 1.0, "SecurityEventNotification")
-        world.run(900.0)
+        world.run(600.0)
         assert problems(world) == [], f"seed {seed}"
         assert in_doubt(world) == 0, f"seed {seed}"
 

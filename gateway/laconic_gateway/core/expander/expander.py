@@ -12,7 +12,7 @@ from laconic_codec.frame import Batch, Direction, Fragment, Open, decode, encode
 from laconic_codec.items import Bind, MessageItem, Presence
 from laconic_codec.messages import Call, CallResultError, Send
 from laconic_gateway.core.deadlines import Deadlines
-from laconic_gateway.core.expander.association import Arrival, Association, SentDown
+from laconic_gateway.core.expander.association import Arrival, Association, SentDown, read_request
 from laconic_gateway.core.expander.io import (
     Action,
     CsmsClosed,
@@ -116,8 +116,6 @@ class Expander:
                 site = self._site(item.site)
                 site.stored = max(site.stored, item.through)
                 self._dispatch(site, now)
-                if site.opening is not None and site.is_settled:
-                    self._open(site, *site.opening, now)
             case RecordDone():
                 self._lanes.existing(item.key).queue.confirm(item.sequence)
             case DeliveredThrough():
@@ -202,10 +200,10 @@ class Expander:
         self._update_presence(site, now)
 
     def _read_frame(self, site: Association, item: SiteRequest, now: Instant) -> None:
-        received = site.read(item.payload)
+        received = read_request(item)
         if isinstance(received, Open):
             if item.newest:
-                self._open(site, item.request, received, now)
+                self._open(site, item, received, now)
         elif isinstance(received, Batch | Fragment):
             arrivals = site.accept(received, now.unix)
             site.pending.extend(arrivals)
@@ -213,15 +211,12 @@ class Expander:
             if records:
                 self._actions.append(StoreRecords(site.site, records))
             if item.confirmable:
-                site.hold(item.request, received, arrivals, now.monotonic)
+                site.hold(item.request, arrivals, now.monotonic)
             self._dispatch(site, now)
         elif site.epoch is None:
             self._ask_for_epoch(site)
 
-    def _open(self, site: Association, request: int, received: Open, now: Instant) -> None:
-        if not site.is_settled:
-            site.postpone(request, received)
-            return
+    def _open(self, site: Association, item: SiteRequest, received: Open, now: Instant) -> None:
         known = site.stored > 0
         answer, jump = site.open(received, now.unix)
         if jump is not None:
@@ -232,7 +227,7 @@ class Expander:
                     " never stored here; was the outbox restored from an older copy?"
                 )
                 self._note(Topic.SEQUENCE_GAP, "outbox_behind", text, Level.ERROR)
-        self._actions.append(RespondSite(request, answer))
+        self._actions.append(RespondSite(item.request, answer))
         for identity in self._lanes.known(site.site):
             self._lanes.existing((site.site, identity)).forget_commands()
         site.pending.extend(site.announced(received))
@@ -245,9 +240,9 @@ class Expander:
         self._note(
             Topic.REFUSED_FRAME, fault, f"site {site.site}: refused a frame ({error})", level
         )
-        if error.fault not in (FrameFault.UNKNOWN_EPOCH, FrameFault.BAD_STATE):
+        if error.fault is not FrameFault.UNKNOWN_EPOCH:
             # Part of the frame may have been used; only a new epoch is sure to be in step. A
-            # frame of another epoch or state, late perhaps, says nothing about this one.
+            # frame of another epoch, late perhaps, says nothing about this one.
             site.epoch = None
         if item.confirmable:
             self._actions.append(RespondSite(item.request, encode_refused(error.fault)))
@@ -301,7 +296,8 @@ class Expander:
     # --- towards the sites
 
     def _answer_site(self, site: Association, now: Instant) -> None:
-        for request, answer in site.due(now.monotonic):
+        for request in site.due(now.monotonic):
+            answer = site.downlink.answer(site.items_stored, site.backlog, now.monotonic)
             self._actions.append(RespondSite(request, answer))
         while site.may_request(now.monotonic):
             self._exchange += 1

@@ -175,9 +175,7 @@ class Desk:
             self._command(session, sequence, message, now)
             return
         if isinstance(message, CallResult | CallError):
-            place = self._uplink.base + item.reference
-            asked = self._uplink.queue.numbering.sequence_of(place)
-            message_id = None if asked is None else session.answer(asked)
+            message_id = session.answer(self._uplink.base + item.reference)
         else:
             message_id = session.command_id(make_reference(self._uplink.epoch, item.reference))
         if message_id is None:

@@ -6,9 +6,6 @@
 An epoch begins with an open frame; both directions count from 0 in it. The expander's answers
 carry what it has stored and what the CSMS has taken. When an exchange fails, or nothing on its way
 brings what the expander lacks, everything that is not stored is sent again.
-
-Frames are coded against the state that both ends have acknowledged. One of those on their way may
-commit, which means that both learn from it; the others leave the state as it is.
 """
 
 from collections import deque
@@ -18,20 +15,8 @@ from enum import Enum
 from typing import Final
 
 from laconic_codec import frame, registry
-from laconic_codec.decoder import Decoder
-from laconic_codec.encoder import ALL_CODINGS, Encoder
-from laconic_codec.errors import FrameError, FrameFault
-from laconic_codec.frame import (
-    Batch,
-    Coding,
-    Direction,
-    Fragment,
-    Frame,
-    Header,
-    Open,
-    Opened,
-    Refused,
-)
+from laconic_codec.errors import FrameFault
+from laconic_codec.frame import Batch, Direction, Fragment, Frame, Header, Open, Opened, Refused
 from laconic_codec.items import Bind, Item, Presence
 from laconic_gateway.core.backoff import Backoff
 from laconic_gateway.core.site.send_queue import SendQueue
@@ -39,11 +24,6 @@ from laconic_gateway.core.stream import Receiver
 
 IN_FLIGHT_MAX: Final = 4
 """Frames on their way at the same time."""
-
-UNREAD_MAX: Final = 3
-"""So many answers in a row may be coded against a state that is not kept here: they come late."""
-
-_OUT_OF_STEP: Final = (FrameFault.BAD_STATE, FrameFault.UNKNOWN_EPOCH)
 
 CONFIRM_EVERY: Final = 10
 """Of so many keepalives one is confirmed, so that a site learns that its expander was replaced."""
@@ -96,14 +76,7 @@ class _Flight:
     generation: int
     """Counts the times that everything was sent again from the start."""
     first: int
-    """Number of its first item."""
-    end: int
-    """Number after its last one."""
-    state: int
-    """Which state it was coded against."""
-    before: int = 0
-    """Absolute sequence number of the last message before it."""
-    commits: bool = False
+    """Sequence number of its first item."""
 
 
 class Uplink:
@@ -117,10 +90,8 @@ class Uplink:
         keepalive_seconds: float,
         random: Callable[[], float],
         states: Callable[[], list[tuple[Bind, Presence]]],
-        codings: Coding = ALL_CODINGS,
     ) -> None:
-        """`states` returns binding and presence of every channel; an epoch begins with them.
-        `codings` are those that may be used if the expander speaks them too."""
+        """`states` returns binding and presence of every channel; an epoch begins with them."""
         self.queue = queue
         self.epoch = epoch
         self.phase = Phase.CLOSED
@@ -131,7 +102,6 @@ class Uplink:
         self.announced: dict[int, int] = {}
         """By channel: the generation of presence that the open frame of this epoch told."""
         self.link_up = False
-        self._codings = codings
         self._states = states
         self._keepalive_seconds = keepalive_seconds
         self._backoff = Backoff(2.0, 60.0, random)
@@ -139,14 +109,9 @@ class Uplink:
         self._exchange = 0
         self._flights: dict[int, _Flight] = {}  # by exchange
         self._generation = 0
-        self._pieces: deque[bytes] = deque()
-        """Fragments of the item that was taken last."""
+        self._ready: deque[tuple[bytes, int]] = deque()
+        """Frames, each with the sequence number of its first item."""
         self._receiver = Receiver()
-        self._encoder = Encoder(Direction.UP, epoch, codings=Coding.CBOR)
-        self._decoder = Decoder(Direction.DOWN, epoch)
-        self._unread = 0
-        self._state = 0
-        """Counts the states of the encoder."""
         self._flush = False
         self._last_sent = 0.0
         self._keepalives = 0
@@ -161,7 +126,7 @@ class Uplink:
             return [self._open(now)]
         sends: list[SendFrame | SendKeepalive] = []
         while self.phase is Phase.OPEN and self._may_send(now):
-            sends.append(self._send_next(now))
+            sends.append(self._send(*self._ready.popleft(), now))
         if self._keepalive_due(now):
             sends.append(self._keep_alive(now))
         return sends
@@ -189,45 +154,18 @@ class Uplink:
         if flight is None:
             return Progress()
         self.link_up = True
-        is_current = flight.generation == self._generation
-        if not encoded:
-            return self._stored(flight) if is_current else Progress()
         played_before = self._receiver.next
-        try:
-            received = self._decoder.decode(encoded)
-        except FrameError as error:
-            if error.fault not in _OUT_OF_STEP or self._unread == UNREAD_MAX:
-                raise
-            self._unread += 1
-            if is_current:
-                self._rewind()  # what it acknowledged is not known
-            return Progress()
-        self._unread = 0
-        if is_current and flight.commits and not isinstance(received, Refused):
-            self._learn()
+        received = frame.decode(encoded, Direction.DOWN)
         progress = self._progress(received)
-        if progress.refused is not None and not is_current:
+        if progress.refused is not None and flight.generation != self._generation:
             return Progress()  # of several frames in flight each is refused; one is enough
-        if is_current and self._is_stuck():
+        if flight.generation == self._generation and self._is_stuck():
             self._rewind()
-        if isinstance(received, Batch | Fragment) and is_current:
+        if isinstance(received, Batch | Fragment) and flight.generation == self._generation:
             header = received.header
             if header.acknowledged < flight.first or header.first > played_before:
                 return replace(progress, overdue=self._sent_before(exchange))
         return progress
-
-    def _stored(self, flight: _Flight) -> Progress:
-        """Take an answer without content: all is stored that came, and all before delivered."""
-        if flight.commits:
-            self._learn()
-        self._backoff.succeed()
-        self.queue.acknowledge(flight.end)
-        self.delivered = self.queue.delivered(flight.before)
-        return Progress()
-
-    def _learn(self) -> None:
-        self._encoder.acknowledge()
-        self._state += 1
 
     def _is_stuck(self) -> bool:
         """Tell whether the expander lacks an item that nothing on its way will bring.
@@ -237,10 +175,9 @@ class Uplink:
         lacking = self.queue.acknowledged
         if self.phase is not Phase.OPEN or lacking == self.queue.first_unsent:
             return False
-        if self._pieces:
-            return False
+        ready = [first for _, first in self._ready]
         flying = [f.first for f in self._flights.values() if f.generation == self._generation]
-        return all(first > lacking for first in flying)
+        return all(first > lacking for first in [*ready, *flying])
 
     def _sent_before(self, exchange: int) -> tuple[int, ...]:
         return tuple(
@@ -255,7 +192,7 @@ class Uplink:
         Raises:
             FrameError: it is no frame.
         """
-        return self._progress(self._decoder.decode(encoded))
+        return self._progress(frame.decode(encoded, Direction.DOWN))
 
     def _progress(self, received: Frame) -> Progress:
         if isinstance(received, Opened):
@@ -299,26 +236,17 @@ class Uplink:
         self.phase = Phase.OPENING
         present = [state for state in self._states() if state[1].connected]
         entries = tuple(item for state in present for item in state)
-        opening = Open(
-            self.epoch,
-            self.delivered + 1,
-            registry.FINGERPRINT,
-            entries,
-            codings=int(self._codings),
-        )
+        opening = Open(self.epoch, self.delivered + 1, registry.FINGERPRINT, entries)
         encoded, taken = frame.encode_open(opening)
         # A binding of which the presence did not fit is told again, which does no harm.
         self.announced = {bind.channel: p.generation for bind, p in present[: taken // 2]}
-        self._decoder = Decoder(Direction.DOWN, self.epoch)
-        return self._send(encoded, _Flight(self._generation, 0, 0, self._state), now)
+        return self._send(encoded, 0, now)
 
     def _opened(self, opened: Opened) -> Progress:
         if self.phase is not Phase.OPENING or opened.epoch != self.epoch:
             return Progress()
         self.phase = Phase.OPEN
         self.base = opened.stored + 1
-        agreed = self._codings & Coding(opened.codings & int(ALL_CODINGS))
-        self._encoder = Encoder(Direction.UP, self.epoch, codings=agreed)
         self._flush = True
         return Progress(opened=opened)
 
@@ -326,11 +254,11 @@ class Uplink:
         if isinstance(received, Open | Opened | Refused) or received.header.epoch != self.epoch:
             return Progress()
         header = received.header
-        if self.phase is not Phase.OPEN or header.acknowledged > self.queue.numbered:
+        if self.phase is not Phase.OPEN or header.acknowledged > self.queue.added:
             return Progress()
         self._backoff.succeed()
         self.queue.acknowledge(header.acknowledged)
-        self.delivered = self.queue.delivered(self.queue.stored - header.backlog)
+        self.delivered = max(self.delivered, self.queue.stored - header.backlog)
         played: list[tuple[int, Item]] = []
         if isinstance(received, Fragment) or received.items:
             played = self._receiver.accept(received)
@@ -342,47 +270,19 @@ class Uplink:
             return False
         if not self.link_up and now < self._try_at:
             return False
-        if self._pieces:
-            return True
-        if not self.queue.has_unsent:
-            self._flush = False
-            return False
-        return self._flush or self.queue.fills_a_frame()
+        if not self._ready:
+            if not self.queue.has_unsent:
+                self._flush = False
+                return False
+            if not self._flush and not self.queue.fills_a_frame():
+                return False
+            header = self.header()
+            self._ready.extend((made, header.first) for made in self.queue.next_frames(header))
+        return True
 
-    def _send_next(self, now: float) -> SendFrame:
-        """Send a fragment that waits, or the next frame."""
-        header = self.header()
-        if self._pieces:
-            end = header.first  # the item in pieces was taken when the first of them left
-            flight = _Flight(self._generation, end - 1, end, self._state)
-            return self._send(self._pieces.popleft(), flight, now)
-        given, before = self.queue.next_items(), self.queue.before_unsent
-        made = self._encoder.encode(header, given, commit=self._may_commit())
-        if not made.order:
-            self._pieces.extend(self._encoder.encode_fragments(header, given[0]))
-            self.queue.take((0,))
-            return self._send_next(now)
-        self.queue.take(made.order)
-        end = header.first + len(made.order)
-        flight = _Flight(
-            self._generation, header.first, end, self._state, before, commits=made.commits
-        )
-        return self._send(made.frame, flight, now)
-
-    def _may_commit(self) -> bool:
-        """Tell whether a frame may commit: none is on its way that does, or needs an older state.
-
-        The expander keeps two states: that of now, and the one that a committing frame makes.
-        """
-        return not self._encoder.pending and all(
-            flight.state == self._state
-            for flight in self._flights.values()
-            if flight.generation == self._generation
-        )
-
-    def _send(self, encoded: bytes, flight: _Flight, now: float) -> SendFrame:
+    def _send(self, encoded: bytes, first: int, now: float) -> SendFrame:
         self._exchange += 1
-        self._flights[self._exchange] = flight
+        self._flights[self._exchange] = _Flight(self._generation, first)
         self._last_sent = now
         return SendFrame(self._exchange, encoded)
 
@@ -397,8 +297,7 @@ class Uplink:
 
     def _rewind(self) -> None:
         self._generation += 1
-        self._pieces.clear()
-        self._encoder.abandon()
+        self._ready.clear()
         self.queue.rewind()
         self._flush = True
 
@@ -413,9 +312,6 @@ class Uplink:
         # takes it for what it has had before.
         self._keepalives += not self._in_flight()
         if not self._in_flight() and (self._keepalives % CONFIRM_EVERY == 0 or not self.link_up):
-            first = self.queue.first_unsent
-            before = self.queue.before_unsent
-            flight = _Flight(self._generation, first, first, self._state, before)
-            return self._send(self.acknowledgement(), flight, now)
+            return self._send(self.acknowledgement(), self.queue.first_unsent, now)
         self._last_sent = now
         return SendKeepalive()

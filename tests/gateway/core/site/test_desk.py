@@ -4,6 +4,7 @@ from typing import Final
 
 import pytest
 
+from laconic_codec import items
 from laconic_codec.items import Bind, MessageItem, Presence
 from laconic_codec.messages import Call, CallResult, CallResultError, Send
 from laconic_gateway.core.instant import Instant
@@ -65,12 +66,6 @@ class Room:
                 self.desk.answer_saved(saved)
         return self.done()
 
-    def depart(self) -> None:
-        """Have all that is on disk leave in a frame."""
-        self.save()
-        queue = self.uplink.queue
-        queue.take(range(len(queue.next_items())))
-
     def done(self) -> list[Action]:
         actions = self.actions[:]
         self.actions.clear()
@@ -124,7 +119,6 @@ def test_what_the_csms_answers_waits_for_it(connection: int, text: str) -> None:
     (append,) = appended(room.take(connection, text))
     assert not append.record.answered
     assert not texts(room.save())
-    room.depart()
     item = MessageItem(connection - 1, CallResult("", '{"x" : 1}'), reference=0)
     assert texts(room.give(0, item)) == [(connection, '[3,"a",{"x" : 1}]')]
     assert topics(room.give(1, item)) == [(Topic.MESSAGE, "down"), (Topic.LATE_ANSWER, "")]
@@ -133,7 +127,6 @@ def test_what_the_csms_answers_waits_for_it(connection: int, text: str) -> None:
 def test_an_answer_never_goes_to_another_connection() -> None:
     room = Room()
     room.take(2, AUTHORIZE)
-    room.depart()
     room.roster.connect(Session(3, "relay", "/relay", "2.1"))
     item = MessageItem(1, CallResult("", "{}"), reference=0)
     assert texts(room.give(0, item)) == []
@@ -257,7 +250,6 @@ def test_a_complaint_of_the_csms_names_the_command_that_was_answered() -> None:
 def test_a_complaint_of_the_charger_names_the_call_that_was_answered() -> None:
     room = Room()
     room.take(2, AUTHORIZE)
-    room.depart()
     room.give(0, MessageItem(1, CallResult("", "{}"), reference=0))
     (append,) = appended(room.take(2, '[5,"a","InternalError"]'))
     assert append.record.reference == 1
@@ -268,6 +260,7 @@ def test_escapes_and_items_agree_on_the_text() -> None:
     room = Room()
     room.take(1, STATUS)
     room.save()
-    (*_, item) = room.uplink.queue.next_items()
+    (*_, waiting) = vars(room.uplink.queue)["_waiting"]
+    item = items.decode(waiting.encoded)
     assert isinstance(item, MessageItem) and isinstance(item.message, Call)
     assert item.message.payload == '{ "odd" : 1}'
