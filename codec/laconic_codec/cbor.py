@@ -5,10 +5,17 @@ from typing import Any, Final, NoReturn, TypeAlias, cast
 import cbor2
 
 from laconic_codec.errors import FrameError, FrameFault
-from laconic_codec.limits import DEPTH_MAX
+from laconic_codec.limits import CBOR_VALUES_MAX, DEPTH_MAX
 
 Cbor: TypeAlias = "bool | int | str | bytes | list[Cbor] | dict[int | str, Cbor] | None"
 """The values that the profile uses: no floats, no tags, no other simple values."""
+
+
+_BYTE_STRING: Final = 2
+_TEXT_STRING: Final = 3
+"""Major types (RFC 8949, 3.1) with content after their length."""
+_LONGEST_ARGUMENT: Final = 27
+"""Additional information that stands for an argument of 8 bytes (RFC 8949, 3)."""
 
 
 def dump(value: Cbor) -> bytes:
@@ -23,8 +30,10 @@ def load(encoded: bytes) -> Cbor:
     refuses what it does not know.
 
     Raises:
-        FrameError: MALFORMED.
+        FrameError: MALFORMED, or OVER_LIMIT if it has too many values.
     """
+    if has_too_many_values(encoded):
+        raise FrameError(FrameFault.OVER_LIMIT, f"more than {CBOR_VALUES_MAX:,} CBOR values")
     try:
         value: Any = cbor2.loads(
             encoded,
@@ -42,6 +51,26 @@ def load(encoded: bytes) -> Cbor:
         # Also finds bytes after the item, which the decoder passes over in silence.
         raise FrameError(FrameFault.MALFORMED, "not one CBOR item in its shortest form")
     return cast(Cbor, value)
+
+
+def has_too_many_values(encoded: bytes) -> bool:
+    """Tell whether a CBOR text has more values than `CBOR_VALUES_MAX`; it looks no further."""
+    if len(encoded) <= CBOR_VALUES_MAX:
+        return False  # a value takes a byte at least
+    at = count = 0
+    while at < len(encoded) and count <= CBOR_VALUES_MAX:
+        major, argument = encoded[at] >> 5, encoded[at] & 31
+        at += 1
+        if argument > _LONGEST_ARGUMENT:
+            return False  # not CBOR of the profile
+        if argument >= 24:
+            size = 1 << argument - 24
+            argument = int.from_bytes(encoded[at : at + size])
+            at += size
+        if major in (_BYTE_STRING, _TEXT_STRING):
+            at += argument
+        count += 1
+    return count > CBOR_VALUES_MAX
 
 
 def _refuse_tag(*_: object) -> NoReturn:

@@ -42,6 +42,7 @@ class Decoder:
         self._index = 0
         self._state = state
         self._before: State | None = None
+        self._may_roll_back = False
 
     def decode(self, encoded: bytes) -> Frame:
         """Return a frame. If it commits, the state has moved.
@@ -67,11 +68,13 @@ class Decoder:
         """Take back the last committing frame, once.
 
         Raises:
-            ValueError: there is none that could be taken back.
+            ValueError: there is none that could be taken back. One that came again cannot: what it
+                said was taken when it came first.
         """
-        if self._before is None:
-            raise ValueError("there is no state before this one")
+        if self._before is None or not self._may_roll_back:
+            raise ValueError("there is no new state that could be taken back")
         self._state, self._before = self._before, None
+        self._may_roll_back = False
         self._index -= 1
 
     @property
@@ -132,6 +135,7 @@ class Decoder:
 
     def _advance(self, base: State, state: State, is_latest: bool) -> None:
         # A second frame against the state before takes the place of the first: the sender has
-        # given that one up.
+        # given that one up. The same one again changes nothing.
+        self._may_roll_back = is_latest or state.chain != self._state.chain
         self._before, self._state = base, state
         self._index += is_latest

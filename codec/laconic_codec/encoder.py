@@ -234,7 +234,7 @@ class Encoder:
             order = grouped(entries[:count])
             ordered = [encoded[place] for place in order]
             content = frame.batch_content(header, ordered, self.direction)
-            if len(content) <= FRAME_CONTENT_MAX_BYTES:
+            if len(content) <= FRAME_CONTENT_MAX_BYTES and not cbor.has_too_many_values(content):
                 made = zstd_coding.compress(content)
                 if len(made) <= FRAME_MAX_BYTES:
                     return Encoded(made, tuple(order), Coding.ZSTD)

@@ -5,6 +5,7 @@ rendered tree differs from the text. The caller compares and sends the text itse
 """
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from json.encoder import encode_basestring, encode_basestring_ascii
 from typing import Final, NoReturn, TypeAlias
@@ -64,9 +65,14 @@ def parse(text: str) -> Tree:
     return tree
 
 
-def style_number(text: str, tree: Tree) -> int | None:
-    """Return the number of the style that renders `tree` to exactly `text`, or None."""
-    for number in likely_styles(text):
+def style_number(text: str, tree: Tree, quick: Callable[[int], str] | None = None) -> int | None:
+    """Return the number of the style that renders `tree` to exactly `text`, or None.
+
+    `quick` returns the text in a style if there is a faster way than `render`, else any other.
+    """
+    for number in _likely_styles(text):
+        if quick is not None and quick(number) == text:
+            return number
         if render(tree, STYLES[number]) == text:
             return number
     return None
@@ -106,7 +112,7 @@ _DECODER: Final = json.JSONDecoder(
 )
 
 
-def likely_styles(text: str) -> list[int]:
+def _likely_styles(text: str) -> list[int]:
     """Return the styles worth trying, the likeliest first."""
     # What looks like an escape may be the end of one (two backslashes, then a slash) or one that
     # every style has (control characters): then the style without it is worth trying too.

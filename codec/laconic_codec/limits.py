@@ -20,6 +20,10 @@ ITEM_MAX_BYTES: Final = 2 * MESSAGE_MAX_BYTES
 FRAME_CONTENT_MAX_BYTES: Final = 65_536
 """Longest CBOR of a frame that came in the `zstd` coding."""
 
+CBOR_VALUES_MAX: Final = 2_048
+"""Most CBOR values, keys counted too, in a frame, or in an item that came in fragments. Compressed,
+33 bytes can stand for tens of thousands, and each takes some 500 bytes of memory."""
+
 FRAME_TEXT_MAX_BYTES: Final = 262_144
 """Most bytes that the payloads of a frame in the `adaptive` coding add up to."""
 

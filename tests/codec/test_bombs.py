@@ -26,6 +26,7 @@ from laconic_codec.errors import FrameError, FrameFault
 from laconic_codec.frame import Batch, Direction, Frame
 from laconic_codec.items import MessageItem
 from laconic_codec.limits import (
+    CBOR_VALUES_MAX,
     FRAME_CONTENT_MAX_BYTES,
     FRAME_MAX_BYTES,
     FRAME_MAX_ITEMS,
@@ -40,8 +41,6 @@ RAW_MAX: Final = 1_024
 CALLS_FREE: Final = 100
 CALLS_PER_BYTE: Final = 25
 """Calls that a byte of CBOR may take, of a frame or of what was compressed."""
-MEMORY_PER_BYTE: Final = 300
-"""Bytes of memory that a byte of compressed CBOR may take."""
 SEEDS: Final = range(12)
 ATTEMPTS: Final = 20
 
@@ -276,7 +275,13 @@ _VALUES: Final = {
     "16,000 keys": _message([0, [{4: 0}] * 16_000]),
     "31,000 keys in objects in objects": _message([0, [_nested(60)] * 530]),
 }
-"""Many values in few bytes that are compressed. Content is limited in bytes, not in values."""
+"""Many values in few bytes that are compressed: refused, they are more than a frame may have."""
+_ALLOWED: Final = {
+    "2,000 empty arrays": _message([0, [_EMPTY] * 2_000]),
+    "keys in objects in objects": _message([0, [_nested(60)] * 16]),
+    "keys that are long in JSON": _message([0, [{467: 0}] * 670]),
+}
+"""As many as a frame may have."""
 
 
 @pytest.mark.parametrize("name", _PLAIN)
@@ -295,12 +300,20 @@ def test_a_compressed_bomb_is_bounded(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", _VALUES)
-def test_many_values_in_compressed_content_are_bounded_by_its_length(name: str) -> None:
+def test_too_many_values_in_compressed_content_are_refused(name: str) -> None:
     content = _VALUES[name]
     assert len(content) <= FRAME_CONTENT_MAX_BYTES
     encoded = zstd_coding.compress(content)
-    _taken(name, encoded, MEMORY_PER_BYTE * len(content))
-    assert _calls(encoded) <= CALLS_FREE + CALLS_PER_BYTE * len(content)
+    assert _taken(name, encoded).found is FrameFault.OVER_LIMIT
+    assert _calls(encoded) <= CALLS_FREE + CALLS_PER_BYTE * CBOR_VALUES_MAX
+
+
+@pytest.mark.parametrize("name", _ALLOWED)
+def test_as_many_values_as_a_frame_may_have_are_bounded(name: str) -> None:
+    content = _ALLOWED[name]
+    assert len(content) > 0.9 * CBOR_VALUES_MAX
+    taken = _taken(name, zstd_coding.compress(content))
+    assert isinstance(taken.found, Batch)
 
 
 @pytest.mark.parametrize("size", [0, 1, 255, 65_535, 2**32 - 1, 2**63])

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from laconic_codec import cbor
 from laconic_codec.cbor import Cbor
 from laconic_codec.errors import FrameError, FrameFault
-from laconic_codec.limits import DEPTH_MAX
+from laconic_codec.limits import CBOR_VALUES_MAX, DEPTH_MAX
 from tests.support.strategies import texts
 
 
@@ -108,3 +108,31 @@ def test_what_the_profile_does_not_use_is_refused(encoded: str) -> None:
     with pytest.raises(FrameError) as caught:
         cbor.load(bytes.fromhex(encoded))
     assert caught.value.fault is FrameFault.MALFORMED
+
+
+def _count(value: Cbor) -> int:
+    """Return how many values there are, keys included."""
+    if isinstance(value, list):
+        return 1 + sum(map(_count, value))
+    if isinstance(value, dict):
+        return 1 + len(value) + sum(map(_count, value.values()))
+    return 1
+
+
+@given(st.lists(_values(), max_size=6), st.integers(-3, 3))
+def test_values_are_counted_up_to_the_limit(values: list[Cbor], beyond: int) -> None:
+    own = _count([*values, []])
+    filled: list[Cbor] = [*values, [""] * (CBOR_VALUES_MAX - own + beyond)]
+    encoded = cbor.dump(filled)
+    assert cbor.has_too_many_values(encoded) == (beyond > 0)
+    if beyond > 0:
+        with pytest.raises(FrameError) as refused:
+            cbor.load(encoded)
+        assert refused.value.fault is FrameFault.OVER_LIMIT
+    else:
+        assert cbor.load(encoded) == filled
+
+
+@given(st.binary(min_size=CBOR_VALUES_MAX, max_size=2 * CBOR_VALUES_MAX))
+def test_counting_ends_whatever_the_bytes_are(encoded: bytes) -> None:
+    assert cbor.has_too_many_values(encoded) in (False, True)

@@ -128,16 +128,30 @@ def test_a_committing_frame_takes_the_place_of_one_that_was_given_up() -> None:
 def test_the_last_frame_can_be_taken_back_once() -> None:
     made = _conversation(Coding.ADAPTIVE, 3)
     decoder = Decoder(UP, 1)
-    with pytest.raises(ValueError, match="no state before"):
+    with pytest.raises(ValueError, match="no new state"):
         decoder.rollback()
     decoder.decode(made[0].frame)
     before = decoder.state_digest
     decoder.decode(made[1].frame)
     decoder.rollback()
     assert decoder.state_digest == before
-    with pytest.raises(ValueError, match="no state before"):
+    with pytest.raises(ValueError, match="no new state"):
         decoder.rollback()
     decoder.decode(made[1].frame)
+    decoder.decode(made[2].frame)
+
+
+def test_a_frame_that_came_again_cannot_be_taken_back() -> None:
+    """What it says was stored when it came first, and others may build on it."""
+    made = _conversation(Coding.ADAPTIVE, 3)
+    decoder = Decoder(UP, 1)
+    decoder.decode(made[0].frame)
+    decoder.decode(made[1].frame)
+    after = decoder.state_digest
+    decoder.decode(made[1].frame)
+    with pytest.raises(ValueError, match="no new state"):
+        decoder.rollback()
+    assert decoder.state_digest == after
     decoder.decode(made[2].frame)
 
 

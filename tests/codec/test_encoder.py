@@ -216,6 +216,18 @@ def test_without_the_adaptive_coding_nothing_commits(codings: Coding) -> None:
         assert not encoder.encode(HEADER, [_call()], commit=True).commits
 
 
+@pytest.mark.parametrize("codings", CODINGS)
+def test_a_frame_has_no_more_values_than_may_be_read(codings: Coding) -> None:
+    """Items that compress to nothing, of which a frame could hold more."""
+    given_items = [_call('{"data":[' + ",".join(["{}"] * 500) + "]}")] * 9
+    encoder = Encoder(UP, 1, codings=codings)
+    encoded = encoder.encode(HEADER, given_items)
+    if not encoded.order:
+        assert _fragmented(encoder, given_items[0]) == given_items[0]
+    else:
+        assert _decoded(encoded).items == tuple(given_items[: len(encoded.order)])
+
+
 # --- export ----------------------------------------------------------------------------------
 
 

@@ -128,3 +128,12 @@ def test_what_is_no_body_is_refused(body: Cbor) -> None:
 def test_floats_and_simple_values_are_refused(encoded: str) -> None:
     with pytest.raises((ValueError, FrameError)):
         payload.decode(cbor.load(bytes.fromhex(encoded)))
+
+
+@pytest.mark.parametrize("count", [1_500, 2_030, 2_040, 2_048, 20_000])
+def test_a_payload_with_many_values_comes_back_as_text_where_it_must(count: int) -> None:
+    text = '{"data":[' + ",".join(["{}"] * count) + "]}"
+    body = payload.encode(text)
+    assert payload.is_escape(body) == (count > 2_030)
+    assert cbor.load(cbor.dump([1, 0, 0, 0, 0, [2, "DataTransfer", body, "id"]]))
+    assert payload.decode(body) == text

@@ -182,8 +182,12 @@ class End:
         Raises:
             FrameError: it is refused.
         """
+        before = self.decoder.state_digest
         self.decoder.decode(sent.datagrams[0])
-        if sent.commits:
+        if sent.commits and self.decoder.state_digest == before:
+            # It came again: what it says was stored when it came first.
+            self.state, self._before = sent.number, sent.base
+        elif sent.commits:
             self.decoder.rollback()
             self.state, self._before = sent.base, NONE
 

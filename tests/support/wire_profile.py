@@ -62,6 +62,7 @@ def _limits() -> str:
             limits.FRAME_MAX_ITEMS
         ),
         "the `cbor` frame in a `zstd` frame, in bytes": limits.FRAME_CONTENT_MAX_BYTES,
+        "CBOR values in a frame, or in an item in fragments; keys count": limits.CBOR_VALUES_MAX,
         "blocks of a compressed text": limits.COMPRESSED_BLOCKS_MAX,
         "an encoded item, so the sum of its fragments, in bytes": limits.ITEM_MAX_BYTES,
         "a payload, in bytes": limits.MESSAGE_MAX_BYTES,

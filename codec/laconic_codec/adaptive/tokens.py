@@ -108,7 +108,7 @@ class Flattened:
     A payload without a tree becomes one verbatim value.
     """
 
-    __slots__ = ("_registry", "_start", "names", "tokens", "values")
+    __slots__ = ("_registry", "names", "tokens", "values")
 
     def __init__(
         self,
@@ -116,40 +116,32 @@ class Flattened:
         action: str,
         text: str,
         registry: Registry,
-        rendered: "Callable[[list[int], list[Value]], str] | None" = None,
+        rendered: "Callable[[list[int], list[Value]], str]" = lambda tokens, values: "",
     ) -> None:
         """`action` is empty where the message has none. `rendered` returns the text of tokens and
         values if it can do so faster than `jsontext.render`, else an empty text."""
         self._registry = registry
-        self._start = TYPE_START << TYPE_SHIFT | kind << 4
+        start = TYPE_START << TYPE_SHIFT | kind << 4
         try:
             tree = jsontext.parse(text)
-            self._take(action, tree)
-            is_regular = self._find_style(text, tree, rendered)
+            self._take(start, action, tree)
+            style = jsontext.style_number(
+                text, tree, lambda style: rendered([start | style, *self.tokens[1:]], self.values)
+            )
         except (jsontext.Irregular, RecursionError):
-            is_regular = False
-        if not is_regular:
-            self._take(action, Verbatim(text))
+            style = None
+        if style is None:
+            self._take(start, action, Verbatim(text))
+        else:
+            self.tokens[0] = start | style
 
-    def _take(self, action: str, tree: Tree) -> None:
-        self.tokens: list[int] = [self._start]
+    def _take(self, start: int, action: str, tree: Tree) -> None:
+        self.tokens: list[int] = [start]
         self.values: list[Value] = []
         self.names: dict[int, str] = {}
         if action:
             self._name(TYPE_ACTION, action, self._registry.action_numbers)
         self._walk(tree, "")
-
-    def _find_style(
-        self, text: str, tree: Tree, rendered: "Callable[[list[int], list[Value]], str] | None"
-    ) -> bool:
-        """Find the style in which the text is written; tell whether there is one."""
-        for style in jsontext.likely_styles(text):
-            self.tokens[0] = self._start | style
-            if rendered is not None and rendered(self.tokens, self.values) == text:
-                return True
-            if jsontext.render(tree, jsontext.STYLES[style]) == text:
-                return True
-        return False
 
     def _name(self, type_: int, name: str, numbers: dict[str, int]) -> None:
         token = of_name(type_, name, numbers)
