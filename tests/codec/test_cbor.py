@@ -122,7 +122,8 @@ def _count(value: Cbor) -> int:
 @given(st.lists(_values(), max_size=6), st.integers(-3, 3))
 def test_values_are_counted_up_to_the_limit(values: list[Cbor], beyond: int) -> None:
     own = _count([*values, []])
-    filled: list[Cbor] = [*values, [""] * (CBOR_VALUES_MAX - own + beyond)]
+    padding: list[Cbor] = [""] * (CBOR_VALUES_MAX - own + beyond)
+    filled: list[Cbor] = [*values, padding]
     encoded = cbor.dump(filled)
     assert cbor.has_too_many_values(encoded) == (beyond > 0)
     if beyond > 0:
