@@ -15,7 +15,7 @@ endef
 
 help:
 	@echo "make demo       chargers, gateway, link, expander and CSMS on this machine, with a live view"
-	@echo "make test       format check, lint, types and all tests"
+	@echo "make test       format check, lint, types and all tests (as root also those over real networks)"
 	@echo "make fuzz EXECUTIONS=1000000   fuzz the decoders on all cores, print one line of JSON"
 	@echo "make check      format check, lint and types only"
 	@echo "make format     rewrite the code in the project's format"

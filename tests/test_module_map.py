@@ -58,6 +58,7 @@ TESTED_ELSEWHERE: Final = {
     "gateway/edge/link/durable.py": "tests/gateway/edge/link/test_oscore.py",
     "gateway/edge/link/sequence.py": "tests/gateway/edge/link/test_oscore.py",
     "gateway/edge/storage/journal_state.py": "tests/gateway/edge/storage/test_journal.py",
+    "gateway/edge/storage/usage_tables.py": "tests/gateway/edge/storage/test_usage.py",
     "gateway/edge/storage/outbox_tables.py": "tests/gateway/edge/storage/test_outbox.py",
     "gateway/inspect/cbor_walk.py": "tests/gateway/inspect/test_cbor_view.py",
     "gateway/inspect/frame_header.py": "tests/gateway/inspect/test_reader.py",

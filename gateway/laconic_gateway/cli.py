@@ -167,6 +167,41 @@ def inspect(
         raise typer.Exit(run(given, direction, epoch, keys, as_json))
 
 
+@app.command(short_help="Show the bytes of this billing month.")
+def usage(
+    config: ConfigOption,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Show what the link of a site has cost in this billing month, and for what.
+
+    It reads the counters on disk, also while the gateway runs: they are up to a minute old.
+
+    Example: laconic usage --config site.toml
+    """
+    with told():
+        import time
+
+        from laconic_gateway.config import load_site
+        from laconic_gateway.usage.command import show_usage
+
+        show_usage(load_site(config), time.time(), as_json=as_json)
+
+
+@app.command(short_help="Print the messages that were not sent to save bytes.")
+def thinned(config: ConfigOption) -> None:
+    """Print the messages of chargers that were answered and not sent, because of the budget.
+
+    Each is a line of a trace: {"t", "cp", "dir", "ver", "raw"}. It works while the gateway runs.
+
+    Example: laconic thinned --config site.toml > thinned.jsonl
+    """
+    with told():
+        from laconic_gateway.config import load_site
+        from laconic_gateway.usage.command import show_thinned
+
+        show_thinned(load_site(config))
+
+
 @codec_app.command("stats", short_help="Measure what recorded traffic costs in frames.")
 def codec_stats(
     traces: Annotated[

@@ -8,12 +8,14 @@ from functools import partial
 from typing import Final
 from uuid import uuid4
 
+from laconic_codec import signs
 from laconic_gateway.address import Address
 from laconic_gateway.config import ExpanderConfig
 from laconic_gateway.core.coap import endpoint as coap
 from laconic_gateway.core.coap.endpoint import Endpoint
 from laconic_gateway.core.expander.expander import Expander, SiteSettings
 from laconic_gateway.core.expander.io import (
+    AbandonSite,
     Action,
     CloseCsms,
     CsmsClosed,
@@ -27,6 +29,7 @@ from laconic_gateway.core.expander.io import (
     HastenSite,
     Input,
     Key,
+    NotifySite,
     OpenCsms,
     OutboxPage,
     ReadOutbox,
@@ -36,6 +39,7 @@ from laconic_gateway.core.expander.io import (
     ResetStored,
     RespondSite,
     SendToCsms,
+    SiteMoved,
     SiteRequest,
     StoreRecords,
 )
@@ -137,9 +141,18 @@ class _Service:
         cls, config: ExpanderConfig, contexts: dict[str, OscoreContext], outbox: Outbox
     ) -> "_Service":
         service = cls(config, outbox)
-        service.core = Expander(_settings(config, outbox), random=random.random, new_id=_new_id)
+        service.core = Expander(
+            _settings(config, outbox),
+            random=random.random,
+            new_id=_new_id,
+            command_seconds=config.csms.command_seconds,
+        )
         service.driver = Driver(service.core, service.perform, service.note_fault)
-        endpoint = Endpoint(random=random.random, first_message_id=secrets.randbelow(65_536))
+        endpoint = Endpoint(
+            random=random.random,
+            first_message_id=secrets.randbelow(65_536),
+            delay_of=signs.delay_of,
+        )
         for name, context in contexts.items():
             endpoint.add_peer(name, context, None)
         host, port = config.expander.listen
@@ -172,6 +185,10 @@ class _Service:
                 self.shell.request(action.site, action.payload, action.exchange)
             case HastenSite():
                 self.shell.hasten(action.site, action.exchange)
+            case AbandonSite():
+                self.shell.abandon(action.site, action.exchange)
+            case NotifySite():
+                self.shell.send(action.site, action.payload)
             case StoreRecords():
                 stored = partial(self._stored, action.site)
                 self.outbox.commit(action.site, action.records, stored)
@@ -219,11 +236,17 @@ class _Service:
                     )
                 )
             case coap.ResponseReceived():
-                self.driver.feed(DownlinkAnswered(event.peer, event.exchange, event.payload))
+                answered = DownlinkAnswered(
+                    event.peer, event.exchange, event.payload, event.transmissions
+                )
+                self.driver.feed(answered)
             case coap.ExchangeFailed():
                 self.driver.feed(DownlinkFailed(event.peer, event.exchange))
             case coap.PeerMoved():
                 _log.debug("site %s has a new address", event.peer)
+                self.driver.feed(SiteMoved(event.peer))
+            case coap.ProbeAnswered() | coap.ProbeFailed():
+                raise AssertionError("an expander sends no probes")
 
     def _opened(self, key: Key) -> None:
         self.open_sockets.add(key)

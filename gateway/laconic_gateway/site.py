@@ -5,14 +5,19 @@ import logging
 import random
 import secrets
 import time
+from collections.abc import Coroutine
 from typing import Final
 
+from laconic_codec import signs
+from laconic_codec.signs import Probe
 from laconic_gateway.address import Address
 from laconic_gateway.config import SiteConfig
 from laconic_gateway.core.coap import endpoint as coap
 from laconic_gateway.core.coap.endpoint import Endpoint
+from laconic_gateway.core.instant import Instant
 from laconic_gateway.core.notes import Note
 from laconic_gateway.core.records import Record
+from laconic_gateway.core.site.budget.contents import Carried
 from laconic_gateway.core.site.desk import DeskSettings
 from laconic_gateway.core.site.io import (
     Action,
@@ -23,19 +28,40 @@ from laconic_gateway.core.site.io import (
     DownlinkRequest,
     ExchangeAnswered,
     ExchangeFailed,
+    HeldPage,
     Input,
     JournalPage,
+    KeepRecord,
+    ReadHeld,
     ReadJournal,
+    RecordKept,
     RecordsDurable,
     RespondDownlink,
+    RungChanged,
     SaveEpoch,
     SendToCharger,
     TrimJournal,
 )
+from laconic_gateway.core.site.nat_probe import (
+    EndProbing,
+    NatState,
+    PathChanged,
+    ProbeAnswered,
+    ProbeFailed,
+    SaveNatState,
+    SendProbe,
+)
 from laconic_gateway.core.site.policy import MessageClass
+from laconic_gateway.core.site.reachability import ReachSettings
 from laconic_gateway.core.site.site import Site, SiteSettings
-from laconic_gateway.core.site.uplink import HastenFrame, SendFrame, SendKeepalive
+from laconic_gateway.core.site.uplink import (
+    HastenFrame,
+    SendBareKeepalive,
+    SendFrame,
+    SendKeepalive,
+)
 from laconic_gateway.edge import loop
+from laconic_gateway.edge.accounts import Accounts
 from laconic_gateway.edge.chargers.server import ChargerServer
 from laconic_gateway.edge.driver import Driver
 from laconic_gateway.edge.link.datagrams import DatagramShell
@@ -45,9 +71,13 @@ from laconic_gateway.edge.metrics import Metrics
 from laconic_gateway.edge.panel import LinkPanel, counted, take_note, waiting
 from laconic_gateway.edge.storage.database import StorageError
 from laconic_gateway.edge.storage.journal import Journal
+from laconic_gateway.edge.storage.usage import UsageStore
 
 EXPANDER: Final = "expander"
 JOURNAL_MAX_BYTES: Final = 512 * 1024 * 1024
+HELD_THROUGH: Final = "held_through"
+"""Number of the last held message that has its place in the journal."""
+HELD_RETRY_SECONDS: Final = 5.0
 
 _log = logging.getLogger("laconic")
 
@@ -69,7 +99,11 @@ async def serve(config: SiteConfig, stop: asyncio.Event) -> int:
     try:
         journal = await _open_journal(config)
         try:
-            await _serve(config, stop, context, journal, material.fingerprint())
+            usage = await _open_usage(config, journal)
+            try:
+                await _serve(config, stop, context, (journal, usage), material.fingerprint())
+            finally:
+                await usage.close()
         finally:
             await journal.close()
     finally:
@@ -81,10 +115,10 @@ async def _serve(
     config: SiteConfig,
     stop: asyncio.Event,
     context: OscoreContext,
-    journal: Journal,
+    files: tuple[Journal, UsageStore],
     fingerprint: str,
 ) -> None:
-    gateway = await _Gateway.build(config, context, journal)
+    gateway = await _Gateway.build(config, context, *files)
     try:
         await gateway.start()
         _log.info(
@@ -110,10 +144,12 @@ class _Gateway:
     shell: DatagramShell
     panel: LinkPanel
 
-    def __init__(self, config: SiteConfig, journal: Journal) -> None:
+    def __init__(self, config: SiteConfig, journal: Journal, usage: UsageStore) -> None:
         self.config = config
         self.journal = journal
+        self.usage = usage
         self.metrics = Metrics("site")
+        self.accounts = self._accounts()
         self.connections: set[int] = set()
         self._tasks: set[asyncio.Task[None]] = set()
         host, port = config.chargers.listen
@@ -131,23 +167,28 @@ class _Gateway:
 
     @classmethod
     async def build(
-        cls, config: SiteConfig, context: OscoreContext, journal: Journal
+        cls, config: SiteConfig, context: OscoreContext, journal: Journal, usage: UsageStore
     ) -> "_Gateway":
-        gateway = cls(config, journal)
+        gateway = cls(config, journal, usage)
         epoch = journal.numbers.get("epoch", 0) + 1
         await journal.set_number("epoch", epoch)
+        endpoint = Endpoint(random=random.random, first_message_id=secrets.randbelow(65_536))
+        host, port = config.site.expander
+        endpoint.add_peer(EXPANDER, context, (host, port))
+        gateway.shell = await DatagramShell.connect(
+            endpoint, host, port, gateway.link_event, gateway.link_reopened
+        )
         gateway.core = Site(
             _settings(config),
             epoch=epoch,
             last_sequence=journal.last_sequence,
             trimmed_through=journal.trimmed_through,
             random=random.random,
+            held_records=usage.found.held,
+            nat=_nat_state(journal, gateway.nat_names()),
         )
         gateway.driver = Driver(gateway.core, gateway.perform, gateway.note_fault)
-        endpoint = Endpoint(random=random.random, first_message_id=secrets.randbelow(65_536))
-        host, port = config.site.expander
-        endpoint.add_peer(EXPANDER, context, (host, port))
-        gateway.shell = await DatagramShell.connect(endpoint, host, port, gateway.link_event)
+        gateway.shell.on_datagram = gateway.accounts.take
         gateway.panel = LinkPanel(gateway.metrics, endpoint, gateway.shell, gateway.publish)
         return gateway
 
@@ -157,6 +198,7 @@ class _Gateway:
             await self.metrics.serve(*self.config.metrics.listen)
         self.panel.start()
         self.driver.start()
+        self.accounts.start()
 
     async def stop(self) -> None:
         """Let no charger in, put on disk what came, and go."""
@@ -164,6 +206,7 @@ class _Gateway:
         self.driver.stop()
         self.panel.stop()
         self.shell.close()
+        self.accounts.stop()
         await asyncio.to_thread(self.metrics.close)
 
     # --- what the core wants
@@ -173,13 +216,30 @@ class _Gateway:
             case SendToCharger():
                 self.chargers.send(action.connection, action.text)
             case AppendRecord():
-                self.journal.append([action.record], self._durable)
+                self._append(action)
+            case KeepRecord():
+                self._keep_record(action)
+            case ReadHeld():
+                self._run(self._read_held(action))
+            case Carried():
+                self.accounts.tell_items(action)
             case SendFrame():
                 self.shell.request(EXPANDER, action.frame, action.exchange)
             case HastenFrame():
                 self.shell.hasten(EXPANDER, action.exchange)
             case SendKeepalive():
                 self.shell.send(EXPANDER, b"")
+            case SendBareKeepalive():
+                self.metrics.count("laconic_bare_keepalives_total")
+                self.shell.send_bare()
+            case SendProbe():
+                self.metrics.count("laconic_nat_probes_total")
+                payload = signs.encode(Probe(action.delay_seconds))
+                self.shell.probe(EXPANDER, payload, action.number, action.wait_seconds)
+            case EndProbing():
+                self.shell.end_probing()
+            case SaveNatState():
+                self._run(self._write_nat_state(action.state))
             case RespondDownlink():
                 self.shell.respond(action.request, action.payload)
             case TrimJournal():
@@ -187,7 +247,7 @@ class _Gateway:
             case ReadJournal():
                 self.journal.read(action.after, action.limit, self._page)
             case SaveEpoch():
-                self._save_epoch(action.epoch)
+                self._run(self._write_epoch(action.epoch))
             case Note():
                 take_note(action, self.metrics)
 
@@ -197,10 +257,36 @@ class _Gateway:
     def _page(self, records: list[Record]) -> None:
         self.driver.feed(JournalPage(tuple(records)))
 
-    def _save_epoch(self, epoch: int) -> None:
-        task = asyncio.get_running_loop().create_task(self._write_epoch(epoch))
+    def _run(self, work: Coroutine[None, None, None]) -> None:
+        task = asyncio.get_running_loop().create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+
+    def _append(self, action: AppendRecord) -> None:
+        if action.releases == 0:
+            self.journal.append([action.record], self._durable)
+            return
+
+        def durable(through: int) -> None:
+            self.usage.drop_held(action.releases)
+            self._durable(through)
+
+        self.journal.append([action.record], durable, {HELD_THROUGH: action.releases})
+
+    def _keep_record(self, action: KeepRecord) -> None:
+        token = action.token
+        self.usage.keep(action.record, action.is_held, lambda: self.driver.feed(RecordKept(token)))
+
+    async def _read_held(self, action: ReadHeld) -> None:
+        await asyncio.sleep(action.wait_seconds)
+        while True:
+            try:
+                records = await self.usage.read_held(action.after, action.limit)
+                break
+            except StorageError as error:
+                _log.error("cannot read what was held for lack of budget: %s", error)
+            await asyncio.sleep(HELD_RETRY_SECONDS)
+        self.driver.feed(HeldPage(tuple(records)))
 
     async def _write_epoch(self, epoch: int) -> None:
         try:
@@ -208,7 +294,25 @@ class _Gateway:
         except StorageError as error:
             _log.error("cannot write the epoch down: %s", error)
 
+    async def _write_nat_state(self, state: NatState) -> None:
+        proven, searched = self.nat_names()
+        try:
+            await self.journal.set_number(proven, state.proven_seconds)
+            await self.journal.set_number(searched, state.searched_unix_seconds)
+        except StorageError as error:
+            _log.error("cannot write the timer of the NAT down: %s", error)
+
+    def nat_names(self) -> tuple[str, str]:
+        """Return the names under which the journal keeps what was measured on this SIM."""
+        family = "ipv4" if self.shell.is_ipv4 else "ipv6"
+        prefix = f"nat {self.config.link.sim} {family}"
+        return f"{prefix} proven_seconds", f"{prefix} searched_unix_seconds"
+
     # --- what happens
+
+    def link_reopened(self) -> None:
+        if hasattr(self, "driver"):
+            self.driver.feed(PathChanged())
 
     def link_event(self, event: coap.Event) -> None:
         match event:
@@ -218,6 +322,10 @@ class _Gateway:
                 self.driver.feed(ExchangeAnswered(event.exchange, event.payload))
             case coap.ExchangeFailed():
                 self.driver.feed(ExchangeFailed(event.exchange, event.reason))
+            case coap.ProbeAnswered():
+                self.driver.feed(ProbeAnswered(event.exchange))
+            case coap.ProbeFailed():
+                self.driver.feed(ProbeFailed(event.exchange, event.conclusive))
             case coap.PeerMoved():
                 pass
 
@@ -239,9 +347,31 @@ class _Gateway:
         self.metrics.count("laconic_faults_total")
 
     def publish(self) -> None:
+        self.accounts.publish()
         self.metrics.gauge("laconic_journal_records", self.core.undelivered)
         self.metrics.gauge("laconic_chargers_connected", len(self.connections))
         self.metrics.gauge("laconic_link_up", self.core.link_up)
+        self.metrics.gauge("laconic_keepalive_seconds", self.core.keepalive_seconds)
+        self.metrics.gauge("laconic_nat_proven_seconds", self.core.nat_proven_seconds)
+
+    def _accounts(self) -> Accounts:
+        budget = self.config.budget
+        return Accounts(
+            self.usage,
+            self.metrics,
+            starts_on_day=1 if budget is None else budget.month_starts_on_day,
+            budget=None if budget is None else budget.settings(),
+            on_rung=lambda rung: self.driver.feed(RungChanged(rung)),
+            clock=lambda: Instant(asyncio.get_running_loop().time(), time.time()),
+        )
+
+
+async def _open_usage(config: SiteConfig, journal: Journal) -> UsageStore:
+    return await UsageStore.open(
+        config.site.state_directory,
+        released_through=journal.numbers.get(HELD_THROUGH, 0),
+        on_trouble=_log.error,
+    )
 
 
 async def _open_journal(config: SiteConfig) -> Journal:
@@ -272,8 +402,18 @@ def _settings(config: SiteConfig) -> SiteSettings:
             },
         ),
         preserve_ids=config.chargers.message_ids == "preserve",
-        keepalive_seconds=config.link.keepalive_seconds,
+        reach=ReachSettings(
+            mode=config.link.reachability,
+            keepalive_seconds=config.link.keepalive_seconds,
+            sign_of_life_seconds=config.link.sign_of_life_seconds,
+            poll_seconds=config.link.poll_seconds,
+        ),
     )
+
+
+def _nat_state(journal: Journal, names: tuple[str, str]) -> NatState | None:
+    proven, searched = (journal.numbers.get(name) for name in names)
+    return None if proven is None or searched is None else NatState(proven, searched)
 
 
 def _half_used() -> None:

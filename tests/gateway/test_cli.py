@@ -36,7 +36,7 @@ name = "a"
 keys = "keys/a/expander"
 """
 COMMANDS = [
-    *("site", "expander", "demo", "inspect"),
+    *("site", "expander", "demo", "inspect", "usage", "thinned"),
     *("keys new", "keys show", "config check", "codec stats"),
 ]
 

@@ -12,7 +12,10 @@ from laconic_gateway.core.coap.endpoint import (
     Endpoint,
     Event,
     ExchangeFailed,
+    Mark,
     PeerMoved,
+    ProbeAnswered,
+    ProbeFailed,
     RequestReceived,
     ResponseReceived,
     Timing,
@@ -121,6 +124,8 @@ class Node:
                 self.failures.append((exchange, reason))
             case PeerMoved(_, address):
                 self.moves.append(address)
+            case ProbeAnswered() | ProbeFailed():
+                raise AssertionError("this link has one way only")
 
     def timer(self) -> float | None:
         timers = [self.endpoint.timer(), self.due_answers[0][0] if self.due_answers else None]
@@ -168,6 +173,8 @@ class Link:
         self.cloud = Node(End.EXPANDER, CLOUD, None, timing, jitter, first_sequence=first_sequence)
         self.log: list[tuple[str, bytes]] = []
         """Every datagram sent: "up" or "down", and its bytes."""
+        self.marks: list[tuple[str, Mark]] = []
+        """What each datagram is, as its sender and its receiver see it."""
         self.drop: Callable[[str, bytes], bool] = lambda direction, datagram: False
         """A test's own idea of what gets lost."""
         self._flying: list[Flying] = []
@@ -206,14 +213,20 @@ class Link:
 
     def _deliver(self, flying: Flying) -> None:
         if flying.target == CLOUD:
-            self.cloud.endpoint.receive(flying.datagram, flying.source, self.now)
+            mark = self.cloud.endpoint.receive(flying.datagram, flying.source, self.now)
+            self.marks.append(("cloud took", mark))
         elif flying.target == self.site.address:
-            self.site.endpoint.receive(flying.datagram, flying.source, self.now)
+            mark = self.site.endpoint.receive(flying.datagram, flying.source, self.now)
+            self.marks.append(("site took", mark))
 
     def _exchange(self) -> None:
         for node, direction in ((self.site, "up"), (self.cloud, "down")):
             node.take_events(self.now)
-            for datagram, target in node.endpoint.outgoing():
+            for outgoing in node.endpoint.outgoing():
+                datagram, target = outgoing.datagram, outgoing.address
+                self.marks.append(
+                    ("site sent" if node is self.site else "cloud sent", outgoing.mark)
+                )
                 self.log.append((direction, datagram))
                 self._carry(direction, datagram, node.address, target)
 

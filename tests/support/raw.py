@@ -2,6 +2,7 @@
 
 import asyncio
 import base64
+import socket
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from http import HTTPStatus
@@ -16,6 +17,7 @@ from websockets.typing import Subprotocol
 
 from tests.support.ledger import Line
 from tests.support.ocppj import ANSWERS, CALL, Message, elements, parse
+from tests.support.services import HERE, Host
 
 PATIENCE_SECONDS: Final = 20.0
 POLL_SECONDS: Final = 0.01
@@ -115,22 +117,23 @@ class Socket:
 
 @asynccontextmanager
 async def raw_charger(
-    url: str, version: str, identity: str, password: str
+    url: str, version: str, identity: str, password: str, connection: socket.socket | None = None
 ) -> AsyncGenerator[Socket]:
-    """Connect a charger to `url` + "/" + its identity."""
+    """Connect a charger to `url` + "/" + its identity, over a TCP connection if one is given."""
     async with connect(
         f"{url}/{quote(identity, safe='')}",
         subprotocols=[Subprotocol(f"ocpp{version}")],
         additional_headers=basic(identity, password),
         compression=None,
         max_size=None,
-    ) as connection:
-        socket = Socket(connection, [])
-        listening = asyncio.create_task(socket.listen())
+        sock=connection,
+    ) as websocket:
+        charger = Socket(websocket, [])
+        listening = asyncio.create_task(charger.listen())
         try:
-            yield socket
+            yield charger
         finally:
-            await connection.close()
+            await websocket.close()
             await listening
 
 
@@ -188,25 +191,27 @@ class RawCsms:
         async def answer(message: Message) -> None:
             text = self._answerer(identity, message) if message.kind == CALL else None
             if text is not None:
-                await socket.send(text)
+                await charger.send(text)
 
-        socket = Socket(connection, self.logs.setdefault(identity, []), answer)
-        self._sockets[identity] = socket
-        await socket.listen()
+        charger = Socket(connection, self.logs.setdefault(identity, []), answer)
+        self._sockets[identity] = charger
+        await charger.listen()
         del self._sockets[identity]
         visits.append("disconnected")
 
 
 @asynccontextmanager
 async def raw_csms(
-    answerer: Answerer, passwords: Mapping[str, str], port: int
+    answerer: Answerer, passwords: Mapping[str, str], port: int, host: Host = HERE
 ) -> AsyncGenerator[RawCsms]:
-    """Run a CSMS on a port of loopback."""
+    """Run a CSMS on a port of the host's loopback."""
     csms = RawCsms(answerer, passwords)
+    listening = host.new_socket()
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listening.bind(("127.0.0.1", port))
     async with serve(
         csms.serve,
-        "127.0.0.1",
-        port,
+        sock=listening,
         subprotocols=SUBPROTOCOLS,
         process_request=csms.admit,
         max_size=None,

@@ -6,7 +6,7 @@ import os
 import signal
 import socket
 import sys
-from collections.abc import AsyncGenerator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,6 +18,32 @@ SITE: Final = "test-site"
 READY_SECONDS: Final = 20.0
 STOP_SECONDS: Final = 15.0
 POLL_SECONDS: Final = 0.02
+
+
+@dataclass(frozen=True, slots=True)
+class Host:
+    """Where a service runs: this machine's loopback, or a network namespace."""
+
+    address: str = "127.0.0.1"
+    """Where the expander receives datagrams; everything else is on the host's loopback."""
+    prefix: Sequence[str] = ()
+    """What comes before a command line to run it there."""
+    new_socket: Callable[[], socket.socket] = socket.socket
+    """Returns a TCP socket that is there."""
+
+    async def connect(self, port: int) -> socket.socket:
+        """Return a connection to a port of the host's loopback. Raises: OSError."""
+        opened = self.new_socket()
+        opened.setblocking(False)
+        try:
+            await asyncio.get_running_loop().sock_connect(opened, ("127.0.0.1", port))
+        except BaseException:
+            opened.close()
+            raise
+        return opened
+
+
+HERE: Final = Host()
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,14 +71,17 @@ class Plan:
     )
     lease_seconds: int = 10
     keepalive_seconds: int = 2
+    site_tables: str = ""
+    """More tables of the site's file."""
 
 
 class Service:
     """One service that is started, stopped and started again."""
 
-    def __init__(self, command: str, configuration: Path, ready_port: int) -> None:
+    def __init__(self, command: str, configuration: Path, ready_port: int, host: Host) -> None:
         """`ready_port` is the one of its metrics: it opens last, and whoever asks is not logged."""
-        self._command = [sys.executable, "-m", "laconic_gateway", command]
+        self.host = host
+        self._command = [*host.prefix, sys.executable, "-m", "laconic_gateway", command]
         self._configuration = configuration
         self._ready_port = ready_port
         self._log = configuration.with_suffix(".log")
@@ -84,7 +113,7 @@ class Service:
                 env={**os.environ, "PYTHONUNBUFFERED": "1"},
             )
         async with asyncio.timeout(READY_SECONDS):
-            while not await _accepts(self._ready_port):
+            while not await _accepts(self.host, self._ready_port):
                 assert self.is_running, f"{self._command[-1]} ended at start:\n{self.log}"
                 await asyncio.sleep(POLL_SECONDS)
 
@@ -134,14 +163,19 @@ class Services:
 
 @asynccontextmanager
 async def services(
-    folder: Path, plan: Plan, *, start: Sequence[str] = ("expander", "site")
+    folder: Path,
+    plan: Plan,
+    *,
+    start: Sequence[str] = ("expander", "site"),
+    site_host: Host = HERE,
+    expander_host: Host = HERE,
 ) -> AsyncGenerator[Services]:
     """Configure both services in `folder`, start those named, and stop them at the end.
 
     At the end a service that still runs must end with code 0 after SIGTERM, and no log may hold
     a traceback. The logs are printed, so that pytest shows them if the test fails.
     """
-    both = _configure(folder, plan)
+    both = _configure(folder, plan, site_host, expander_host)
     try:
         for name in start:
             await (both.site if name == "site" else both.expander).start()
@@ -164,27 +198,26 @@ def free_port(kind: socket.SocketKind = socket.SOCK_STREAM) -> int:
         return int(probe.getsockname()[1])
 
 
-async def _accepts(port: int) -> bool:
+async def _accepts(host: Host, port: int) -> bool:
     try:
-        _, writer = await asyncio.open_connection("127.0.0.1", port)
+        (await host.connect(port)).close()
     except OSError:
         return False
-    writer.close()
-    await writer.wait_closed()
     return True
 
 
-def _configure(folder: Path, plan: Plan) -> Services:
+def _configure(folder: Path, plan: Plan, site_host: Host, expander_host: Host) -> Services:
     site_keys, expander_keys = keys.create(SITE, folder / "keys")
     ports = [free_port() for _ in range(3)]
     udp_port = free_port(socket.SOCK_DGRAM)
     site_file, expander_file = folder / "site.toml", folder / "expander.toml"
-    site_file.write_text(_site_toml(plan, site_keys, udp_port, ports), encoding="utf-8")
-    text = _expander_toml(plan, expander_keys, udp_port, ports[2])
+    receives = f"{expander_host.address}:{udp_port}"
+    site_file.write_text(_site_toml(plan, site_keys, receives, ports), encoding="utf-8")
+    text = _expander_toml(plan, expander_keys, receives, ports[2])
     expander_file.write_text(text, encoding="utf-8")
     return Services(
-        site=Service("site", site_file, ports[1]),
-        expander=Service("expander", expander_file, ports[2]),
+        site=Service("site", site_file, ports[1], site_host),
+        expander=Service("expander", expander_file, ports[2], expander_host),
         chargers_port=ports[0],
         udp_port=udp_port,
         site_metrics_port=ports[1],
@@ -192,7 +225,7 @@ def _configure(folder: Path, plan: Plan) -> Services:
     )
 
 
-def _site_toml(plan: Plan, keys_folder: Path, udp_port: int, ports: list[int]) -> str:
+def _site_toml(plan: Plan, keys_folder: Path, expander: str, ports: list[int]) -> str:
     chargers = "\n".join(
         f"[[charger]]\nidentity = {_text(one.identity)}\npassword = {_text(one.password)}\n"
         f"answers = {_text(one.answers)}\ntransaction_updates = {_text(one.transaction_updates)}"
@@ -204,7 +237,7 @@ def _site_toml(plan: Plan, keys_folder: Path, udp_port: int, ports: list[int]) -
 name = "{SITE}"
 state_directory = "site-state"
 keys = {_text(str(keys_folder))}
-expander = "127.0.0.1:{udp_port}"
+expander = "{expander}"
 
 [chargers]
 listen = "127.0.0.1:{ports[0]}"
@@ -216,20 +249,23 @@ listen = "127.0.0.1:{ports[0]}"
 
 [link]
 keepalive_seconds = {plan.keepalive_seconds}
+sign_of_life_seconds = {plan.keepalive_seconds}
 
 [metrics]
 listen = "127.0.0.1:{ports[1]}"
+
+{plan.site_tables}
 """
 
 
-def _expander_toml(plan: Plan, keys_folder: Path, udp_port: int, metrics_port: int) -> str:
+def _expander_toml(plan: Plan, keys_folder: Path, receives: str, metrics_port: int) -> str:
     chargers = "\n".join(
         f"[[site.charger]]\nidentity = {_text(one.identity)}\npassword = {_text(one.csms_password)}"
         for one in plan.chargers
     )
     return f"""\
 [expander]
-listen = "127.0.0.1:{udp_port}"
+listen = "{receives}"
 state_directory = "expander-state"
 
 [csms]

@@ -3,6 +3,8 @@
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from random import Random
+from string import ascii_letters, digits
 from typing import Final, Protocol
 
 from tests.support.virtual_time import Schedule
@@ -131,13 +133,14 @@ class Csms:
             self.client.csms_closed(identity)
 
     def command(self, identity: str, pad: int = 0) -> None:
-        """Send a CALL to a charger, if it has a socket."""
+        """Send a CALL to a charger, if it has a socket; `pad` characters hardly compress."""
         socket = self._sockets.get(identity)
         if socket is None or not socket.is_open:
             return
         self._numbers[0] += 1
         number = self._numbers[0]
-        payload = f'{{"n": {number},"key":"HeartbeatInterval" ,"pad":"{"x" * pad}"}}'
+        padding = "".join(Random(number).choices(ascii_letters + digits, k=pad))
+        payload = f'{{"n": {number},"key":"HeartbeatInterval" ,"pad":"{padding}"}}'
         text = f'[2,"order-{number}","TriggerMessage",{payload}]'
         self.commands[f"order-{number}"] = Command(number, identity, socket.number, text)
         self.client.csms_text(identity, text)

@@ -36,6 +36,7 @@ class ExpanderProcess:
         self._heard = False
         self._process: Process[e.Input, e.Action] | None = None
         self.csms = csms
+        self.command_seconds = 28.0
         self.outbox = Outbox(schedule, disk_seconds)
         self.core: Expander
         self.up: Way
@@ -60,7 +61,10 @@ class ExpanderProcess:
             backlog=self.outbox.backlog,
         )
         self.core = Expander(
-            {NAME: settings}, random=self._schedule.random.random, new_id=self._new_id
+            {NAME: settings},
+            random=self._schedule.random.random,
+            new_id=self._new_id,
+            command_seconds=self.command_seconds,
         )
         self._process = Process(self._schedule, "expander", self.core, self._perform)
         self._process.start()
@@ -121,6 +125,10 @@ class ExpanderProcess:
                 self.csms.open(action.key[1], action.path, action.version)
             case e.CloseCsms():
                 self.csms.close(action.key[1])
+            case e.AbandonSite():
+                self.down.abandon(action.exchange)
+            case e.NotifySite():
+                pass  # the ways of this world change no addresses, and nothing is measured
             case e.RespondSite():
                 self.up.respond(action.request, action.payload)
             case e.RequestSite():

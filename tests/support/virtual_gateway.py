@@ -4,8 +4,15 @@ from laconic_gateway.core.notes import Note
 from laconic_gateway.core.records import Record
 from laconic_gateway.core.site import io as s
 from laconic_gateway.core.site import site as site_core
+from laconic_gateway.core.site.budget.contents import Carried
+from laconic_gateway.core.site.nat_probe import EndProbing, SaveNatState, SendProbe
 from laconic_gateway.core.site.site import Site
-from laconic_gateway.core.site.uplink import HastenFrame, SendFrame, SendKeepalive
+from laconic_gateway.core.site.uplink import (
+    HastenFrame,
+    SendBareKeepalive,
+    SendFrame,
+    SendKeepalive,
+)
 from tests.support.virtual_charger import Charger
 from tests.support.virtual_disks import Journal
 from tests.support.virtual_link import Way
@@ -121,6 +128,10 @@ class SiteProcess:
             case SendKeepalive():
                 self._schedule.mark("keepalive")
                 self.up.send(b"")
+            case SendBareKeepalive():
+                self._schedule.mark("bare keepalive")
+            case SendProbe() | EndProbing() | SaveNatState():
+                raise AssertionError("nothing is measured at a fixed interval")
             case s.RespondDownlink():
                 self.down.respond(action.request, action.payload)
             case s.TrimJournal():
@@ -132,6 +143,10 @@ class SiteProcess:
             case s.SaveEpoch():
                 self._schedule.mark("new epoch")
                 self.journal.save_epoch(action.epoch)
+            case Carried():
+                pass  # nobody counts bytes in this world
+            case s.KeepRecord() | s.ReadHeld():
+                raise AssertionError("nobody saves bytes in this world")
             case Note():
                 self.notes.append(action)
                 self._schedule.mark(f"site note {action.topic} {action.label}")

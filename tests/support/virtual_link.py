@@ -114,6 +114,12 @@ class Way:
             self._schedule.mark(f"{self._name} request hastened")
             self._transmit(flight)
 
+    def abandon(self, number: int) -> None:
+        """Repeat a request no more; it fails."""
+        flight = self._under_way.get(number)
+        if flight is not None:
+            self._end(flight)
+
     def send(self, payload: bytes) -> None:
         """Send a request that nobody answers."""
         flight = self._flight(0, payload, confirmable=False)

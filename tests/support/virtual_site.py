@@ -10,6 +10,7 @@ from typing import Final
 from laconic_gateway.core.site import site as site_core
 from laconic_gateway.core.site.desk import DeskSettings
 from laconic_gateway.core.site.policy import Answering, MessageClass
+from laconic_gateway.core.site.reachability import ReachSettings
 from tests.support.virtual_charger import Charger
 from tests.support.virtual_csms import Csms
 from tests.support.virtual_expander import ExpanderProcess
@@ -35,6 +36,8 @@ class Setup:
     """Of each charger: who answers."""
     preserve_ids: bool = False
     keepalive_seconds: float = 28.0
+    sign_of_life_seconds: float = 28.0
+    command_seconds: float = 28.0
     disk_seconds: float = 0.02
     """Longest time that a write takes."""
 
@@ -56,7 +59,12 @@ class World:
         self.site = SiteProcess(
             self.schedule,
             site_core.SiteSettings(
-                desk, self.setup.preserve_ids, keepalive_seconds=self.setup.keepalive_seconds
+                desk,
+                self.setup.preserve_ids,
+                ReachSettings(
+                    keepalive_seconds=self.setup.keepalive_seconds,
+                    sign_of_life_seconds=self.setup.sign_of_life_seconds,
+                ),
             ),
             self.setup.disk_seconds,
         )
@@ -64,6 +72,7 @@ class World:
         self.expander = ExpanderProcess(
             self.schedule, frozenset(identities), self.csms, numbers, self.setup.disk_seconds
         )
+        self.expander.command_seconds = self.setup.command_seconds
         self.csms.client = self.expander
         self.air = Air(self.schedule)
         self.site.up = self.expander.up = Way(self.schedule, self.air, "up")

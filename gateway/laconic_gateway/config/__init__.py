@@ -22,6 +22,7 @@ from laconic_gateway.config.expander import (
 from laconic_gateway.config.problem import Problem, dotted, problem_of
 from laconic_gateway.config.site import (
     BatchSection,
+    BudgetSection,
     Charger,
     ChargersSection,
     LinkSection,
@@ -37,6 +38,7 @@ __all__ = [
     "Address",
     "Answers",
     "BatchSection",
+    "BudgetSection",
     "Charger",
     "ChargersSection",
     "ConfigError",

@@ -46,6 +46,7 @@ Password = Annotated[
         },
     ),
 ]
+Megabytes = Annotated[float, Meta(ge=0.1, le=1_000_000)]
 
 
 def password_file_meta(description: str) -> Meta:
@@ -90,6 +91,11 @@ def state_directory_meta(what: str, limit: str) -> Meta:
 def seconds_meta(at_least: int, at_most: int, example: int, description: str) -> Meta:
     """Annotates a time with its limits."""
     return Meta(ge=at_least, le=at_most, description=description, examples=[example])
+
+
+def megabytes_meta(example: int, description: str) -> Meta:
+    """Annotates `Megabytes`."""
+    return Meta(description=description, examples=[example])
 
 
 class Section(Struct, frozen=True, forbid_unknown_fields=True):

@@ -63,6 +63,17 @@ class CsmsSection(Section, frozen=True):
         float,
         seconds_meta(0, 86_400, 300, "Time between WebSocket pings to the CSMS; 0 sends none."),
     ] = 300.0
+    command_seconds: Annotated[
+        float,
+        seconds_meta(
+            5,
+            86_400,
+            28,
+            "How long a command may take until its answer is here. Then the CSMS gets a CALLERROR,"
+            " and the command is withdrawn; it is never carried out late. Set it below the time"
+            " after which the CSMS gives up, and above `link.poll_seconds` of sites that poll.",
+        ),
+    ] = 28.0
 
 
 class ServedCharger(Section, frozen=True):
@@ -96,7 +107,8 @@ class ServedSite(Section, frozen=True):
             86_400,
             90,
             "A site that was silent for this long counts as gone: its chargers are disconnected"
-            " from the CSMS until it is back. At least twice its `keepalive_seconds`.",
+            " from the CSMS until it is back. A site that announces longer silences, with"
+            " `link.reachability` and `link.sign_of_life_seconds`, gets a longer lease by itself.",
         ),
     ] = 90.0
     charger: tuple[ServedCharger, ...] = ()

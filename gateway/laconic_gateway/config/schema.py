@@ -12,7 +12,12 @@ from msgspec import Struct, inspect
 from laconic_gateway.address import Address
 
 REQUIRED: Final = "required"
-_UNITS: Final = {"seconds": "seconds", "bytes": "bytes"}
+_UNITS: Final = {
+    "seconds": "seconds",
+    "bytes": "bytes",
+    "megabytes": "megabytes",
+    "percent": "percent",
+}
 
 
 @dataclass(frozen=True, slots=True)

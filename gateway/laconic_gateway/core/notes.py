@@ -28,6 +28,10 @@ class Topic(StrEnum):
     REFUSED_FRAME = "refused_frame"
     SEQUENCE_GAP = "sequence_gap"
     UNKNOWN_CHARGER = "unknown_charger"
+    BUDGET_STEP = "budget_step"
+    BUDGET_ALERT = "budget_alert"
+    KEPT_BACK = "kept_back"
+    COMMAND_GIVEN_UP = "command_given_up"
 
 
 @dataclass(frozen=True, slots=True)

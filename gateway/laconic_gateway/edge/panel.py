@@ -33,7 +33,11 @@ _COUNTERS: Final[dict[Topic, tuple[str, str | None]]] = {
     Topic.CSMS_LINK: ("laconic_csms_lost_total", None),
     Topic.REFUSED_FRAME: ("laconic_refused_frames_total", "reason"),
     Topic.SEQUENCE_GAP: ("laconic_sequence_gaps_total", "reason"),
+    Topic.COMMAND_GIVEN_UP: ("laconic_commands_given_up_total", "action"),
     Topic.UNKNOWN_CHARGER: ("laconic_unknown_chargers_total", None),
+    Topic.BUDGET_STEP: ("laconic_budget_steps_total", "rung"),
+    Topic.BUDGET_ALERT: ("laconic_budget_alerts_total", "alert"),
+    Topic.KEPT_BACK: ("laconic_kept_back_total", "treatment"),
 }
 _UNCOUNTED: Final = {(Topic.CSMS_LINK, "up")}
 """Notes for the log only: the counter of their topic counts losses."""
@@ -47,6 +51,9 @@ _LINK_EVENTS: Final = frozenset(
         "late_answers",
         "context_unavailable",
         "address_unknown",
+        "bare_keepalive",
+        "delayed_answers",
+        "delayed_forgotten",
         "retransmitted",
     }
 )

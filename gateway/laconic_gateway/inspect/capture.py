@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Final
 
+from laconic_codec import signs
 from laconic_codec.frame import Direction
 from laconic_gateway.core.coap import messages
 from laconic_gateway.core.coap.messages import Parsed, Refused
@@ -60,6 +61,9 @@ class _Capture:
         """Return who sent a message, its frame, and what it is instead of a frame."""
         if parsed.is_request:
             end, payload = self._overheard.request(parsed)
+            sign = signs.decode(payload)
+            if sign is not None:
+                return end, b"", f"sign: {sign!r}"
             return end, payload, "" if payload else "keepalive"
         end, opened = self._overheard.response(parsed)
         if opened.echo is not None:

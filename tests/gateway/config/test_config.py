@@ -71,7 +71,8 @@ def test_a_minimal_site_file_gets_sensible_defaults(folder: Folder) -> None:
     assert config.chargers.listen == Address("0.0.0.0", 8887)
     assert (config.chargers.answers, config.chargers.message_ids) == ("local", "remint")
     assert config.batch.telemetry_seconds == 60
-    assert config.link.keepalive_seconds == 28
+    assert config.link.reachability == "always"
+    assert config.link.keepalive_seconds is None  # it is measured
     assert config.log.level == "info"
     assert config.metrics is None
     assert config.charger == ()
@@ -257,6 +258,8 @@ SITE_ERRORS = {
     ' "warning" or "error", found "loud". Write, for example: level = "info"',
     f"{MINIMAL_SITE}[link]\nkeepalive_seconds = 0\n": "x.toml:6: link.keepalive_seconds: expected"
     " a number from 1 to 3600, found 0. Write, for example: keepalive_seconds = 28",
+    f'{MINIMAL_SITE}[link]\nreachability = "never"\n': "x.toml:6: link.reachability: expected"
+    ' "active" or "always" or "poll", found "never". Write, for example: reachability = "always"',
     MINIMAL_SITE.replace("kisumu-1", "a b", 1): "x.toml:2: site.name: expected 1 to 64 characters"
     ' out of A-Z a-z 0-9 . _ - without a dot at the start, found "a b".'
     ' Write, for example: name = "kisumu-1"',

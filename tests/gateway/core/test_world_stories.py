@@ -4,15 +4,21 @@ import pytest
 
 from laconic_codec.limits import FRAGMENT_DATA_BYTES, MESSAGE_MAX_BYTES
 from laconic_gateway.core.notes import Level, Topic
+from laconic_gateway.core.site import numbering
 from tests.support.virtual_charger import Charger
 from tests.support.virtual_expander import LEASE_SECONDS
 from tests.support.virtual_judge import footprint, in_doubt, problems
 from tests.support.virtual_site import Setup, World
 
 
-def _begin(*answers: str, seed: int = 1, disk_seconds: float = 0.02) -> World:
+def _begin(
+    *answers: str, seed: int = 1, disk_seconds: float = 0.02, command_seconds: float = 28.0
+) -> World:
     """Return a world in which the chargers are connected and the CSMS knows it."""
-    world = World(seed, Setup(answers=answers or ("relay",), disk_seconds=disk_seconds))
+    setup = Setup(
+        answers=answers or ("relay",), disk_seconds=disk_seconds, command_seconds=command_seconds
+    )
+    world = World(seed, setup)
     world.start()
     for charger in world.chargers:
         charger.connect("1.6")
@@ -75,7 +81,7 @@ def test_messages_that_come_while_a_page_is_read_are_neither_lost_nor_early() ->
         _talk(world, world.chargers[0], 210, 1.0)
         world.csms.refuses = False
         _talk(world, world.chargers[0], 150, 1.0, "SecurityEventNotification")
-        world.run(600.0)
+        world.run(900.0)
         assert problems(world) == [], f"seed {seed}"
         assert in_doubt(world) == 0, f"seed {seed}"
 
@@ -175,7 +181,8 @@ def test_a_charger_that_ignores_a_command_still_gets_the_next_one() -> None:
     assert charger.commands == []
     world.run(60.0)
     assert len(charger.commands) == 1
-    assert [len(command.answers) for command in world.csms.commands.values()] == [0, 1]
+    answers = [command.answers for command in world.csms.commands.values()]
+    assert all(len(one) == 1 and "InternalError" in one[0] for one in answers)  # in time
 
 
 def test_a_damaged_record_in_the_outbox_is_given_up_and_nothing_else() -> None:
@@ -226,7 +233,8 @@ def test_after_the_loss_of_the_outbox_everything_new_goes_on() -> None:
     assert world.site.core.undelivered == 0
 
 
-def test_nothing_grows_over_the_weeks() -> None:
+def test_nothing_grows_over_the_weeks(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(numbering, "REMEMBERED_CALLS", 256)  # so that it is full early
     world = _begin("local", "relay")
     sizes: list[int] = []
     for _ in range(6):
@@ -278,7 +286,7 @@ def test_the_longest_message_arrives_although_its_new_id_makes_it_longer(
 
 def test_a_long_command_goes_down_in_pieces_while_the_chargers_say_nothing() -> None:
     """The site only answers all that time, and is alive all the same."""
-    world = _begin("local", "relay")
+    world = _begin("local", "relay", command_seconds=600.0)
     world.air.delay_seconds = 3.0
     sockets = dict(world.csms.open_for)
     world.csms.command("CP1", pad=50_000)
@@ -286,8 +294,9 @@ def test_a_long_command_goes_down_in_pieces_while_the_chargers_say_nothing() -> 
     for _ in range(300):
         world.run(1.0)
         assert world.csms.open_for == sockets
-    pieces = world.schedule.marks["fragment down"]
-    assert pieces == -(-len(next(iter(world.csms.commands.values())).text) // FRAGMENT_DATA_BYTES)
+    sent_bytes = world.schedule.marks["fragment down"] * FRAGMENT_DATA_BYTES
+    # Letters and digits at random have 6 bits each; nothing is sent twice.
+    assert 0.74 < sent_bytes / len(next(iter(world.csms.commands.values())).text) < 0.79
     assert problems(world, lossless=True) == []
 
 

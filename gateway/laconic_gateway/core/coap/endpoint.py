@@ -11,32 +11,47 @@ OSCORE and without a token, answers within the acknowledgement or after an empty
 
 from collections import Counter
 from collections.abc import Callable
+from typing import Final
 
 from laconic_gateway.core.coap import messages
 from laconic_gateway.core.coap.events import (
+    KEEPALIVE,
     PAYLOAD_LIMIT_BYTES,
+    PROBE,
+    STRAY,
     Address,
     ContextUnavailable,
     Event,
     ExchangeFailed,
+    Mark,
+    Outgoing,
     PeerMoved,
+    ProbeAnswered,
+    ProbeFailed,
     RequestReceived,
     ResponseReceived,
     SecurityContext,
     Timing,
 )
 from laconic_gateway.core.coap.peer import Peers, Wire
+from laconic_gateway.core.coap.prober import Prober
 from laconic_gateway.core.coap.requester import Requester
 from laconic_gateway.core.coap.responder import Responder
 
 __all__ = [
+    "KEEPALIVE",
     "PAYLOAD_LIMIT_BYTES",
+    "PROBE",
     "Address",
     "ContextUnavailable",
     "Endpoint",
     "Event",
     "ExchangeFailed",
+    "Mark",
+    "Outgoing",
     "PeerMoved",
+    "ProbeAnswered",
+    "ProbeFailed",
     "RequestReceived",
     "ResponseReceived",
     "SecurityContext",
@@ -44,11 +59,17 @@ __all__ = [
 ]
 
 
+BARE_KEEPALIVE_BYTES: Final = 1
+"""Length of a datagram that says nothing and only refreshes a NAT: too short to be CoAP."""
+
+
 class Endpoint:
     """One end of the link: requests to its peers, answers to theirs.
 
     `random` returns numbers from 0 to 1 for the jitter of timeouts; `first_message_id` should
-    differ from start to start. Times are seconds of any monotonic clock.
+    differ from start to start. `delay_of(payload)` tells a probe: after how many seconds it
+    wants its answer, which goes to where it came from and moves no address; None for all other
+    requests. Times are seconds of any monotonic clock.
     """
 
     def __init__(
@@ -57,13 +78,15 @@ class Endpoint:
         random: Callable[[], float],
         first_message_id: int,
         timing: Timing | None = None,
+        delay_of: Callable[[bytes], float | None] = lambda payload: None,
     ) -> None:
         self._wire = Wire(
             random=random, first_message_id=first_message_id, timing=timing or Timing()
         )
         self._peers = Peers(self._wire)
         self._requester = Requester(self._wire)
-        self._responder = Responder(self._wire, self._peers)
+        self._responder = Responder(self._wire, self._peers, delay_of)
+        self._prober = Prober(self._wire)
 
     @property
     def counters(self) -> Counter[str]:
@@ -104,6 +127,13 @@ class Endpoint:
         """
         self._requester.hasten(self._peers.named(peer), exchange, now)
 
+    def abandon(self, peer: str, exchange: int) -> None:
+        """Send an unanswered request no more; it ends as failed.
+
+        Raises: KeyError for an unknown peer.
+        """
+        self._requester.abandon(self._peers.named(peer), exchange)
+
     def respond(self, request: int, payload: bytes | None, now: float) -> None:
         """Answer the confirmable request of that number; None acknowledges without an answer.
 
@@ -114,35 +144,58 @@ class Endpoint:
         answer = None if payload is None else _within_limit(payload)
         self._responder.respond(request, answer, now)
 
-    def receive(self, datagram: bytes, address: Address, now: float) -> None:
-        """Take in one datagram, whatever it holds."""
+    def probe(
+        self, peer: str, payload: bytes, now: float, *, exchange: int, wait_seconds: float
+    ) -> None:
+        """Send a probe by the second way; it ends in one event that bears the number `exchange`.
+
+        Raises: ValueError if the payload is over 1,024 bytes, KeyError for an unknown peer.
+        """
+        named = self._peers.named(peer)
+        self._prober.probe(named, _within_limit(payload), exchange, wait_seconds, now)
+
+    def receive_probe(self, datagram: bytes) -> Mark:
+        """Take in one datagram that came by the second way, whatever it holds."""
+        return self._prober.receive(datagram)
+
+    def receive(self, datagram: bytes, address: Address, now: float) -> Mark:
+        """Take in one datagram, whatever it holds; return what it was."""
+        if len(datagram) == BARE_KEEPALIVE_BYTES:
+            self._wire.counters["bare_keepalive"] += 1
+            return KEEPALIVE
         parsed = messages.parse(datagram)
         if parsed is None:
             self._wire.counters["malformed"] += 1
         elif parsed.is_empty_ack:
-            self._requester.receive_empty_ack(parsed.message_id, address, now)
+            return self._requester.receive_empty_ack(parsed.message_id, address, now)
         elif not parsed.protected:
             self._wire.counters["plain_dropped"] += 1
         elif parsed.is_request:
-            self._responder.receive_request(parsed, datagram, address, now)
+            return self._responder.receive_request(parsed, datagram, address, now)
         elif parsed.is_response:
-            self._requester.receive_response(parsed, self._peers.at(address), now)
+            return self._requester.receive_response(parsed, address, self._peers.at(address), now)
         else:
             self._wire.counters["malformed"] += 1
+        return STRAY
 
     def timer(self) -> float | None:
         """Return when `handle_timer` wants to be called, or None."""
-        timers = (self._requester.timer(), self._responder.timer())
+        timers = (self._requester.timer(), self._responder.timer(), self._prober.timer())
         return min((timer for timer in timers if timer is not None), default=None)
 
     def handle_timer(self, now: float) -> None:
         """Do what is due at `now`: retransmit, give up, acknowledge."""
         self._requester.handle_timer(now)
         self._responder.handle_timer(now)
+        self._prober.handle_timer(now)
 
-    def outgoing(self) -> list[tuple[bytes, Address]]:
+    def outgoing(self) -> list[Outgoing]:
         """Return the datagrams to send and forget them."""
         return self._wire.drain_outgoing()
+
+    def outgoing_probes(self) -> list[bytes]:
+        """Return the datagrams to send by the second way and forget them."""
+        return self._prober.outgoing()
 
     def events(self) -> list[Event]:
         """Return what has happened and forget it."""

@@ -1,6 +1,7 @@
 """What the CoAP message layer reports, and the few types it shares with its surroundings."""
 
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any, Protocol, TypeAlias
 
 Address: TypeAlias = tuple[str, int] | tuple[str, int, int, int]
@@ -52,6 +53,53 @@ class Timing:
     """At most one Echo challenge per peer in this time."""
 
 
+class Kind(StrEnum):
+    """What one datagram is to the message layer."""
+
+    REQUEST = "request"
+    """The first transmission of a request."""
+    RESPONSE = "response"
+    """The answer to a request, for the first time."""
+    EMPTY_ACK = "empty_ack"
+    """The acknowledgement of a request without its answer (RFC 7252, 4.2)."""
+    REPEATED = "repeated"
+    """A request or an answer once more, byte for byte."""
+    ECHO = "echo"
+    """An Echo challenge, or a request that is protected again because of one (RFC 9175, 2)."""
+    PROBE = "probe"
+    """A probe of the link, or the answer to one."""
+    STRAY = "stray"
+    """What nobody waits for: garbage, forgeries, answers that came twice or too late."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """What one datagram is, and which exchange it belongs to: to account for its bytes."""
+
+    kind: Kind
+    number: int | None = None
+    """Number of the exchange, or of the peer's request; None if it belongs to none."""
+    asked_by_peer: bool = False
+    """`number` is that of a `RequestReceived`, not that of an exchange of ours."""
+    payload: bytes | None = None
+    """What it carries, if that was protected, verified and not seen before."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """A datagram to send."""
+
+    datagram: bytes
+    address: Address
+    mark: Mark
+
+
+STRAY = Mark(Kind.STRAY)
+PROBE = Mark(Kind.PROBE)
+KEEPALIVE = Mark(Kind.REQUEST, payload=b"")
+"""Of a datagram that keeps the mapping of a NAT and carries nothing."""
+
+
 @dataclass(frozen=True, slots=True)
 class RequestReceived:
     """A verified, fresh request; if `confirmable`, answer it with `Endpoint.respond(request)`."""
@@ -71,6 +119,8 @@ class ResponseReceived:
     peer: str
     exchange: int
     payload: bytes
+    transmissions: int = 1
+    """How often the request was sent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,4 +140,25 @@ class PeerMoved:
     address: Address
 
 
-Event: TypeAlias = RequestReceived | ResponseReceived | ExchangeFailed | PeerMoved
+@dataclass(frozen=True, slots=True)
+class ProbeAnswered:
+    """The answer to a probe has come, after the time that the probe asked for."""
+
+    peer: str
+    exchange: int
+
+
+@dataclass(frozen=True, slots=True)
+class ProbeFailed:
+    """No answer to a probe has come, or will."""
+
+    peer: str
+    exchange: int
+    reason: str
+    conclusive: bool
+    """The probe was sent and its time has passed; else it says nothing about the way."""
+
+
+Event: TypeAlias = (
+    RequestReceived | ResponseReceived | ExchangeFailed | PeerMoved | ProbeAnswered | ProbeFailed
+)

@@ -4,7 +4,15 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from laconic_gateway.core.coap.events import Address, Event, PeerMoved, SecurityContext, Timing
+from laconic_gateway.core.coap.events import (
+    Address,
+    Event,
+    Mark,
+    Outgoing,
+    PeerMoved,
+    SecurityContext,
+    Timing,
+)
 
 MESSAGE_IDS = 0x10000
 
@@ -33,7 +41,7 @@ class Wire:
         self.timing = timing
         self.counters: Counter[str] = Counter()
         self._message_id = first_message_id % MESSAGE_IDS
-        self._outgoing: list[tuple[bytes, Address]] = []
+        self._outgoing: list[Outgoing] = []
         self._events: list[Event] = []
 
     def next_message_id(self) -> int:
@@ -42,13 +50,13 @@ class Wire:
         self._message_id = (message_id + 1) % MESSAGE_IDS
         return message_id
 
-    def transmit(self, datagram: bytes, address: Address) -> None:
-        self._outgoing.append((datagram, address))
+    def transmit(self, datagram: bytes, address: Address, mark: Mark) -> None:
+        self._outgoing.append(Outgoing(datagram, address, mark))
 
     def report(self, event: Event) -> None:
         self._events.append(event)
 
-    def drain_outgoing(self) -> list[tuple[bytes, Address]]:
+    def drain_outgoing(self) -> list[Outgoing]:
         drained, self._outgoing = self._outgoing, []
         return drained
 

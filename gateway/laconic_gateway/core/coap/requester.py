@@ -10,19 +10,27 @@ peer accepts requests with a higher Partial IV, and only those. So every older e
 protected again too; a newer one, if it was challenged, is accepted at its next transmission.
 """
 
+from collections import deque
 from dataclasses import dataclass, field
 
 from laconic_gateway.core.coap import messages
 from laconic_gateway.core.coap.events import (
+    STRAY,
     Address,
     ContextUnavailable,
     ExchangeFailed,
+    Kind,
+    Mark,
     ResponseReceived,
 )
 from laconic_gateway.core.coap.peer import MESSAGE_IDS, Peer, Wire
 
 ECHO_ROUNDS = 3
 SMOOTHING = 1 / 8
+
+
+SEPARATE_MAX = 64
+"""Separate responses that are acknowledged again when they are repeated."""
 
 
 @dataclass(slots=True, eq=False)
@@ -65,6 +73,8 @@ class Requester:
         self._wire = wire
         self._exchanges: dict[int, Exchange] = {}
         self._flights: dict[str, _Flight] = {}
+        self._separate: deque[tuple[Address, int]] = deque(maxlen=SEPARATE_MAX)
+        """Confirmable responses that were verified, by address and message id."""
 
     def request(self, peer: Peer, payload: bytes, number: int, now: float) -> None:
         if peer.address is None:
@@ -77,7 +87,7 @@ class Requester:
             self._wire.report(ExchangeFailed(peer.name, number, str(unavailable)))
             return
         self._keep(exchange)
-        self._start(exchange, now)
+        self._start(exchange, now, Kind.REQUEST)
 
     def send(self, peer: Peer, payload: bytes, now: float) -> None:
         if peer.address is None:
@@ -89,7 +99,8 @@ class Requester:
             self._wire.counters["context_unavailable"] += 1
             return
         self._flight(peer).one_way = exchange
-        self._wire.transmit(exchange.sealed.datagram, peer.address)
+        mark = Mark(Kind.REQUEST, payload=payload)
+        self._wire.transmit(exchange.sealed.datagram, peer.address, mark)
 
     def hasten(self, peer: Peer, number: int, now: float) -> None:
         """Send an exchange again now if its answer is overdue by the usual round trip.
@@ -99,25 +110,41 @@ class Requester:
         for exchange in self._flight(peer).confirmable.values():
             if exchange.number == number and self._is_overdue(exchange, now):
                 self._wire.counters["retransmitted"] += 1
-                self._transmit(exchange, now)
+                self._transmit(exchange, now, Kind.REPEATED)
                 return
+
+    def abandon(self, peer: Peer, number: int) -> None:
+        """End an exchange that is not to be repeated any more; it fails."""
+        for exchange in list(self._flight(peer).confirmable.values()):
+            if exchange.number == number:
+                self._fail(exchange, "abandoned")
 
     def _is_overdue(self, exchange: Exchange, now: float) -> bool:
         if exchange.acknowledged or exchange.transmissions > self._wire.timing.retransmissions:
             return False
         return now - exchange.repeated_at >= (exchange.peer.round_trip_seconds or 0.0)
 
-    def receive_empty_ack(self, message_id: int, address: Address, now: float) -> None:
+    def receive_empty_ack(self, message_id: int, address: Address, now: float) -> Mark:
         """Stop retransmitting. Nothing protects this message, so the address must fit."""
         exchange = self._exchanges.get(message_id)
         if exchange is None or exchange.acknowledged or exchange.peer.address != address:
             self._wire.counters["stray_ack"] += 1
-            return
+            return STRAY
         exchange.acknowledged = True
         exchange.deadline = now + self._wire.timing.separate_response_seconds
+        return Mark(Kind.EMPTY_ACK, exchange.number)
 
-    def receive_response(self, parsed: messages.Parsed, peer: Peer | None, now: float) -> None:
-        """Find the exchange that this response opens with; `peer` is who has its address."""
+    def receive_response(
+        self, parsed: messages.Parsed, address: Address, peer: Peer | None, now: float
+    ) -> Mark:
+        """Find the exchange that this response opens with; `peer` is who has its address.
+
+        One that is confirmable is acknowledged once it has been verified, and again when it is
+        repeated (RFC 7252, 5.2.2 and 4.2).
+        """
+        if parsed.type == messages.CON and (address, parsed.message_id) in self._separate:
+            self._acknowledge(parsed.message_id, address)
+            return STRAY
         for exchange in self._candidates(parsed, peer):
             try:
                 opened = messages.open_response(
@@ -125,12 +152,21 @@ class Requester:
                 )
             except messages.Refused:
                 continue
+            if parsed.type == messages.CON:
+                self._separate.append((address, parsed.message_id))
+                self._acknowledge(parsed.message_id, address)
             if opened.echo is not None:
                 self._challenged(exchange, opened.echo, now)
-            elif exchange.confirmable:
+                return Mark(Kind.ECHO, _number(exchange))
+            if exchange.confirmable:
                 self._answered(exchange, opened.payload, parsed.type, now)
-            return
+                return Mark(Kind.RESPONSE, exchange.number, payload=opened.payload)
+            return STRAY
         self._wire.counters["stray_response"] += 1
+        return STRAY
+
+    def _acknowledge(self, message_id: int, address: Address) -> None:
+        self._wire.transmit(messages.empty_ack(message_id), address, Mark(Kind.EMPTY_ACK))
 
     def timer(self) -> float | None:
         return min((exchange.deadline for exchange in self._exchanges.values()), default=None)
@@ -145,7 +181,7 @@ class Requester:
             else:
                 exchange.timeout_seconds *= 2
                 self._wire.counters["retransmitted"] += 1
-                self._transmit(exchange, now)
+                self._transmit(exchange, now, Kind.REPEATED)
 
     def _flight(self, peer: Peer) -> _Flight:
         return self._flights.setdefault(peer.name, _Flight())
@@ -166,7 +202,7 @@ class Requester:
                 return message_id
         raise AssertionError("65,536 requests in flight")
 
-    def _start(self, exchange: Exchange, now: float) -> None:
+    def _start(self, exchange: Exchange, now: float, kind: Kind) -> None:
         """Send for the first time: RFC 7252, 4.2, with a timeout that knows the round trip."""
         timing = self._wire.timing
         expected = timing.timeout_per_round_trip * (exchange.peer.round_trip_seconds or 0.0)
@@ -177,15 +213,16 @@ class Requester:
         exchange.transmissions = 0
         exchange.acknowledged = False
         exchange.sent_at = now
-        self._transmit(exchange, now)
+        self._transmit(exchange, now, kind)
 
-    def _transmit(self, exchange: Exchange, now: float) -> None:
+    def _transmit(self, exchange: Exchange, now: float, kind: Kind) -> None:
         exchange.transmissions += 1
         exchange.repeated_at = now
         exchange.deadline = now + exchange.timeout_seconds
         if exchange.peer.address is None:
             raise AssertionError("an exchange started without an address")
-        self._wire.transmit(exchange.sealed.datagram, exchange.peer.address)
+        mark = Mark(kind, _number(exchange), payload=exchange.payload)
+        self._wire.transmit(exchange.sealed.datagram, exchange.peer.address, mark)
 
     def _candidates(self, parsed: messages.Parsed, peer: Peer | None) -> list[Exchange]:
         """List the exchanges to try: by message id if piggybacked, else all of the peer."""
@@ -202,7 +239,9 @@ class Requester:
         if type == messages.ACK and exchange.transmissions == 1:
             self._measure(exchange.peer, now - exchange.sent_at)
         self._forget(exchange)
-        self._wire.report(ResponseReceived(exchange.peer.name, exchange.number, payload))
+        self._wire.report(
+            ResponseReceived(exchange.peer.name, exchange.number, payload, exchange.transmissions)
+        )
         flight = self._flight(exchange.peer)
         if flight.carrier is exchange:
             self._recovered(flight, exchange.sealed.sequence, now)
@@ -257,7 +296,7 @@ class Requester:
         exchange.message_id, exchange.sealed = message_id, sealed
         if exchange.confirmable:
             self._keep(exchange)
-        self._start(exchange, now)
+        self._start(exchange, now, Kind.ECHO)
 
     def _fail(self, exchange: Exchange, reason: str) -> None:
         self._wire.counters["exchange_failed"] += 1
@@ -274,3 +313,8 @@ class Requester:
     def _forget(self, exchange: Exchange) -> None:
         del self._exchanges[exchange.message_id]
         del self._flight(exchange.peer).confirmable[exchange.message_id]
+
+
+def _number(exchange: Exchange) -> int | None:
+    """Return the owner's number of an exchange; a one-way message has none."""
+    return exchange.number if exchange.confirmable else None

@@ -7,11 +7,21 @@ and sends again, and of that only a bounded number of times and bytes (RFC 9175,
 """
 
 from collections import OrderedDict, defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from laconic_gateway.core.coap import messages
-from laconic_gateway.core.coap.events import Address, ContextUnavailable, RequestReceived
+from laconic_gateway.core.coap.delayed import DelayedAnswers
+from laconic_gateway.core.coap.events import (
+    PROBE,
+    STRAY,
+    Address,
+    ContextUnavailable,
+    Kind,
+    Mark,
+    RequestReceived,
+)
 from laconic_gateway.core.coap.messages import Challenged, Parsed, Refused
 from laconic_gateway.core.coap.peer import Peer, Peers, Wire
 
@@ -47,33 +57,41 @@ class _Inbox(OrderedDict[_Key, _Incoming]):
 class Responder:
     """Hands each fresh request to the owner once and repeats answers as often as needed."""
 
-    def __init__(self, wire: Wire, peers: Peers) -> None:
+    def __init__(self, wire: Wire, peers: Peers, delay_of: Callable[[bytes], float | None]) -> None:
         self._wire = wire
         self._peers = peers
+        self._delay_of = delay_of
+        self._delayed = DelayedAnswers(wire)
         self._inboxes: defaultdict[str, _Inbox] = defaultdict(_Inbox)
         self._waiting: dict[int, _Incoming] = {}
         self._requests = 0
 
     def receive_request(
         self, parsed: Parsed, datagram: bytes, address: Address, now: float
-    ) -> None:
+    ) -> Mark:
         peer = self._peers.with_kid(parsed.kid)
         if peer is None:
             self._wire.counters["unknown_kid"] += 1
-            return
+            return STRAY
         key = (parsed.message_id, parsed.partial_iv, hash(datagram))
         known = self._inboxes[peer.name].get(key)
         if known is not None:
             self._repeat(known, len(datagram), address)
-            return
+            return Mark(Kind.REPEATED, known.request, asked_by_peer=True)
         try:
             payload, binding = messages.open_request(peer.context, parsed)
         except Refused as refused:
             self._wire.counters[refused.reason] += 1
+            return STRAY
         except Challenged as challenged:
             self._challenge(peer, parsed, challenged, address, now)
-        else:
-            self._accept(peer, parsed, key, payload, binding, address, now)
+            return Mark(Kind.ECHO)
+        delay_seconds = None if parsed.type == messages.CON else self._delay_of(payload)
+        if delay_seconds is not None:
+            self._delayed.keep(peer, binding, parsed.token, address, now + delay_seconds)
+            return PROBE
+        self._accept(peer, parsed, key, payload, binding, address, now)
+        return Mark(Kind.REQUEST, self._requests, asked_by_peer=True, payload=payload)
 
     def respond(self, request: int, payload: bytes | None, now: float) -> None:
         incoming = self._waiting.pop(request, None)
@@ -85,11 +103,14 @@ class Responder:
             self._answer(incoming, payload)
 
     def timer(self) -> float | None:
-        """Return when the next request has waited long enough for an acknowledgement."""
-        unsent = (incoming.empty_ack_at for incoming in self._waiting.values() if not incoming.sent)
-        return min(unsent, default=None)
+        """Return when a request has waited long enough for an acknowledgement, or its answer."""
+        due = [incoming.empty_ack_at for incoming in self._waiting.values() if not incoming.sent]
+        if (delayed := self._delayed.timer()) is not None:
+            due.append(delayed)
+        return min(due, default=None)
 
     def handle_timer(self, now: float) -> None:
+        self._delayed.handle_timer(now)
         for incoming in self._waiting.values():
             if incoming.empty_ack_at <= now:
                 self._acknowledge(incoming)
@@ -136,7 +157,8 @@ class Responder:
     def _acknowledge(self, incoming: _Incoming) -> None:
         if incoming.sent is None:
             incoming.sent = messages.empty_ack(incoming.message_id)
-            self._wire.transmit(incoming.sent, incoming.address)
+            mark = Mark(Kind.EMPTY_ACK, incoming.request, asked_by_peer=True)
+            self._wire.transmit(incoming.sent, incoming.address, mark)
 
     def _answer(self, incoming: _Incoming, payload: bytes) -> None:
         """Answer within the acknowledgement, or on its own if that is gone already."""
@@ -157,7 +179,8 @@ class Responder:
             self._wire.counters["context_unavailable"] += 1
             self._acknowledge(incoming)
             return
-        self._wire.transmit(incoming.sent, address)
+        mark = Mark(Kind.RESPONSE, incoming.request, asked_by_peer=True, payload=payload)
+        self._wire.transmit(incoming.sent, address, mark)
 
     def _repeat(self, incoming: _Incoming, received_bytes: int, address: Address) -> None:
         """Send the answer again to where the duplicate came from, within limits."""
@@ -169,7 +192,8 @@ class Responder:
             self._wire.counters["amplification_refused"] += 1
             return
         incoming.repeats += 1
-        self._wire.transmit(incoming.sent, address)
+        mark = Mark(Kind.REPEATED, incoming.request, asked_by_peer=True)
+        self._wire.transmit(incoming.sent, address, mark)
 
     def _challenge(
         self, peer: Peer, parsed: Parsed, challenged: Challenged, address: Address, now: float
@@ -191,4 +215,4 @@ class Responder:
             return
         peer.next_challenge_at = now + self._wire.timing.challenge_interval_seconds
         self._wire.counters["echo_challenge"] += 1
-        self._wire.transmit(challenge, address)
+        self._wire.transmit(challenge, address, Mark(Kind.ECHO))

@@ -12,12 +12,13 @@ from typing import Final
 from uuid import NAMESPACE_URL, uuid5
 
 from laconic_codec import frame, registry
+from laconic_codec.decoder import Decoder, is_adaptive
+from laconic_codec.encoder import ALL_CODINGS
 from laconic_codec.errors import FrameError, FrameFault
-from laconic_codec.frame import Batch, Direction, Fragment, Open, Opened
+from laconic_codec.frame import Batch, Coding, Direction, Fragment, Open, Opened
 from laconic_codec.items import Bind, Item, MessageItem, Presence, Void
 from laconic_codec.messages import Call, CallResultError, Send
 from laconic_gateway.core.expander.downlink import Downlink
-from laconic_gateway.core.expander.io import SiteRequest
 from laconic_gateway.core.expander.lane import Present, ToSite
 from laconic_gateway.core.identity import IdentityError, identity_of
 from laconic_gateway.core.records import Record, RecordKind
@@ -51,6 +52,10 @@ class _Held:
     stored_needed: int
     waits_for: set[int]
     respond_by: float
+    end: int
+    """Number after the last item of the frame; -1: of a fragment."""
+    messages: int
+    """In the frame."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +89,8 @@ class Association:
     base: int = 0
     channels: dict[int, Bind] = field(default_factory=dict[int, Bind])
     downlink: Downlink = field(default_factory=lambda: Downlink(0))
+    decoder: Decoder | None = None
+    """Of this epoch."""
     receiver: Receiver = field(default_factory=Receiver)
     messages: int = 0
     """How many messages have arrived in this epoch."""
@@ -104,8 +111,23 @@ class Association:
     pending: deque[Arrival] = field(default_factory=deque[Arrival])
     """Arrivals that are not all stored yet."""
     held: list[_Held] = field(default_factory=list[_Held])
+    opening: tuple[int, Open] | None = None
+    """An open frame and its request, until all that came before it is stored."""
 
     # --- epoch
+
+    @property
+    def is_settled(self) -> bool:
+        """Tell whether all messages that have arrived are stored.
+
+        Only then may an epoch begin: numbers mean other messages in the next one.
+        """
+        return self.stored >= self.base + self.messages - 1
+
+    def postpone(self, request: int, received: Open) -> None:
+        """Keep an open frame; until it is answered no epoch is open."""
+        self.opening = (request, received)
+        self.epoch = None
 
     def open(self, received: Open, now_unix: float) -> tuple[bytes, int | None]:
         """Begin an epoch; return the answer and, if the stored cursor must jump, where to.
@@ -118,19 +140,39 @@ class Association:
         jump = None
         if self.stored + 1 < received.oldest:
             jump = self.stored = self.delivered = self.dispatched = received.oldest - 1
+        self.opening = None
         self.epoch = received.epoch
         self.base = self.stored + 1
         self.channels.clear()
         self.present.clear()
-        self.downlink = Downlink(received.epoch)
+        codings = Coding(received.codings & int(ALL_CODINGS))
+        self.downlink = Downlink(received.epoch, codings)
+        self.decoder = Decoder(Direction.UP, received.epoch)
         self.generations.clear()
         self.receiver = Receiver()
         self.messages = self.items_stored = 0
         self.held.clear()
         self.parked.extend(action for _, action in self.unconfirmed)
         self.unconfirmed.clear()
-        opened = Opened(received.epoch, self.stored, int(now_unix * 1000))
+        opened = Opened(received.epoch, self.stored, int(now_unix * 1000), int(codings))
         return frame.encode_opened(opened), jump
+
+    def read(self, encoded: bytes) -> frame.Frame | None:
+        """Return the frame in a site's request; None for a sign of life.
+
+        Raises:
+            FrameError: it is no frame, or was coded against a state that is not kept.
+        """
+        if not encoded:
+            return None
+        if self.epoch is not None and self.decoder is not None:
+            return self.decoder.decode(encoded)
+        try:
+            return frame.decode(encoded, Direction.UP)
+        except FrameError as error:
+            if is_adaptive(encoded):
+                raise FrameError(FrameFault.UNKNOWN_EPOCH, "no epoch is open") from error
+            raise
 
     def accept(self, received: Batch | Fragment, now_unix: float) -> list[Arrival]:
         """Return what arrived, in order.
@@ -260,8 +302,10 @@ class Association:
         # Frames are stored in groups: the outbox may be ahead of what is known to be stored here.
         return max(0, self.dispatched - self.delivered)
 
-    def hold(self, request: int, arrivals: list[Arrival], now: float) -> None:
-        """Have a request answered when all of these are stored, and answered if possible."""
+    def hold(
+        self, request: int, received: Batch | Fragment, arrivals: list[Arrival], now: float
+    ) -> None:
+        """Have a request answered when all that arrived is stored, and answered if possible."""
         waits_for = {
             arrival.sequence
             for arrival in arrivals
@@ -273,7 +317,13 @@ class Association:
         respond_by = now + (ANSWER_WAIT_SECONDS if waits_for else 0.0)
         # What arrived out of turn tells the site at once that something before it is missing.
         needed = self.base + self.messages - 1 if arrivals else 0
-        self.held.append(_Held(request, needed, waits_for, respond_by))
+        end = received.header.first + len(received.items) if isinstance(received, Batch) else -1
+        messages = sum(arrival.record is not None for arrival in arrivals)
+        self.held.append(_Held(request, needed, waits_for, respond_by, end, messages))
+
+    def hold_sign(self, request: int, now: float) -> None:
+        """Have a confirmed sign answered. It brings nothing that would have to be stored."""
+        self.held.append(_Held(request, 0, set(), now, self.items_stored, 0))
 
     def send_down(self, action: ToSite, expect: Callable[[int, str], None], now: float) -> SentDown:
         """Send a message of the CSMS to the charger.
@@ -323,15 +373,26 @@ class Association:
         """Tell whether a frame of our own may leave: no answer is due that would take it along."""
         return self.epoch is not None and not self.held and self.downlink.may_request(now)
 
-    def due(self, now: float) -> list[int]:
-        """Return the requests that are to be answered now, and forget them."""
+    def due(self, now: float) -> list[tuple[int, bytes]]:
+        """Return the requests that are to be answered now and their answers; forget them."""
         due = [
             held
             for held in self.held
             if self.stored >= held.stored_needed and (not held.waits_for or now >= held.respond_by)
         ]
         self.held = [held for held in self.held if held not in due]
-        return [held.request for held in due]
+        return [(held.request, self._answer_to(held, now)) for held in due]
+
+    def _answer_to(self, held: _Held, now: float) -> bytes:
+        """Return the answer to a frame; nothing at all if that says it.
+
+        An empty answer means: all items through the end of the frame are stored, and the CSMS has
+        taken all messages before it. So it is nearly always, and costs no byte.
+        """
+        said = self.items_stored == held.end and self.backlog <= held.messages
+        if said and not self.downlink.has_unsent:
+            return b""
+        return self.downlink.answer(self.items_stored, self.backlog, now)
 
     def timer(self, now: float) -> float | None:
         """Return when something changes by itself: an answer, a repetition, the lease."""
@@ -348,14 +409,3 @@ def _identity(path: str) -> str:
         return identity_of(path)
     except IdentityError as error:
         raise FrameError(FrameFault.MALFORMED, str(error)) from error
-
-
-def read_request(request: SiteRequest) -> frame.Frame | None:
-    """Return the frame in a site's request; None for a sign of life.
-
-    Raises:
-        FrameError: it is no frame.
-    """
-    if not request.payload:
-        return None
-    return frame.decode(request.payload, Direction.UP)

@@ -6,10 +6,11 @@ expander's own. What was not acknowledged in time is sent again.
 
 from collections import deque
 from dataclasses import dataclass
+from itertools import islice
 from typing import Final
 
-from laconic_codec import frame, items
-from laconic_codec.frame import Direction, Header
+from laconic_codec.encoder import Encoder
+from laconic_codec.frame import Coding, Direction, Header
 from laconic_codec.items import Item, Void
 
 RESEND_SECONDS: Final = 10.0
@@ -27,14 +28,23 @@ class _Sent:
 
 
 class Downlink:
-    """Numbers, keeps and repeats the items of one epoch."""
+    """Numbers, keeps and repeats the items of one epoch.
 
-    def __init__(self, epoch: int) -> None:
+    Items keep the order in which they were added: a frame takes those whose channels ascend, since
+    it would group the others. Of the frames on their way one may commit, see `Uplink`.
+    """
+
+    def __init__(self, epoch: int, codings: Coding = Coding.CBOR) -> None:
         self.epoch = epoch
+        self._encoder = Encoder(Direction.DOWN, epoch, codings=codings)
+        self._commits_through: int | None = None
+        """Number after the last item of the committing frame that is on its way."""
+        self._uncommitted_through = 0
+        """The same of the other frames that were coded against the present state."""
         self._acknowledged = 0
         self._cursor = 0
         """Number of the next item to send."""
-        self._waiting: deque[bytes] = deque()  # from number `_acknowledged` on
+        self._waiting: deque[Item] = deque()  # from number `_acknowledged` on
         self._sent: _Sent | None = None
         self._fragments: deque[bytes] = deque()
         self._flights: dict[int, int] = {}  # exchange -> number of its first item
@@ -45,16 +55,27 @@ class Downlink:
         """Tell whether something waits to be sent."""
         return bool(self._fragments) or self._cursor < self._acknowledged + len(self._waiting)
 
+    @property
+    def is_done(self) -> bool:
+        """Tell whether the site has everything."""
+        return not self._waiting
+
     def add(self, item: Item) -> int:
         """Append an item; return its sequence number."""
-        self._waiting.append(items.encode(item))
+        self._waiting.append(item)
         return self._acknowledged + len(self._waiting) - 1
 
     def withdraw(self, sequence: int) -> None:
         """Take back an item: if the site does not have it yet, it gets nothing in its place."""
         index = sequence - self._acknowledged
         if 0 <= index < len(self._waiting):
-            self._waiting[index] = items.encode(Void())
+            self._waiting[index] = Void()
+
+    def exchanges_with(self, sequence: int) -> list[int]:
+        """Return the requests under way that may carry an item which the site may not have."""
+        if sequence < self._acknowledged:
+            return []
+        return [exchange for exchange, first in self._flights.items() if first <= sequence]
 
     def answer(self, stored: int, backlog: int, now: float) -> bytes:
         """Return the frame that answers one of the site, with what waits if it fits."""
@@ -73,8 +94,7 @@ class Downlink:
             if taken:
                 self._flights[exchange] = first
                 return encoded
-            header = self._header(stored, backlog)
-            pieces = frame.encode_fragments(header, self._next(), Direction.DOWN)
+            pieces = self._encoder.encode_fragments(self._header(stored, backlog), self._next())
             self._fragments.extend(pieces)
             self._advance(1, now)
         self._flights[exchange] = self._cursor - 1  # the item that is in pieces
@@ -89,6 +109,9 @@ class Downlink:
             self._waiting.popleft()
             self._acknowledged += 1
         self._cursor = max(self._cursor, self._acknowledged)
+        if self._commits_through is not None and self._acknowledged >= self._commits_through:
+            self._encoder.acknowledge()
+            self._commits_through = None
         if self._sent is not None and self._acknowledged >= self._sent.through:
             self._sent = None
 
@@ -131,22 +154,46 @@ class Downlink:
         self._cursor = self._acknowledged
         self._fragments.clear()
         self._sent = None
+        self._encoder.abandon()
+        self._commits_through = None
 
     def _header(self, stored: int, backlog: int) -> Header:
         return Header(self.epoch, self._cursor, stored, backlog)
 
-    def _next(self) -> bytes:
+    def _next(self) -> Item:
         return self._waiting[self._cursor - self._acknowledged]
 
     def _frame(self, stored: int, backlog: int, now: float) -> tuple[bytes, int]:
-        unsent = list(self._waiting)[self._cursor - self._acknowledged :]
-        if self._fragments:
-            unsent = []  # their turn comes after the item that is in pieces
-        encoded, taken = frame.encode_batch(self._header(stored, backlog), unsent, Direction.DOWN)
+        given = [] if self._fragments else self._ascending()
+        commit = self._may_commit()
+        made = self._encoder.encode(self._header(stored, backlog), given, commit=commit)
+        taken = len(made.order)
+        if made.commits:
+            self._commits_through = self._cursor + taken
+        elif taken and made.coding is Coding.ADAPTIVE:
+            self._uncommitted_through = self._cursor + taken
         self._advance(taken, now)
-        return encoded, taken
+        return made.frame, taken
+
+    def _may_commit(self) -> bool:
+        """Tell whether a frame may commit: none that was coded before is still on its way."""
+        return not self._encoder.pending and self._acknowledged >= self._uncommitted_through
+
+    def _ascending(self) -> list[Item]:
+        """Return the unsent items of which a frame keeps the order."""
+        given: list[Item] = []
+        for item in islice(self._waiting, self._cursor - self._acknowledged, None):
+            if given and _channel(item) < _channel(given[-1]):
+                break
+            given.append(item)
+        return given
 
     def _advance(self, count: int, now: float) -> None:
         if count:
             self._cursor += count
             self._sent = _Sent(self._cursor, now)
+
+
+def _channel(item: Item) -> int:
+    """Return the channel that a frame groups an item under."""
+    return 0 if isinstance(item, Void) else item.channel

@@ -7,13 +7,17 @@ or a CALL of the CSMS goes: lane -> association -> frame.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from laconic_codec import signs
 from laconic_codec.errors import FrameError, FrameFault, MessageError
 from laconic_codec.frame import Batch, Direction, Fragment, Open, decode, encode_refused
 from laconic_codec.items import Bind, MessageItem, Presence
 from laconic_codec.messages import Call, CallResultError, Send
+from laconic_codec.signs import Notice, Reach
 from laconic_gateway.core.deadlines import Deadlines
-from laconic_gateway.core.expander.association import Arrival, Association, SentDown, read_request
+from laconic_gateway.core.expander.association import Arrival, Association, SentDown
+from laconic_gateway.core.expander.commands import ANSWER_SECONDS as COMMAND_SECONDS
 from laconic_gateway.core.expander.io import (
+    AbandonSite,
     Action,
     CsmsClosed,
     CsmsFailed,
@@ -25,17 +29,20 @@ from laconic_gateway.core.expander.io import (
     HastenSite,
     Input,
     Key,
+    NotifySite,
     OutboxPage,
     RecordDone,
     RecordsStored,
     RequestSite,
     ResetStored,
     RespondSite,
+    SiteMoved,
     SiteRequest,
     StoreRecords,
 )
 from laconic_gateway.core.expander.lane import ToSite, Withdraw
 from laconic_gateway.core.expander.lanes import Lanes
+from laconic_gateway.core.expander.reach import SiteReach
 from laconic_gateway.core.identity import identity_of
 from laconic_gateway.core.instant import Instant
 from laconic_gateway.core.notes import Level, Note, Topic
@@ -64,9 +71,14 @@ class Expander:
         *,
         random: Callable[[], float],
         new_id: Callable[[], str],
+        command_seconds: float = COMMAND_SECONDS,
     ) -> None:
+        """`command_seconds`: how long a CALL of the CSMS may take."""
         self._settings = sites
         self._sites: dict[str, Association] = {}
+        self._reaches: dict[str, SiteReach] = {}
+        self._located: set[str] = set()
+        """Sites whose address was known before."""
         self._touched_sites: dict[str, None] = {}  # as a set, in a certain order
         self._site_deadlines = Deadlines[str]()
         self._exchange = 0
@@ -76,6 +88,7 @@ class Expander:
             random=random,
             new_id=new_id,
             note=lambda note: self._actions.append(note),
+            command_seconds=command_seconds,
         )
         for name, settings in sites.items():
             self._sites[name] = Association(
@@ -84,6 +97,7 @@ class Expander:
                 delivered=settings.delivered,
                 dispatched=settings.stored,
             )
+            self._reaches[name] = SiteReach(settings.lease_seconds)
             self._touched_sites[name] = None
             for identity in settings.backlog:
                 lane = self._lanes.of((name, identity))
@@ -116,6 +130,8 @@ class Expander:
                 site = self._site(item.site)
                 site.stored = max(site.stored, item.through)
                 self._dispatch(site, now)
+                if site.opening is not None and site.is_settled:
+                    self._open(site, *site.opening, now)
             case RecordDone():
                 self._lanes.existing(item.key).queue.confirm(item.sequence)
             case DeliveredThrough():
@@ -125,6 +141,8 @@ class Expander:
                 self._downlink_answered(item, now)
             case DownlinkFailed():
                 self._downlink_failed(item, now)
+            case SiteMoved():
+                self._site_moved(item.site)
             case OutboxPage():
                 self._lanes.existing(item.key).queue.add_page(item.records)
             case CsmsOpened():
@@ -141,6 +159,7 @@ class Expander:
         for name in self._site_deadlines.pop_due(now.monotonic):
             site = self._site(name)
             site.downlink.handle_timer(now.monotonic)
+            self._ask_for_sign(site, now)
             self._check_lease(site, now)
         self._lanes.handle_timer(now.monotonic)
         return self._finish(now)
@@ -155,16 +174,27 @@ class Expander:
             if isinstance(action, ToSite):
                 self._send_down(action, now)
             elif isinstance(action, Withdraw):
-                for sequence in action.downlink_sequences:
-                    self._site(action.key[0]).downlink.withdraw(sequence)
+                self._withdraw(action)
             else:
                 self._actions.append(action)
         while self._touched_sites:
             site = self._sites[self._touched_sites.popitem()[0]]
             self._answer_site(site, now)
-            self._site_deadlines.set(site.site, site.timer(now.monotonic))
+            times = (site.timer(now.monotonic), self._reaches[site.site].timer())
+            due = min((time for time in times if time is not None), default=None)
+            self._site_deadlines.set(site.site, due)
         actions, self._actions = self._actions, []
         return actions
+
+    def _withdraw(self, action: Withdraw) -> None:
+        """Take commands back; a repetition of their frame must not deliver them late (trap 30)."""
+        downlink = self._site(action.key[0]).downlink
+        for sequence in action.downlink_sequences:
+            for exchange in downlink.exchanges_with(sequence):
+                abandoned = AbandonSite(action.key[0], exchange)
+                if abandoned not in self._actions:
+                    self._actions.append(abandoned)
+            downlink.withdraw(sequence)
 
     def _site(self, name: str) -> Association:
         self._touched_sites[name] = None
@@ -174,15 +204,46 @@ class Expander:
 
     def _site_request(self, item: SiteRequest, now: Instant) -> None:
         site = self._site(item.site)
+        sign = signs.decode(item.payload)
+        if isinstance(sign, Reach) and item.newest:
+            self._reaches[item.site].told(sign)
         self._renew_lease(site, now)
+        if isinstance(sign, Reach):
+            self._answer_reach(site, item, now)
+            return
         try:
             self._read_frame(site, item, now)
         except FrameError as error:
             self._refuse(site, item, error)
 
+    def _answer_reach(self, site: Association, item: SiteRequest, now: Instant) -> None:
+        """Answer like a frame without items: the site learns whether its epoch is known."""
+        if not item.confirmable:
+            return
+        if site.epoch is None:
+            refused = encode_refused(FrameFault.UNKNOWN_EPOCH)
+            self._actions.append(RespondSite(item.request, refused))
+        else:
+            site.hold_sign(item.request, now.monotonic)
+
+    def _ask_for_sign(self, site: Association, now: Instant) -> None:
+        """Ask a site that has missed a sign of life, with a frame without items."""
+        idle = site.epoch is not None and not site.downlink.has_unsent
+        if self._reaches[site.site].must_ask(now.monotonic) and idle:
+            empty = site.downlink.answer(site.items_stored, site.backlog, now.monotonic)
+            self._request_site(site, empty)
+
+    def _site_moved(self, name: str) -> None:
+        """Tell a site that its mapping in the NAT has changed, if it believes to keep it."""
+        if name in self._located and self._reaches[name].kept_open:
+            self._actions.append(NotifySite(name, signs.encode(Notice.MOVED)))
+        self._located.add(name)
+
     def _renew_lease(self, site: Association, now: Instant) -> None:
         self._check_lease(site, now)  # the timer may be late
-        site.alive_until = now.monotonic + self._settings[site.site].lease_seconds
+        reach = self._reaches[site.site]
+        reach.heard(now.monotonic)
+        site.alive_until = now.monotonic + reach.lease_seconds
         if not site.alive:
             site.alive = True
             self._note(Topic.LINK, "up", f"site {site.site} is alive", Level.INFO)
@@ -193,17 +254,17 @@ class Expander:
             return
         site.alive = False
         text = (
-            f"site {site.site} is silent for {self._settings[site.site].lease_seconds:g} s;"
+            f"site {site.site} is silent for {self._reaches[site.site].lease_seconds:g} s;"
             " its chargers are shown as disconnected"
         )
         self._note(Topic.LINK, "down", text, Level.WARNING)
         self._update_presence(site, now)
 
     def _read_frame(self, site: Association, item: SiteRequest, now: Instant) -> None:
-        received = read_request(item)
+        received = site.read(item.payload)
         if isinstance(received, Open):
             if item.newest:
-                self._open(site, item, received, now)
+                self._open(site, item.request, received, now)
         elif isinstance(received, Batch | Fragment):
             arrivals = site.accept(received, now.unix)
             site.pending.extend(arrivals)
@@ -211,14 +272,18 @@ class Expander:
             if records:
                 self._actions.append(StoreRecords(site.site, records))
             if item.confirmable:
-                site.hold(item.request, arrivals, now.monotonic)
+                site.hold(item.request, received, arrivals, now.monotonic)
             self._dispatch(site, now)
         elif site.epoch is None:
             self._ask_for_epoch(site)
 
-    def _open(self, site: Association, item: SiteRequest, received: Open, now: Instant) -> None:
+    def _open(self, site: Association, request: int, received: Open, now: Instant) -> None:
+        if not site.is_settled:
+            site.postpone(request, received)
+            return
         known = site.stored > 0
         answer, jump = site.open(received, now.unix)
+        self._reaches[site.site].forget()
         if jump is not None:
             self._actions.append(ResetStored(site.site, jump))
             if known:
@@ -227,7 +292,7 @@ class Expander:
                     " never stored here; was the outbox restored from an older copy?"
                 )
                 self._note(Topic.SEQUENCE_GAP, "outbox_behind", text, Level.ERROR)
-        self._actions.append(RespondSite(item.request, answer))
+        self._actions.append(RespondSite(request, answer))
         for identity in self._lanes.known(site.site):
             self._lanes.existing((site.site, identity)).forget_commands()
         site.pending.extend(site.announced(received))
@@ -240,9 +305,9 @@ class Expander:
         self._note(
             Topic.REFUSED_FRAME, fault, f"site {site.site}: refused a frame ({error})", level
         )
-        if error.fault is not FrameFault.UNKNOWN_EPOCH:
+        if error.fault not in (FrameFault.UNKNOWN_EPOCH, FrameFault.BAD_STATE):
             # Part of the frame may have been used; only a new epoch is sure to be in step. A
-            # frame of another epoch, late perhaps, says nothing about this one.
+            # frame of another epoch or state, late perhaps, says nothing about this one.
             site.epoch = None
         if item.confirmable:
             self._actions.append(RespondSite(item.request, encode_refused(error.fault)))
@@ -296,10 +361,10 @@ class Expander:
     # --- towards the sites
 
     def _answer_site(self, site: Association, now: Instant) -> None:
-        for request in site.due(now.monotonic):
-            answer = site.downlink.answer(site.items_stored, site.backlog, now.monotonic)
+        for request, answer in site.due(now.monotonic):
             self._actions.append(RespondSite(request, answer))
-        while site.may_request(now.monotonic):
+        reachable = self._reaches[site.site].is_reachable(now.monotonic)
+        while reachable and site.may_request(now.monotonic):
             self._exchange += 1
             encoded = site.downlink.request(
                 self._exchange, site.items_stored, site.backlog, now.monotonic
@@ -319,6 +384,9 @@ class Expander:
         site = self._site(item.site)
         self._renew_lease(site, now)  # its answers keep the site from sending signs of life
         site.asked = False
+        if item.transmissions > 1 and self._reaches[item.site].kept_open:
+            late = signs.encode(Notice.LATE_DOWNLINK)
+            self._actions.append(NotifySite(item.site, late))
         try:
             received = decode(item.payload, Direction.UP)
         except FrameError as error:

@@ -33,6 +33,15 @@ class DownlinkAnswered:
     site: str
     exchange: int
     payload: bytes
+    transmissions: int = 1
+    """How often the frame was sent."""
+
+
+@dataclass(frozen=True, slots=True)
+class SiteMoved:
+    """The site's messages come from another address than before."""
+
+    site: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +121,7 @@ Input: TypeAlias = (
     SiteRequest
     | DownlinkAnswered
     | DownlinkFailed
+    | SiteMoved
     | RecordsStored
     | RecordDone
     | DeliveredThrough
@@ -200,6 +210,22 @@ class RequestSite:
 
 
 @dataclass(frozen=True, slots=True)
+class AbandonSite:
+    """Do not send the frame of an exchange again: what it carries has become untrue."""
+
+    site: str
+    exchange: int
+
+
+@dataclass(frozen=True, slots=True)
+class NotifySite:
+    """Send a site a message that nobody answers."""
+
+    site: str
+    payload: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class HastenSite:
     """Send the frame of an exchange again now if its answer is overdue."""
 
@@ -218,5 +244,7 @@ Action: TypeAlias = (
     | RespondSite
     | RequestSite
     | HastenSite
+    | NotifySite
+    | AbandonSite
     | Note
 )

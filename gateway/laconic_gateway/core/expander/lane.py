@@ -24,6 +24,8 @@ from laconic_codec.messages import (
     parse,
 )
 from laconic_gateway.core.backoff import Backoff
+from laconic_gateway.core.expander.commands import ANSWER_SECONDS as COMMAND_SECONDS
+from laconic_gateway.core.expander.commands import Commands, Waiting
 from laconic_gateway.core.expander.heartbeat import Heartbeat
 from laconic_gateway.core.expander.io import (
     Action,
@@ -43,9 +45,6 @@ ANSWER_SECONDS: Final = 60.0
 STORED_MAX_BYTES: Final = 8 * MESSAGE_MAX_BYTES
 """Longest text from the outbox: its id was made anew, and a control character in an action, which
 chargers may send as it is, takes 6 bytes."""
-
-COMMANDS_MAX: Final = 128
-"""CALLs of the CSMS that wait for the charger's answer; it may never answer some."""
 
 
 class Socket(Enum):
@@ -98,7 +97,15 @@ class _Outstanding:
 class Lane:
     """Decides what happens on one charger's socket to the CSMS."""
 
-    def __init__(self, key: Key, *, random: Callable[[], float], new_id: Callable[[], str]) -> None:
+    def __init__(
+        self,
+        key: Key,
+        *,
+        random: Callable[[], float],
+        new_id: Callable[[], str],
+        command_seconds: float = COMMAND_SECONDS,
+    ) -> None:
+        """`command_seconds`: how long a CALL of the CSMS may take."""
         self.key = key
         self.present: Present | None = None
         self.socket = Socket.CLOSED
@@ -109,7 +116,7 @@ class Lane:
         self._try_at = 0.0
         self._opened_for: tuple[str, str, int] | None = None
         self._outstanding: _Outstanding | None = None
-        self._commands: dict[int, str] = {}  # downlink sequence -> message id of the CSMS
+        self._commands = Commands(command_seconds)
         self._answered: dict[str, int] = {}  # message id of the CSMS -> downlink sequence
         self._finished: dict[int, str] = {}  # sequence of the charger's CALL -> its message id
         self._told_unused = False
@@ -125,7 +132,7 @@ class Lane:
 
     def send_answer(self, downlink_sequence: int, message: Message) -> bool:
         """Pass the charger's answer to a CALL of the CSMS on; False if nobody waits for it."""
-        message_id = self._commands.pop(downlink_sequence, None)
+        message_id = self._commands.answered(downlink_sequence)
         if message_id is None or self.socket is not Socket.OPEN:
             return False
         remember(self._answered, message_id, downlink_sequence, REMEMBERED_ANSWERS)
@@ -142,12 +149,29 @@ class Lane:
 
     def expect(self, downlink_sequence: int, message_id: str) -> None:
         """Remember under which number a CALL of the CSMS went down."""
-        remember(self._commands, downlink_sequence, message_id, COMMANDS_MAX)
+        self._commands.sent(downlink_sequence, message_id)
 
     def forget_commands(self) -> None:
-        """Forget the CALLs of the CSMS: their numbers mean nothing any more."""
-        self._commands.clear()
+        """Give up the CALLs that were sent: an epoch has ended, their numbers mean nothing more.
+
+        Whether the charger had them is not known, so they are not sent again (trap 30).
+        """
+        for waiting in self._commands.end_sent():
+            self._fail(waiting, "the way to the station was interrupted; the outcome is unknown")
         self._answered.clear()
+
+    def _give_up(self, given_up: list[Waiting]) -> None:
+        """Tell the CSMS of CALLs that take too long, and take them back if they are not gone."""
+        for waiting in given_up:
+            self._fail(waiting, "the station did not answer in time; the outcome is unknown")
+        sequences = tuple(w.sequence for w in given_up if w.sequence is not None)
+        if sequences:
+            self._actions.append(Withdraw(self.key, sequences))
+
+    def _fail(self, waiting: Waiting, why: str) -> None:
+        self._note(Topic.COMMAND_GIVEN_UP, waiting.action)
+        if self.socket is Socket.OPEN:
+            self._send(call_error(waiting.message_id, "InternalError", why))
 
     # --- from the CSMS
 
@@ -174,7 +198,7 @@ class Lane:
         self._backoff.succeed()  # not before: a CSMS may accept a socket and close it at once
         match message:
             case Call():
-                self._csms_call(message)
+                self._csms_call(message, now)
             case CallResult() | CallError():
                 self._csms_answer(message, now)
             case CallResultError():
@@ -184,11 +208,12 @@ class Lane:
             case Send():
                 self._actions.append(ToSite(self.key, message))
 
-    def _csms_call(self, call: Call) -> None:
+    def _csms_call(self, call: Call, now: float) -> None:
         if self.present is None:
             # Honest and at once: nobody is there to carry it out (trap 29).
             self._send(call_error(call.message_id, "InternalError", "the station is not connected"))
             return
+        self._give_up(self._commands.add(call, now))
         self.heartbeat.learn_call(call)
         self._actions.append(ToSite(self.key, call))
 
@@ -229,6 +254,7 @@ class Lane:
 
     def outgoing(self, now: float) -> list[Action | ToSite | Withdraw]:
         """Return what is to be done now."""
+        self._give_up(self._commands.expire(now))
         self._steer_socket(now)
         if self.socket is Socket.OPEN:
             self._send_next(now)
@@ -243,9 +269,10 @@ class Lane:
             return self._try_at if self._wanted() is not None else None
         if self.socket is Socket.OPENING:
             return None
+        times = [self._commands.timer(), self._heartbeat_at()]
         if self._outstanding is not None:
-            return self._outstanding.since + ANSWER_SECONDS
-        return self._heartbeat_at()
+            times[1] = self._outstanding.since + ANSWER_SECONDS
+        return min((time for time in times if time is not None), default=None)
 
     def _wanted(self) -> tuple[str, str, int] | None:
         """Return path, version and generation of the socket that is needed now."""
@@ -295,9 +322,10 @@ class Lane:
         self._outstanding = None
         self._opened_for = None
         self._actions = [action for action in self._actions if not _asks(action)]
-        if self._commands:
-            self._actions.append(Withdraw(self.key, tuple(self._commands)))
-        self.forget_commands()
+        sequences = tuple(w.sequence for w in self._commands.end() if w.sequence is not None)
+        if sequences:
+            self._actions.append(Withdraw(self.key, sequences))
+        self._answered.clear()
         self._finished.clear()
         self.heartbeat.forget_calls()
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 from laconic_gateway.core.deadlines import Deadlines
 from laconic_gateway.core.expander.association import Association
+from laconic_gateway.core.expander.commands import ANSWER_SECONDS as COMMAND_SECONDS
 from laconic_gateway.core.expander.io import Action, Key
 from laconic_gateway.core.expander.lane import Lane, ToSite, Withdraw
 from laconic_gateway.core.notes import Level, Note, Topic
@@ -19,12 +20,14 @@ class Lanes:
         random: Callable[[], float],
         new_id: Callable[[], str],
         note: Callable[[Note], None],
+        command_seconds: float = COMMAND_SECONDS,
     ) -> None:
         """`chargers` are the identities that each site may speak for."""
         self._chargers = chargers
         self._random = random
         self._new_id = new_id
         self._note = note
+        self._command_seconds = command_seconds
         self._lanes: dict[Key, Lane] = {}
         self._touched: dict[Key, None] = {}  # as a set, in a certain order
         self._deadlines = Deadlines[Key]()
@@ -42,7 +45,12 @@ class Lanes:
         if key[1] not in self._chargers[key[0]]:
             self._note_unknown(key)
             return None
-        self._lanes[key] = Lane(key, random=self._random, new_id=self._new_id)
+        self._lanes[key] = Lane(
+            key,
+            random=self._random,
+            new_id=self._new_id,
+            command_seconds=self._command_seconds,
+        )
         return self.existing(key)
 
     def existing(self, key: Key) -> Lane:

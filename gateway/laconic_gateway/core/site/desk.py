@@ -24,6 +24,7 @@ from laconic_gateway.core.instant import Instant, timestamp
 from laconic_gateway.core.notes import Level, Note, Topic
 from laconic_gateway.core.records import make_reference
 from laconic_gateway.core.site.io import Action, AppendRecord, ChargerText, SendToCharger
+from laconic_gateway.core.site.keeper import Keeper
 from laconic_gateway.core.site.outbound import Outbound, Unsaved
 from laconic_gateway.core.site.policy import Answer, Answering, MessageClass, decide
 from laconic_gateway.core.site.roster import Roster
@@ -59,12 +60,14 @@ class Desk:
         outbound: Outbound,
         uplink: Uplink,
         actions: list[Action],
+        keeper: Keeper,
     ) -> None:
         self._settings = settings
         self._roster = roster
         self._outbound = outbound
         self._uplink = uplink
         self._actions = actions
+        self._keeper = keeper
         self._deadlines = Deadlines[int]()  # by connection
         self.clock_offset_seconds = 0.0
         """What the site's clock lacks to the expander's."""
@@ -85,6 +88,7 @@ class Desk:
             self._complain(session, unknown_type(message))
             return
         self._note(Topic.MESSAGE, "up")
+        self._uplink.reachability.activity.heard(session.identity, message, now.monotonic)
         if isinstance(message, Call | Send):
             self._request(session, message, item.text, now)
         else:
@@ -109,7 +113,12 @@ class Desk:
             # A retry of what is still on its way: one answer serves both (OCPP-J 2.1, 4.1.4).
             self._bad_input(session, "repeated_call", f"message id {message.message_id!r} again")
             return
-        patience = self._settings.patience_seconds[decision.message_class]
+        if self._keeper.keeps(session, message, text, decision, now):
+            return
+        kind = decision.message_class
+        patience = self._keeper.throttle.patience_seconds(
+            message, kind, self._settings.patience_seconds[kind]
+        )
         answered = decision.answer is Answer.WHEN_DURABLE
         sequence = self._append(session, message, text, now, patience, answered=answered)
         if isinstance(message, Call):
@@ -175,7 +184,9 @@ class Desk:
             self._command(session, sequence, message, now)
             return
         if isinstance(message, CallResult | CallError):
-            message_id = session.answer(self._uplink.base + item.reference)
+            place = self._uplink.base + item.reference
+            asked = self._uplink.queue.numbering.sequence_of(place)
+            message_id = None if asked is None else session.answer(asked)
         else:
             message_id = session.command_id(make_reference(self._uplink.epoch, item.reference))
         if message_id is None:
@@ -184,13 +195,14 @@ class Desk:
         self._send(session, with_id(message, message_id))
 
     def _command(self, session: Session, sequence: int, message: Call | Send, now: Instant) -> None:
+        self._uplink.reachability.activity.command(now.monotonic)
         epoch = self._uplink.epoch
         named = with_id(message, message.message_id or f"{epoch}-{sequence}")
         if not isinstance(named, Call):
             self._send(session, named)
             return
         reference = make_reference(epoch, sequence)
-        if session.enqueue(Command(reference, named)):
+        if session.enqueue(Command(reference, named, now.monotonic)):
             self._next_command(session, now)
             return
         failure = call_error(named.message_id, "InternalError", "too many commands wait")

@@ -5,7 +5,22 @@ from typing import TypeAlias
 
 from laconic_gateway.core.notes import Note
 from laconic_gateway.core.records import Record
-from laconic_gateway.core.site.uplink import HastenFrame, SendFrame, SendKeepalive
+from laconic_gateway.core.site.budget.contents import Carried
+from laconic_gateway.core.site.budget.governor import Rung
+from laconic_gateway.core.site.nat_probe import (
+    EndProbing,
+    PathChanged,
+    ProbeAnswered,
+    ProbeFailed,
+    SaveNatState,
+    SendProbe,
+)
+from laconic_gateway.core.site.uplink import (
+    HastenFrame,
+    SendBareKeepalive,
+    SendFrame,
+    SendKeepalive,
+)
 
 # --- what the core is told
 
@@ -73,6 +88,27 @@ class DownlinkRequest:
     payload: bytes
 
 
+@dataclass(frozen=True, slots=True)
+class RungChanged:
+    """The budget governor has moved; also fed once at the start."""
+
+    rung: Rung
+
+
+@dataclass(frozen=True, slots=True)
+class RecordKept:
+    """What `KeepRecord` asked for is on disk."""
+
+    token: int
+
+
+@dataclass(frozen=True, slots=True)
+class HeldPage:
+    """The held records that `ReadHeld` asked for, none if there are no more."""
+
+    records: tuple[Record, ...]
+
+
 Input: TypeAlias = (
     ChargerConnected
     | ChargerText
@@ -82,6 +118,12 @@ Input: TypeAlias = (
     | ExchangeAnswered
     | ExchangeFailed
     | DownlinkRequest
+    | RungChanged
+    | RecordKept
+    | HeldPage
+    | ProbeAnswered
+    | ProbeFailed
+    | PathChanged
 )
 
 # --- what the core wants done
@@ -100,6 +142,8 @@ class AppendRecord:
     """Put a record into the journal and report when it is durable."""
 
     record: Record
+    releases: int = 0
+    """Number of the held record that this one is; it is not held any more. 0: none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +159,28 @@ class ReadJournal:
 
     after: int
     limit: int
+
+
+@dataclass(frozen=True, slots=True)
+class KeepRecord:
+    """Keep a record outside of the journal and report when it is durable.
+
+    Its sequence number is given by who keeps it.
+    """
+
+    token: int
+    record: Record
+    is_held: bool
+    """It is sent later. Otherwise it was thinned, and is only kept to be looked at."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadHeld:
+    """Report a page of the held records after this number, when some time has passed."""
+
+    after: int
+    limit: int
+    wait_seconds: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,10 +203,17 @@ Action: TypeAlias = (
     | AppendRecord
     | TrimJournal
     | ReadJournal
+    | KeepRecord
+    | ReadHeld
+    | Carried
     | SaveEpoch
     | RespondDownlink
     | SendFrame
     | HastenFrame
     | SendKeepalive
+    | SendBareKeepalive
+    | SendProbe
+    | EndProbing
+    | SaveNatState
     | Note
 )

@@ -154,12 +154,11 @@ class Outbound:
         if record.sequence != self._queue.loaded_through + 1:
             return  # there already, or behind others that are still in the journal
         item = self._item(record, message) if message is not None else Void()
-        encoded = items.encode(item)
-        self._escapes += items.is_escape(encoded)
         bind = None
         if isinstance(item, MessageItem):
+            self._escapes += items.is_escape(items.encode(item))
             bind = self._bind(record.charger, record.path, record.version)
-        self._queue.add_message(record.sequence, encoded, bind)
+        self._queue.add_message(record.sequence, item, bind)
 
     def _item(self, record: Record, message: Message) -> Item:
         channel = self._bind(record.charger, record.path, record.version).channel
@@ -167,8 +166,10 @@ class Outbound:
             kept = message if self._preserve_ids else with_id(message, "")
             return MessageItem(channel, kept, answered=record.answered)
         if isinstance(message, CallResultError):
-            reference = record.reference - self._uplink.base
-            return MessageItem(channel, with_id(message, ""), reference)
+            place = self._queue.numbering.place_of(record.reference)
+            if place is None:
+                return Void()  # nobody remembers the CALL that was answered
+            return MessageItem(channel, with_id(message, ""), place - self._uplink.base)
         epoch, reference = split_reference(record.reference)
         if epoch != self._uplink.epoch:
             return Void()  # the CSMS that asked has lost its connection since

@@ -42,6 +42,14 @@ WAITING_MAX: Final = 256
 """CALLs of a charger that wait for the CSMS; one that has sent more than this gave up the first."""
 
 
+HARMFUL_LATE: Final = frozenset(
+    {"Reset", "UnlockConnector", "RemoteStartTransaction", "RequestStartTransaction"}
+)
+QUEUE_SECONDS: Final = 10.0
+"""Commands that do harm when they come late wait for others at most this long (trap 30): the CSMS
+is told soon after that they have failed."""
+
+
 @dataclass(frozen=True, slots=True)
 class Command:
     """A CALL of the CSMS on its way to the charger."""
@@ -49,6 +57,8 @@ class Command:
     reference: int
     """Epoch and downlink sequence number, see `records.make_reference`."""
     call: Call
+    received_at: float = 0.0
+    """On the monotonic clock."""
 
 
 class Session:
@@ -113,6 +123,8 @@ class Session:
         """Return the CALL that may go to the charger now."""
         if self.gives_up_at is not None and now < self.gives_up_at:
             return None
+        while self._commands and _is_late(self._commands[0], now):
+            self._commands.popleft()
         self._outstanding = self._commands.popleft() if self._commands else None
         self._outstanding_since = now
         return None if self._outstanding is None else self._outstanding.call
@@ -129,6 +141,10 @@ class Session:
     def command_id(self, reference: int) -> str | None:
         """Return the message id of a command that the charger answered not long ago."""
         return self._references.get(reference)
+
+
+def _is_late(command: Command, now: float) -> bool:
+    return command.call.action in HARMFUL_LATE and now > command.received_at + QUEUE_SECONDS
 
 
 def with_id(message: Message, message_id: str) -> Message:

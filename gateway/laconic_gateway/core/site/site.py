@@ -5,13 +5,16 @@ for the expander -> frame. A message of the expander goes: frame -> session -> c
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
+from laconic_codec import signs
 from laconic_codec.errors import FrameError, FrameFault
 from laconic_codec.items import Bind, MessageItem, Presence
+from laconic_codec.signs import Notice
 from laconic_gateway.core.instant import Instant
 from laconic_gateway.core.notes import Level, Note, Topic
+from laconic_gateway.core.site.budget.contents import Carried
 from laconic_gateway.core.site.desk import Desk, DeskSettings
 from laconic_gateway.core.site.io import (
     Action,
@@ -21,14 +24,27 @@ from laconic_gateway.core.site.io import (
     DownlinkRequest,
     ExchangeAnswered,
     ExchangeFailed,
+    HeldPage,
     Input,
     JournalPage,
+    RecordKept,
     RecordsDurable,
     RespondDownlink,
+    RungChanged,
     SaveEpoch,
     TrimJournal,
 )
+from laconic_gateway.core.site.keeper import Keeper
+from laconic_gateway.core.site.nat_probe import (
+    DownlinkLate,
+    NatState,
+    PathChanged,
+    ProbeAnswered,
+    ProbeFailed,
+)
 from laconic_gateway.core.site.outbound import Outbound
+from laconic_gateway.core.site.policy import MessageClass
+from laconic_gateway.core.site.reachability import Reachability, ReachSettings
 from laconic_gateway.core.site.roster import Roster
 from laconic_gateway.core.site.send_queue import SendQueue
 from laconic_gateway.core.site.session import Session
@@ -53,7 +69,7 @@ class SiteSettings:
 
     desk: DeskSettings
     preserve_ids: bool
-    keepalive_seconds: float
+    reach: ReachSettings = field(default_factory=ReachSettings)
 
     def recreates_heartbeats(self, identity: str) -> bool:
         """Tell whether the expander makes the heartbeats of a charger."""
@@ -72,17 +88,22 @@ class Site:
         last_sequence: int,
         trimmed_through: int,
         random: Callable[[], float],
+        held_records: int = 0,
+        nat: NatState | None = None,
     ) -> None:
+        """`held_records` is how many are held for lack of budget; `nat` is what was measured
+        before on this SIM."""
         self._trimmed_through = trimmed_through
         self._actions: list[Action] = []
         self._deadline: float | None = None
         self._link_noted: bool | None = None
         """Whether the link was up when it was last noted; None: not noted yet."""
         queue = SendQueue(trimmed_through)
+        self._reachability = Reachability(settings.reach, nat)
         self._uplink = Uplink(
             queue,
             epoch=epoch,
-            keepalive_seconds=settings.keepalive_seconds,
+            reachability=self._reachability,
             random=random,
             states=lambda: self._roster.states(),
         )
@@ -98,7 +119,13 @@ class Site:
             self._roster.bind,
             preserve_ids=settings.preserve_ids,
         )
-        self._desk = Desk(settings.desk, self._roster, self._outbound, self._uplink, self._actions)
+        self._keeper = Keeper(
+            self._outbound, self._roster.session, self._actions, held_records=held_records
+        )
+        self._held_patience_seconds = settings.desk.patience_seconds[MessageClass.BACKGROUND]
+        self._desk = Desk(
+            settings.desk, self._roster, self._outbound, self._uplink, self._actions, self._keeper
+        )
 
     @property
     def undelivered(self) -> int:
@@ -109,6 +136,16 @@ class Site:
     def link_up(self) -> bool:
         """Tell whether the last exchange with the expander succeeded."""
         return self._uplink.link_up
+
+    @property
+    def keepalive_seconds(self) -> float:
+        """Return how far apart keepalives are while the path is kept open."""
+        return self._reachability.interval_seconds
+
+    @property
+    def nat_proven_seconds(self) -> int:
+        """Return the longest silence after which the NAT still let something in; 0: unknown."""
+        return self._reachability.proven_seconds
 
     def receive(self, item: Input, now: Instant) -> list[Action]:
         """Take one input; return what is to be done, in order."""
@@ -130,6 +167,14 @@ class Site:
             case JournalPage():
                 self._outbound.page(item.records)
                 self._uplink.flush()
+            case RecordKept():
+                self._keeper.kept(item.token)
+            case RungChanged():
+                self._keeper.set_rung(item.rung)
+            case HeldPage():
+                self._keeper.release(item.records, now, self._held_patience_seconds)
+            case ProbeAnswered() | ProbeFailed() | PathChanged():
+                self._reachability.probed(item, now)
         return self._finish(now)
 
     def handle_timer(self, now: Instant) -> list[Action]:
@@ -139,6 +184,7 @@ class Site:
     def timer(self) -> float | None:
         """Return when `handle_timer` wants to be called, on the monotonic clock."""
         times = [self._deadline, self._uplink.timer(), self._desk.timer()]
+        times.append(self._reachability.timer())
         return min((time for time in times if time is not None), default=None)
 
     def _finish(self, now: Instant) -> list[Action]:
@@ -150,6 +196,9 @@ class Site:
         if read is not None:
             self._actions.append(read)
         self._actions += self._uplink.outgoing(now.monotonic)
+        is_open = self._uplink.link_up and self._uplink.phase is Phase.OPEN
+        self._reachability.link(is_open, now)
+        self._actions += self._reachability.probes(now)
         for _ in range(self._outbound.take_escapes()):
             self._note(Topic.ESCAPE)
         actions = self._actions[:]
@@ -161,13 +210,17 @@ class Site:
     def _charger_connected(self, item: ChargerConnected, now: Instant) -> None:
         session = Session(item.connection, item.identity, item.path, item.version)
         self._roster.connect(session)
+        self._keeper.throttle.connected(item.identity)
         self._want_by(now.monotonic + CONNECT_PATIENCE_SECONDS)
 
     def _announce(self, bind: Bind, presence: Presence) -> None:
         self._outbound.announce(bind, presence)
 
     def _charger_closed(self, connection: int, now: Instant) -> None:
+        session = self._roster.session(connection)
         if self._roster.disconnect(connection):
+            assert session is not None
+            self._reachability.activity.left(session.identity)
             self._want_by(now.monotonic)
 
     def _records_durable(self, through: int) -> None:
@@ -188,12 +241,22 @@ class Site:
         if self._uplink.link_up and not self._link_noted:
             self._link_noted = True
             self._note(Topic.LINK, "up", "the expander answers", Level.INFO)
+        if progress.carried:
+            self._actions.append(Carried(False, item.exchange, progress.carried))
         self._progress(progress, now)
 
     def _downlink_request(self, item: DownlinkRequest, now: Instant) -> None:
+        notice = signs.decode(item.payload)
+        if isinstance(notice, Notice):
+            late = notice is Notice.LATE_DOWNLINK
+            self._reachability.probed(DownlinkLate() if late else PathChanged(), now)
+            return
         self._uplink.note_sent(now.monotonic)
         try:
             progress = self._uplink.receive_frame(item.payload)
+            if progress.carried:
+                carried = Carried(False, item.request, progress.carried, asked_by_peer=True)
+                self._actions.append(carried)
             if self._uplink.phase is Phase.OPEN:
                 self._progress(progress, now)
         except FrameError as error:

@@ -6,27 +6,46 @@
 An epoch begins with an open frame; both directions count from 0 in it. The expander's answers
 carry what it has stored and what the CSMS has taken. When an exchange fails, or nothing on its way
 brings what the expander lacks, everything that is not stored is sent again.
+
+Frames are coded against the state that both ends have acknowledged. One of those on their way may
+commit, which means that both learn from it; the others leave the state as it is.
 """
 
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import Enum
-from typing import Final
+from typing import Final, TypeAlias
 
-from laconic_codec import frame, registry
-from laconic_codec.errors import FrameFault
-from laconic_codec.frame import Batch, Direction, Fragment, Frame, Header, Open, Opened, Refused
+from laconic_codec import frame, registry, signs
+from laconic_codec.decoder import Decoder
+from laconic_codec.encoder import ALL_CODINGS, Encoder
+from laconic_codec.errors import FrameError, FrameFault
+from laconic_codec.frame import (
+    Batch,
+    Coding,
+    Direction,
+    Fragment,
+    Frame,
+    Header,
+    Open,
+    Opened,
+    Refused,
+)
 from laconic_codec.items import Bind, Item, Presence
 from laconic_gateway.core.backoff import Backoff
+from laconic_gateway.core.site.budget.contents import Carried
+from laconic_gateway.core.site.reachability import Reachability, Sign
 from laconic_gateway.core.site.send_queue import SendQueue
 from laconic_gateway.core.stream import Receiver
 
 IN_FLIGHT_MAX: Final = 4
 """Frames on their way at the same time."""
 
-CONFIRM_EVERY: Final = 10
-"""Of so many keepalives one is confirmed, so that a site learns that its expander was replaced."""
+UNREAD_MAX: Final = 3
+"""So many answers in a row may be coded against a state that is not kept here: they come late."""
+
+_OUT_OF_STEP: Final = (FrameFault.BAD_STATE, FrameFault.UNKNOWN_EPOCH)
 
 
 class Phase(Enum):
@@ -58,6 +77,15 @@ class SendKeepalive:
 
 
 @dataclass(frozen=True, slots=True)
+class SendBareKeepalive:
+    """Send one byte without protection, for the NAT."""
+
+
+Sending: TypeAlias = Carried | SendFrame | SendKeepalive | SendBareKeepalive
+"""What leaves: of a frame, first what it carries."""
+
+
+@dataclass(frozen=True, slots=True)
 class Progress:
     """What an answer of the expander changed."""
 
@@ -65,6 +93,8 @@ class Progress:
     """Downlink items to play now, each with its sequence number in the epoch."""
     opened: Opened | None = None
     refused: FrameFault | None = None
+    carried: tuple[Item, ...] = ()
+    """All items of the frame, played or not."""
     overdue: tuple[int, ...] = ()
     """Exchanges of which this answer shows that they, or their answers, were lost."""
 
@@ -76,7 +106,14 @@ class _Flight:
     generation: int
     """Counts the times that everything was sent again from the start."""
     first: int
-    """Sequence number of its first item."""
+    """Number of its first item."""
+    end: int
+    """Number after its last one."""
+    state: int
+    """Which state it was coded against."""
+    before: int = 0
+    """Absolute sequence number of the last message before it."""
+    commits: bool = False
 
 
 class Uplink:
@@ -87,11 +124,13 @@ class Uplink:
         queue: SendQueue,
         *,
         epoch: int,
-        keepalive_seconds: float,
+        reachability: Reachability,
         random: Callable[[], float],
         states: Callable[[], list[tuple[Bind, Presence]]],
+        codings: Coding = ALL_CODINGS,
     ) -> None:
-        """`states` returns binding and presence of every channel; an epoch begins with them."""
+        """`states` returns binding and presence of every channel; an epoch begins with them.
+        `codings` are those that may be used if the expander speaks them too."""
         self.queue = queue
         self.epoch = epoch
         self.phase = Phase.CLOSED
@@ -102,34 +141,39 @@ class Uplink:
         self.announced: dict[int, int] = {}
         """By channel: the generation of presence that the open frame of this epoch told."""
         self.link_up = False
+        self._codings = codings
         self._states = states
-        self._keepalive_seconds = keepalive_seconds
+        self.reachability = reachability
+        self._now = 0.0
         self._backoff = Backoff(2.0, 60.0, random)
         self._try_at = 0.0
         self._exchange = 0
         self._flights: dict[int, _Flight] = {}  # by exchange
         self._generation = 0
-        self._ready: deque[tuple[bytes, int]] = deque()
-        """Frames, each with the sequence number of its first item."""
+        self._pieces: deque[bytes] = deque()
+        """Fragments of the item that was taken last."""
         self._receiver = Receiver()
+        self._encoder = Encoder(Direction.UP, epoch, codings=Coding.CBOR)
+        self._decoder = Decoder(Direction.DOWN, epoch)
+        self._unread = 0
+        self._state = 0
+        """Counts the states of the encoder."""
         self._flush = False
-        self._last_sent = 0.0
-        self._keepalives = 0
 
     def flush(self) -> None:
         """Have everything sent that waits."""
         self._flush = True
 
-    def outgoing(self, now: float) -> list[SendFrame | SendKeepalive]:
+    def outgoing(self, now: float) -> list[Sending]:
         """Return what is to be sent now."""
+        self._now = now
         if self.phase is Phase.CLOSED and now >= self._try_at:
             return [self._open(now)]
-        sends: list[SendFrame | SendKeepalive] = []
+        sends: list[Sending] = []
         while self.phase is Phase.OPEN and self._may_send(now):
-            sends.append(self._send(*self._ready.popleft(), now))
-        if self._keepalive_due(now):
-            sends.append(self._keep_alive(now))
-        return sends
+            sends += self._send_next(now)
+        sign = self._sign(now)
+        return sends if sign is None else [*sends, sign]
 
     def timer(self) -> float | None:
         """Return when `outgoing` has something new to say, if nothing happens before."""
@@ -137,7 +181,7 @@ class Uplink:
             return self._try_at
         if self.phase is Phase.OPENING:
             return None
-        keepalive_at = self._last_sent + self._keepalive_seconds
+        keepalive_at = self.reachability.due_at(self._now, link_up=self.link_up)
         if self.link_up:
             return keepalive_at
         if self._in_flight():
@@ -154,18 +198,46 @@ class Uplink:
         if flight is None:
             return Progress()
         self.link_up = True
+        self.reachability.answered(exchange)
+        is_current = flight.generation == self._generation
+        if not encoded:
+            return self._stored(flight) if is_current else Progress()
         played_before = self._receiver.next
-        received = frame.decode(encoded, Direction.DOWN)
+        try:
+            received = self._decoder.decode(encoded)
+        except FrameError as error:
+            if error.fault not in _OUT_OF_STEP or self._unread == UNREAD_MAX:
+                raise
+            self._unread += 1
+            if is_current:
+                self._rewind()  # what it acknowledged is not known
+            return Progress()
+        self._unread = 0
+        if is_current and flight.commits and not isinstance(received, Refused):
+            self._learn()
         progress = self._progress(received)
-        if progress.refused is not None and flight.generation != self._generation:
+        if progress.refused is not None and not is_current:
             return Progress()  # of several frames in flight each is refused; one is enough
-        if flight.generation == self._generation and self._is_stuck():
+        if is_current and self._is_stuck():
             self._rewind()
-        if isinstance(received, Batch | Fragment) and flight.generation == self._generation:
+        if isinstance(received, Batch | Fragment) and is_current:
             header = received.header
             if header.acknowledged < flight.first or header.first > played_before:
                 return replace(progress, overdue=self._sent_before(exchange))
         return progress
+
+    def _stored(self, flight: _Flight) -> Progress:
+        """Take an answer without content: all is stored that came, and all before delivered."""
+        if flight.commits:
+            self._learn()
+        self._backoff.succeed()
+        self.queue.acknowledge(flight.end)
+        self.delivered = self.queue.delivered(flight.before)
+        return Progress()
+
+    def _learn(self) -> None:
+        self._encoder.acknowledge()
+        self._state += 1
 
     def _is_stuck(self) -> bool:
         """Tell whether the expander lacks an item that nothing on its way will bring.
@@ -175,9 +247,10 @@ class Uplink:
         lacking = self.queue.acknowledged
         if self.phase is not Phase.OPEN or lacking == self.queue.first_unsent:
             return False
-        ready = [first for _, first in self._ready]
+        if self._pieces:
+            return False
         flying = [f.first for f in self._flights.values() if f.generation == self._generation]
-        return all(first > lacking for first in [*ready, *flying])
+        return all(first > lacking for first in flying)
 
     def _sent_before(self, exchange: int) -> tuple[int, ...]:
         return tuple(
@@ -192,7 +265,7 @@ class Uplink:
         Raises:
             FrameError: it is no frame.
         """
-        return self._progress(frame.decode(encoded, Direction.DOWN))
+        return self._progress(self._decoder.decode(encoded))
 
     def _progress(self, received: Frame) -> Progress:
         if isinstance(received, Opened):
@@ -203,6 +276,7 @@ class Uplink:
 
     def fail(self, exchange: int, now: float) -> bool:
         """Take note that an exchange got no answer; return whether it says the link is down."""
+        self.reachability.failed(exchange)
         flight = self._flights.pop(exchange, None)
         if flight is None or flight.generation != self._generation:
             return False
@@ -230,23 +304,32 @@ class Uplink:
 
     def note_sent(self, now: float) -> None:
         """Remember that a datagram left, which refreshes the NAT entry like a keepalive."""
-        self._last_sent = now
+        self.reachability.note_sent(now)
 
     def _open(self, now: float) -> SendFrame:
         self.phase = Phase.OPENING
         present = [state for state in self._states() if state[1].connected]
         entries = tuple(item for state in present for item in state)
-        opening = Open(self.epoch, self.delivered + 1, registry.FINGERPRINT, entries)
+        opening = Open(
+            self.epoch,
+            self.delivered + 1,
+            registry.FINGERPRINT,
+            entries,
+            codings=int(self._codings),
+        )
         encoded, taken = frame.encode_open(opening)
         # A binding of which the presence did not fit is told again, which does no harm.
         self.announced = {bind.channel: p.generation for bind, p in present[: taken // 2]}
-        return self._send(encoded, 0, now)
+        self._decoder = Decoder(Direction.DOWN, self.epoch)
+        return self._send(encoded, _Flight(self._generation, 0, 0, self._state), now)
 
     def _opened(self, opened: Opened) -> Progress:
         if self.phase is not Phase.OPENING or opened.epoch != self.epoch:
             return Progress()
         self.phase = Phase.OPEN
         self.base = opened.stored + 1
+        agreed = self._codings & Coding(opened.codings & int(ALL_CODINGS))
+        self._encoder = Encoder(Direction.UP, self.epoch, codings=agreed)
         self._flush = True
         return Progress(opened=opened)
 
@@ -254,15 +337,16 @@ class Uplink:
         if isinstance(received, Open | Opened | Refused) or received.header.epoch != self.epoch:
             return Progress()
         header = received.header
-        if self.phase is not Phase.OPEN or header.acknowledged > self.queue.added:
+        if self.phase is not Phase.OPEN or header.acknowledged > self.queue.numbered:
             return Progress()
         self._backoff.succeed()
         self.queue.acknowledge(header.acknowledged)
-        self.delivered = max(self.delivered, self.queue.stored - header.backlog)
+        self.delivered = self.queue.delivered(self.queue.stored - header.backlog)
         played: list[tuple[int, Item]] = []
         if isinstance(received, Fragment) or received.items:
             played = self._receiver.accept(received)
-        return Progress(tuple(played))
+        carried = received.items if isinstance(received, Batch) else ()
+        return Progress(tuple(played), carried=carried)
 
     def _may_send(self, now: float) -> bool:
         """Tell whether a frame may leave, and put one on the ready list if need be."""
@@ -270,20 +354,50 @@ class Uplink:
             return False
         if not self.link_up and now < self._try_at:
             return False
-        if not self._ready:
-            if not self.queue.has_unsent:
-                self._flush = False
-                return False
-            if not self._flush and not self.queue.fills_a_frame():
-                return False
-            header = self.header()
-            self._ready.extend((made, header.first) for made in self.queue.next_frames(header))
-        return True
+        if self._pieces:
+            return True
+        if not self.queue.has_unsent:
+            self._flush = False
+            return False
+        return self._flush or self.queue.fills_a_frame()
 
-    def _send(self, encoded: bytes, first: int, now: float) -> SendFrame:
+    def _send_next(self, now: float) -> list[Carried | SendFrame]:
+        """Send a fragment that waits, or the next frame; tell first what is in it."""
+        header = self.header()
+        if self._pieces:
+            end = header.first  # the item in pieces was taken when the first of them left
+            flight = _Flight(self._generation, end - 1, end, self._state)
+            return [self._send(self._pieces.popleft(), flight, now)]
+        given, before = self.queue.next_items(), self.queue.before_unsent
+        made = self._encoder.encode(header, given, commit=self._may_commit())
+        if not made.order:
+            self._pieces.extend(self._encoder.encode_fragments(header, given[0]))
+            self.queue.take((0,))
+            return self._send_next(now)
+        self.queue.take(made.order)
+        end = header.first + len(made.order)
+        flight = _Flight(
+            self._generation, header.first, end, self._state, before, commits=made.commits
+        )
+        carried = tuple(given[place] for place in made.order)
+        sent = self._send(made.frame, flight, now)
+        return [Carried(True, sent.exchange, carried), sent]
+
+    def _may_commit(self) -> bool:
+        """Tell whether a frame may commit: none is on its way that does, or needs an older state.
+
+        The expander keeps two states: that of now, and the one that a committing frame makes.
+        """
+        return not self._encoder.pending and all(
+            flight.state == self._state
+            for flight in self._flights.values()
+            if flight.generation == self._generation
+        )
+
+    def _send(self, encoded: bytes, flight: _Flight, now: float) -> SendFrame:
         self._exchange += 1
-        self._flights[self._exchange] = _Flight(self._generation, first)
-        self._last_sent = now
+        self._flights[self._exchange] = flight
+        self.reachability.note_sent(now)
         return SendFrame(self._exchange, encoded)
 
     def _in_flight(self) -> int:
@@ -294,24 +408,42 @@ class Uplink:
         self.epoch += 1
         self.phase = Phase.CLOSED
         self._receiver = Receiver()
+        self.reachability.forget()
 
     def _rewind(self) -> None:
         self._generation += 1
-        self._ready.clear()
+        self._pieces.clear()
+        self._encoder.abandon()
         self.queue.rewind()
         self._flush = True
 
-    def _keepalive_due(self, now: float) -> bool:
-        if self.phase is not Phase.OPEN or (self._in_flight() and not self.link_up):
-            return False
-        due_at = self._last_sent + self._keepalive_seconds
-        return now >= (due_at if self.link_up else max(due_at, self._try_at))
-
-    def _keep_alive(self, now: float) -> SendFrame | SendKeepalive:
+    def _sign(self, now: float) -> SendFrame | SendKeepalive | SendBareKeepalive | None:
+        """Return the sign of life that is due, or the keepalive for the NAT."""
+        if self.phase is not Phase.OPEN:
+            return None
+        if not self.link_up:  # each sign is a question then
+            asks = not self._in_flight() and now >= max(
+                self._try_at, self.reachability.due_at(now, link_up=False)
+            )
+            return self._tell(now) if asks else None
         # A frame that waits for its answer is no sign of life when it is repeated: the expander
         # takes it for what it has had before.
-        self._keepalives += not self._in_flight()
-        if not self._in_flight() and (self._keepalives % CONFIRM_EVERY == 0 or not self.link_up):
-            return self._send(self.acknowledgement(), self.queue.first_unsent, now)
-        self._last_sent = now
-        return SendKeepalive()
+        busy, undelivered = self._in_flight() > 0, self.delivered < self.queue.stored
+        match self.reachability.next_sign(now, busy=busy, undelivered=undelivered):
+            case Sign.BARE:
+                return SendBareKeepalive()
+            case Sign.ALIVE:
+                return SendKeepalive()
+            case Sign.TELL:
+                return self._tell(now)
+            case None:
+                return None
+
+    def _tell(self, now: float) -> SendFrame:
+        # The expander does not know what was sent before it: an answer without content speaks of
+        # what is known here to be stored.
+        known, first = self.queue.acknowledged, self.queue.first_unsent
+        flight = _Flight(self._generation, first, known, self._state, self.queue.stored)
+        sent = self._send(signs.encode(self.reachability.reach(now)), flight, now)
+        self.reachability.note_told(sent.exchange, now)
+        return sent

@@ -11,9 +11,21 @@ import socket
 import sys
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import Final, cast
 
-from laconic_gateway.core.coap.endpoint import Address, Endpoint, Event, ExchangeFailed
+from laconic_codec.signs import BARE_KEEPALIVE
+from laconic_gateway.core.coap.endpoint import (
+    KEEPALIVE,
+    PROBE,
+    Address,
+    Endpoint,
+    Event,
+    ExchangeFailed,
+    Mark,
+    Outgoing,
+)
+from laconic_gateway.edge.link.probe_socket import ProbeSocket
 
 IPV4_HEADERS_BYTES: Final = 28
 IPV6_HEADERS_BYTES: Final = 48
@@ -32,17 +44,42 @@ _log = logging.getLogger("laconic")
 OnEvent = Callable[[Event], None]
 
 
+@dataclass(frozen=True, slots=True)
+class Datagram:
+    """One datagram that was on the wire."""
+
+    is_outgoing: bool
+    wire_bytes: int
+    """With the IP and UDP headers."""
+    mark: Mark
+
+
+OnDatagram = Callable[[Datagram], None]
+
+
+def _ignore(_: Datagram) -> None:
+    """Take a datagram of which nobody keeps account."""
+
+
 class DatagramShell(asyncio.DatagramProtocol):
     """One endpoint on one UDP socket; made by `bind` or `connect`, ended by `close`."""
 
     def __init__(
-        self, endpoint: Endpoint, on_event: OnEvent, remote: tuple[str, int] | None
+        self,
+        endpoint: Endpoint,
+        on_event: OnEvent,
+        remote: tuple[str, int] | None,
+        on_reopened: Callable[[], None] = lambda: None,
     ) -> None:
+        self.on_datagram: OnDatagram = _ignore
+        """Told of every datagram, before the events that it causes. It must not use the shell."""
         self._endpoint = endpoint
         self._on_event = on_event
+        self._on_reopened = on_reopened
         self._remote = remote
         self._loop = asyncio.get_running_loop()
         self._transport: asyncio.DatagramTransport | None = None
+        self._probes = ProbeSocket(_connected, self._probe_received)
         self._headers_bytes = IPV4_HEADERS_BYTES
         self._timer: asyncio.TimerHandle | None = None
         self._pumping = False
@@ -56,6 +93,7 @@ class DatagramShell(asyncio.DatagramProtocol):
         self.bytes_in = 0
         self.bytes_out = 0
         """Bytes with IP and UDP headers; `datagrams_*` counts the same datagrams."""
+        self._sending_failed = False
         self.socket_errors = 0
         """ICMP errors and failed sends. They end nothing: anybody can forge an ICMP error."""
 
@@ -77,14 +115,20 @@ class DatagramShell(asyncio.DatagramProtocol):
 
     @classmethod
     async def connect(
-        cls, endpoint: Endpoint, host: str, port: int, on_event: OnEvent
+        cls,
+        endpoint: Endpoint,
+        host: str,
+        port: int,
+        on_event: OnEvent,
+        on_reopened: Callable[[], None] = lambda: None,
     ) -> "DatagramShell":
         """Talk to the one peer at `host` and `port`.
 
         The endpoint knows that peer under the address `(host, port)`, whatever the name
         resolves to. A name that does not resolve yet is said once and tried again later.
+        `on_reopened` is called when the socket was opened anew: its mapping in a NAT is new too.
         """
-        shell = cls(endpoint, on_event, (host, port))
+        shell = cls(endpoint, on_event, (host, port), on_reopened)
         await shell._reopen()
         return shell
 
@@ -105,9 +149,34 @@ class DatagramShell(asyncio.DatagramProtocol):
         self._endpoint.send(peer, payload, self._loop.time())
         self._pump()
 
+    def send_bare(self) -> None:
+        """Send one byte without protection to the one peer: it refreshes a NAT, no more."""
+        host, port = cast(tuple[str, int], self._remote)
+        self._transmit(Outgoing(BARE_KEEPALIVE, (host, port), KEEPALIVE))
+
+    def probe(self, peer: str, payload: bytes, exchange: int, wait_seconds: float) -> None:
+        """See `Endpoint.probe`; the second socket is opened if need be."""
+        now = self._loop.time()
+        self._endpoint.probe(peer, payload, now, exchange=exchange, wait_seconds=wait_seconds)
+        self._pump()
+
+    def end_probing(self) -> None:
+        """Close the second socket."""
+        self._probes.close()
+
+    @property
+    def is_ipv4(self) -> bool:
+        """Tell whether the socket is one of IPv4: NATs differ by family."""
+        return self._headers_bytes == IPV4_HEADERS_BYTES
+
     def hasten(self, peer: str, exchange: int) -> None:
         """See `Endpoint.hasten`."""
         self._endpoint.hasten(peer, exchange, self._loop.time())
+        self._pump()
+
+    def abandon(self, peer: str, exchange: int) -> None:
+        """See `Endpoint.abandon`."""
+        self._endpoint.abandon(peer, exchange)
         self._pump()
 
     def respond(self, request: int, payload: bytes | None) -> None:
@@ -122,17 +191,34 @@ class DatagramShell(asyncio.DatagramProtocol):
             self._timer.cancel()
         if self._reopening is not None:
             self._reopening.cancel()
+        self._probes.close()
         if self._transport is not None:
             self._transport.close()
 
     def datagram_received(self, data: bytes, addr: Address) -> None:
-        self.datagrams_in += 1
-        self.bytes_in += len(data) + self._headers_bytes
-        self._endpoint.receive(data, self._remote or addr, self._loop.time())
+        mark = self._endpoint.receive(data, self._remote or addr, self._loop.time())
+        self._count_received(data, mark)
         self._pump()
+
+    def _probe_received(self, data: bytes) -> None:
+        self._count_received(data, self._endpoint.receive_probe(data))
+        self._pump()
+
+    def _count_received(self, data: bytes, mark: Mark) -> None:
+        wire_bytes = len(data) + self._headers_bytes
+        self.datagrams_in += 1
+        self.bytes_in += wire_bytes
+        self.on_datagram(Datagram(False, wire_bytes, mark))
+
+    def _count_sent(self, data: bytes, mark: Mark) -> None:
+        wire_bytes = len(data) + self._headers_bytes
+        self.datagrams_out += 1
+        self.bytes_out += wire_bytes
+        self.on_datagram(Datagram(True, wire_bytes, mark))
 
     def error_received(self, exc: Exception | None) -> None:
         self.socket_errors += 1
+        self._sending_failed = True
         self._reopen_soon()
 
     def _pump(self) -> None:
@@ -156,8 +242,10 @@ class DatagramShell(asyncio.DatagramProtocol):
     def _flush(self) -> None:
         if self._closed:
             return
-        for datagram, address in self._endpoint.outgoing():
-            self._transmit(datagram, address)
+        for outgoing in self._endpoint.outgoing():
+            self._transmit(outgoing)
+        for datagram in self._endpoint.outgoing_probes():
+            self._transmit_probe(datagram)
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
@@ -170,13 +258,28 @@ class DatagramShell(asyncio.DatagramProtocol):
         self._endpoint.handle_timer(self._loop.time())
         self._pump()
 
-    def _transmit(self, datagram: bytes, address: Address) -> None:
+    def _transmit(self, outgoing: Outgoing) -> None:
         if self._transport is None:
             self.error_received(None)
             return
-        self.datagrams_out += 1
-        self.bytes_out += len(datagram) + self._headers_bytes
-        self._transport.sendto(datagram, None if self._remote else address)
+        self._sending_failed = False
+        self._transport.sendto(outgoing.datagram, None if self._remote else outgoing.address)
+        if self._sending_failed:
+            return  # refused by the kernel, for instance because of an ICMP error: nothing left
+        self._count_sent(outgoing.datagram, outgoing.mark)
+
+    def _transmit_probe(self, datagram: bytes) -> None:
+        """Send a probe to where the main socket is connected; it may get lost like any other."""
+        if self._transport is None:
+            self.socket_errors += 1
+            return
+        family = socket.AF_INET if self.is_ipv4 else socket.AF_INET6
+        try:
+            self._probes.send(datagram, family, self._transport.get_extra_info("peername"))
+        except OSError:
+            self.socket_errors += 1
+            return
+        self._count_sent(datagram, PROBE)
 
     def _reopen_soon(self) -> None:
         """Open the connected socket anew, but not all the time."""
@@ -222,6 +325,7 @@ class DatagramShell(asyncio.DatagramProtocol):
         previous, self._transport = self._transport, transport
         if previous is not None:
             previous.close()
+            self._on_reopened()
 
 
 async def _resolve(host: str, port: int) -> list[tuple[int, Address]]:

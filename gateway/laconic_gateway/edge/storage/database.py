@@ -50,6 +50,8 @@ class Schema:
     """Size of a page: a commit writes at least one. Small pages spare the flash of a gateway."""
     if_damaged: str
     """What the operator does with a damaged file."""
+    is_shared: bool = False
+    """Other processes may read it while it is open."""
 
 
 def connect(path: Path, schema: Schema, *, max_bytes: int) -> Connection:
@@ -98,8 +100,9 @@ def _remedy(error: Exception, schema: Schema) -> str:
 
 def _configure(connection: Connection, schema: Schema, max_bytes: int) -> None:
     connection.pragma("page_size", schema.page_bytes)
-    # The lock makes this the only connection, and the WAL index needs no shared memory.
-    connection.pragma("locking_mode", "exclusive")
+    if not schema.is_shared:
+        # The lock makes this the only connection, and the WAL index needs no shared memory.
+        connection.pragma("locking_mode", "exclusive")
     connection.pragma("journal_mode", "wal")
     # NORMAL loses acknowledged records in a power cut.
     connection.pragma("synchronous", "full")

@@ -6,7 +6,7 @@ never have a hole: where a record is damaged, a VOID record is read in its place
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -42,6 +42,7 @@ class _Append:
     rows: list[Row]
     last_sequence: int
     on_durable: Callable[[int], None]
+    numbers: Mapping[str, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,16 +133,27 @@ class Journal:
         await self._storage.run(partial(journal_state.write_trimmed_through, through=sequence))
         self._last = self._durable = self._trimmed = sequence
 
-    def append(self, records: Sequence[Record], on_durable: Callable[[int], None]) -> None:
+    def append(
+        self,
+        records: Sequence[Record],
+        on_durable: Callable[[int], None],
+        numbers: Mapping[str, int] | None = None,
+    ) -> None:
         """Adds records; `on_durable(sequence of the last one)` is called when they are on disk.
 
+        `numbers` are kept as by `set_number`: with the records, or not at all.
+
         Raises:
-            ValueError: the sequence numbers do not continue `last_sequence`.
+            ValueError: the sequence numbers do not continue `last_sequence`, or the journal uses
+                the name of a number itself.
         """
+        for name in numbers or {}:
+            journal_state.check_name(name)
         last = self._last + len(records)
         if [record.sequence for record in records] != [*range(self._last + 1, last + 1)]:
             raise ValueError(f"{self._storage.path}: records do not continue {self._last}")
-        self._appends.put(_Append([rows.to_row(record) for record in records], last, on_durable))
+        added = [rows.to_row(record) for record in records]
+        self._appends.put(_Append(added, last, on_durable, numbers or {}))
         self._last = last
 
     def trim(self, through: int) -> None:
@@ -177,11 +189,14 @@ class Journal:
 
     def _write_appends(self, connection: Connection, items: list[_Append]) -> Report:
         connection.executemany(_INSERT, [row for item in items for row in item.rows])
+        for name, value in {n: v for item in items for n, v in item.numbers.items()}.items():
+            journal_state.write_number(name, value, connection)
         return partial(self._report_durable, items)
 
     def _report_durable(self, items: list[_Append]) -> None:
         self._durable = items[-1].last_sequence
         for item in items:
+            self.numbers.update(item.numbers)
             self._loop.call_soon(item.on_durable, item.last_sequence)
 
     def _write_trims(self, connection: Connection, items: list[int]) -> Report:

@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from laconic_gateway.core.coap.endpoint import PAYLOAD_LIMIT_BYTES, Endpoint
+from laconic_gateway.core.coap.events import STRAY, Kind, Mark
 from tests.support.coap_link import EMPTY_ACK_BYTES, PATIENCE_SECONDS, Link, down, introduced, up
 
 # Bytes on the wire
@@ -192,3 +193,103 @@ def test_a_responder_with_used_up_keys_acknowledges_without_an_answer() -> None:
     up(link, b"x")
     link.run(1.0)
     assert link.sizes()[1:] == [("down", EMPTY_ACK_BYTES)]
+
+
+# What each datagram is
+
+
+def marks(link: Link, who: str) -> list[Mark]:
+    return [mark for place, mark in link.marks if place == who]
+
+
+def test_both_ends_see_a_request_and_its_answer_as_what_they_are() -> None:
+    link = Link()
+    link.cloud.answer = lambda payload: b"answer"
+    up(link, b"frame")
+    link.run(1.0)
+    assert marks(link, "site sent") == [Mark(Kind.REQUEST, 1, payload=b"frame")]
+    assert marks(link, "cloud took") == [
+        Mark(Kind.REQUEST, 1, asked_by_peer=True, payload=b"frame")
+    ]
+    assert marks(link, "cloud sent") == [
+        Mark(Kind.RESPONSE, 1, asked_by_peer=True, payload=b"answer")
+    ]
+    assert marks(link, "site took") == [Mark(Kind.RESPONSE, 1, payload=b"answer")]
+
+
+def test_a_one_way_message_has_no_number() -> None:
+    link = Link()
+    link.site.endpoint.send("expander", b"", link.now)
+    link.run(1.0)
+    assert marks(link, "site sent") == [Mark(Kind.REQUEST, payload=b"")]
+
+
+def test_what_is_sent_again_is_a_repetition_at_both_ends() -> None:
+    link = Link()
+    lost: list[bytes] = []
+
+    def drop(direction: str, datagram: bytes) -> bool:
+        if direction == "down" and not lost:
+            lost.append(datagram)
+            return True
+        return False
+
+    link.drop = drop
+    up(link, b"frame")
+    link.run(PATIENCE_SECONDS)
+    assert [mark.kind for mark in marks(link, "site sent")] == [Kind.REQUEST, Kind.REPEATED]
+    assert marks(link, "cloud took")[1] == Mark(Kind.REPEATED, 1, asked_by_peer=True)
+    assert marks(link, "cloud sent")[1] == Mark(Kind.REPEATED, 1, asked_by_peer=True)
+    # The site has not had that answer before: to it, it is the answer.
+    assert [mark.kind for mark in marks(link, "site took")] == [Kind.RESPONSE]
+
+
+def test_a_slow_answer_is_acknowledged_first() -> None:
+    link = Link()
+    link.cloud.answer_after = lambda payload: 10.0
+    up(link, b"frame")
+    link.run(PATIENCE_SECONDS)
+    kinds = [Kind.EMPTY_ACK, Kind.RESPONSE]
+    assert [(mark.kind, mark.number) for mark in marks(link, "site took")] == [
+        (kind, 1) for kind in kinds
+    ]
+    assert [mark.kind for mark in marks(link, "cloud sent")] == kinds
+
+
+def test_an_answer_that_comes_twice_is_a_stray_the_second_time() -> None:
+    link = Link(duplication=1.0)
+    up(link, b"frame")
+    link.run(1.0)
+    kinds = [mark.kind for mark in marks(link, "site took")]
+    assert kinds[0] is Kind.RESPONSE
+    assert set(kinds[1:]) == {Kind.STRAY}
+
+
+def test_after_a_restart_of_the_cloud_the_challenge_and_what_follows_are_echo() -> None:
+    link = introduced()
+    link.marks.clear()
+    link.cloud.start()
+    up(link, b"frame", first=7)
+    link.run(PATIENCE_SECONDS)
+    sent = marks(link, "site sent")
+    assert [(mark.kind, mark.number) for mark in sent] == [(Kind.REQUEST, 7), (Kind.ECHO, 7)]
+    assert [mark.kind for mark in marks(link, "cloud took")] == [Kind.ECHO, Kind.REQUEST]
+    assert [mark.kind for mark in marks(link, "cloud sent")] == [Kind.ECHO, Kind.RESPONSE]
+
+
+@pytest.mark.parametrize("datagram", [b"", b"garbage", b"\x40\x02\x00\x01", b"\x60\x00\x12\x34"])
+def test_what_nobody_waits_for_is_a_stray(datagram: bytes) -> None:
+    link = introduced()
+    assert link.site.endpoint.receive(datagram, link.cloud.address, link.now) == STRAY
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.integers(0, 2**32))
+def test_each_exchange_is_sent_for_the_first_time_once(seed: int) -> None:
+    link = Link(seed=seed, loss=0.2, duplication=0.1, jitter_seconds=2.0)
+    up(link, *(bytes([number]) for number in range(6)))
+    link.run(10 * PATIENCE_SECONDS)
+    for who in ("site sent", "site took"):
+        first = [m.number for m in marks(link, who) if m.kind in (Kind.REQUEST, Kind.RESPONSE)]
+        assert len(first) == len(set(first))
+    assert sum(len(datagram) for way, datagram in link.log if way == "up") > 0

@@ -59,7 +59,8 @@ def mutate(datagram: bytes, chance: Random) -> bytes:
     ("datagram", "counter"),
     [
         (b"", "malformed"),
-        (b"\x00", "malformed"),
+        (b"\x00", "bare_keepalive"),
+        (b"\x40\x00", "malformed"),
         (b"\x40\x00\x12\x34", "plain_dropped"),  # a ping
         (b"\x40\x01\x12\x34\xbb.well-known\x04core", "malformed"),
         (b"\x40\x02\x12\x34\xff" + bytes(1280), "malformed"),

@@ -1,17 +1,24 @@
 """Stories of exchanges: retransmission, timeouts, Echo recovery."""
 
+from random import Random
+
 import pytest
 
-from laconic_gateway.core.coap.endpoint import Timing
+from laconic_gateway.core.coap import messages
+from laconic_gateway.core.coap.endpoint import Endpoint, ResponseReceived, Timing
 from laconic_gateway.core.coap.peer import Peer, Wire
 from laconic_gateway.core.coap.requester import Requester
+from laconic_gateway.edge.link.keys import End
+from laconic_gateway.edge.link.oscore import OscoreContext
 from tests.support.coap_link import (
     CLOUD,
     PATIENCE_SECONDS,
     Link,
+    MemoryFiles,
     down,
     drop_number,
     introduced,
+    material,
     up,
 )
 
@@ -329,7 +336,7 @@ def test_a_message_id_in_use_is_not_given_again() -> None:
     for _ in range(65_535):
         wire.next_message_id()
     requester.request(peer, b"after all the others", 2, 0.0)
-    first, second = (datagram for datagram, _ in wire.drain_outgoing())
+    first, second = (outgoing.datagram for outgoing in wire.drain_outgoing())
     assert first[2:4] == bytes([0, 7])
     assert second[2:4] == bytes([0, 8])
 
@@ -381,3 +388,39 @@ def test_a_repetition_before_its_time_counts_as_one_of_the_four() -> None:
     link.run(PATIENCE_SECONDS)
     assert len(link.log) == 5
     assert link.site.failures == [(1, "no answer")]
+
+
+def test_a_confirmable_separate_response_is_acknowledged_each_time_it_comes() -> None:
+    """Our own responder never sends one; other CoAP stacks do (RFC 7252, 5.2.2)."""
+    site, cloud = material(End.SITE), material(End.EXPANDER)
+    ours = OscoreContext(site, files=MemoryFiles(site.fingerprint()))
+    theirs = OscoreContext(cloud, files=MemoryFiles(cloud.fingerprint()))
+    endpoint = Endpoint(random=Random(1).random, first_message_id=7)
+    endpoint.add_peer("cloud", ours, CLOUD)
+    endpoint.request("cloud", b"hello", 0.0, exchange=1)
+    (request,) = endpoint.outgoing()
+    asked = messages.parse(request.datagram)
+    assert asked is not None
+    binding = messages.open_request(theirs, asked)[1]
+    endpoint.receive(messages.empty_ack(asked.message_id), CLOUD, 0.1)
+    response = messages.seal_response(
+        theirs, b"world", binding, type=messages.CON, message_id=99, token=b""
+    )
+    for _ in range(2):
+        endpoint.receive(response, CLOUD, 0.2)
+        assert [one.datagram for one in endpoint.outgoing()] == [messages.empty_ack(99)]
+    assert endpoint.events() == [ResponseReceived("cloud", 1, b"world")]
+    endpoint.receive(response, ("elsewhere", 1), 0.3)
+    assert endpoint.outgoing() == []
+
+
+def test_an_abandoned_exchange_is_not_repeated_and_fails_at_once() -> None:
+    link = introduced()
+    link.drop = lambda direction, datagram: True
+    down(link, b"frame")
+    link.run(0.1)
+    link.cloud.endpoint.abandon("kisumu-1", 1)
+    link.cloud.endpoint.abandon("kisumu-1", 2)
+    link.run(PATIENCE_SECONDS)
+    assert link.cloud.failures == [(1, "abandoned")]
+    assert len(link.log) == 1

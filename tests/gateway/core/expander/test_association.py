@@ -5,6 +5,8 @@ from typing import Final
 import pytest
 
 from laconic_codec import frame, registry
+from laconic_codec.decoder import is_adaptive
+from laconic_codec.encoder import Encoder
 from laconic_codec.errors import FrameError, FrameFault
 from laconic_codec.frame import Batch, Direction, Header, Open, Opened
 from laconic_codec.items import Bind, Item, MessageItem, Presence, Void
@@ -14,9 +16,7 @@ from laconic_gateway.core.expander.association import (
     COMPANY_WAIT_SECONDS,
     Arrival,
     Association,
-    read_request,
 )
-from laconic_gateway.core.expander.io import SiteRequest
 from laconic_gateway.core.expander.lane import ToSite
 from laconic_gateway.core.records import RecordKind
 
@@ -44,6 +44,16 @@ def accept(
     arrivals = association.accept(Batch(Header(epoch, first, acknowledged), entries), 77.0)
     association.pending.extend(arrivals)
     return arrivals
+
+
+def hold(association: Association, request: int, first: int, *entries: Item) -> None:
+    """Have a frame arrive, and be answered when it may be."""
+    arrivals = accept(association, first, *entries)
+    association.hold(request, Batch(Header(5, first, 0), entries), arrivals, 10.0)
+
+
+def due(association: Association, now: float) -> list[int]:
+    return [request for request, _ in association.due(now)]
 
 
 # --- epochs
@@ -248,56 +258,84 @@ def test_a_new_epoch_knows_nobody_and_its_connections_are_new() -> None:
 
 def test_a_frame_is_answered_when_it_is_stored() -> None:
     association = site()
-    association.hold(9, accept(association, 0, BIND, ANSWERED), 10.0)
-    assert association.due(10.0) == []
+    hold(association, 9, 0, BIND, ANSWERED)
+    assert due(association, 10.0) == []
     assert not association.may_request(10.0)
     association.stored = 101
-    assert association.due(10.0) == [9]
-    assert association.due(10.0) == []
+    assert due(association, 10.0) == [9]
+    assert due(association, 10.0) == []
 
 
 def test_a_frame_with_calls_waits_for_their_answers_a_little() -> None:
     association = site()
-    association.hold(9, accept(association, 0, BIND, CALL, CALL), 10.0)
+    hold(association, 9, 0, BIND, CALL, CALL)
     association.stored = 102
-    assert association.due(10.0) == []
+    assert due(association, 10.0) == []
     assert association.timer(10.0) == 10.0 + ANSWER_WAIT_SECONDS
     association.answer(101, RESULT, ACTION, 10.5)
     assert association.timer(10.5) == 10.5 + COMPANY_WAIT_SECONDS
     association.answer(102, RESULT, ACTION, 10.51)
-    assert association.due(10.51) == [9]
+    assert due(association, 10.51) == [9]
 
 
 def test_a_frame_is_answered_without_the_csms_when_that_takes_its_time() -> None:
     association = site()
-    association.hold(9, accept(association, 0, BIND, CALL), 10.0)
+    hold(association, 9, 0, BIND, CALL)
     association.stored = 101
-    assert association.due(9.9 + ANSWER_WAIT_SECONDS) == []
-    assert association.due(10.0 + ANSWER_WAIT_SECONDS) == [9]
+    assert due(association, 9.9 + ANSWER_WAIT_SECONDS) == []
+    assert due(association, 10.0 + ANSWER_WAIT_SECONDS) == [9]
 
 
 def test_a_frame_without_messages_is_answered_at_once() -> None:
     association = site()
-    association.hold(9, accept(association, 0), 10.0)
-    assert association.due(10.0) == [9]
+    hold(association, 9, 0)
+    assert due(association, 10.0) == [9]
 
 
 def test_a_frame_of_presence_only_waits_for_the_messages_before_it() -> None:
     """Its answer acknowledges it, and an acknowledgement has no holes."""
     association = site()
-    association.hold(8, accept(association, 0, BIND, ANSWERED), 10.0)
-    association.hold(9, accept(association, 2, Presence(0, 1)), 10.0)
-    assert association.due(10.0) == []
+    hold(association, 8, 0, BIND, ANSWERED)
+    hold(association, 9, 2, Presence(0, 1))
+    assert due(association, 10.0) == []
     association.stored = 101
-    assert association.due(10.0) == [8, 9]
+    assert due(association, 10.0) == [8, 9]
 
 
 def test_a_frame_that_came_before_its_turn_is_answered_at_once() -> None:
     """The answer tells the site that something before it is missing."""
     association = site()
-    association.hold(8, accept(association, 0, BIND, ANSWERED), 10.0)
-    association.hold(9, accept(association, 3, CALL), 10.0)
-    assert association.due(10.0) == [9]  # 8 is not on disk yet
+    hold(association, 8, 0, BIND, ANSWERED)
+    hold(association, 9, 3, CALL)
+    assert due(association, 10.0) == [9]  # 8 is not on disk yet
+
+
+def test_an_answer_without_content_says_all_is_stored_and_all_before_it_delivered() -> None:
+    association = site()
+    hold(association, 8, 0, BIND, ANSWERED)
+    association.stored = 101
+    association.dispatchable()
+    assert association.due(10.0) == [(8, b"")]
+    hold(association, 9, 2, ANSWERED)
+    association.stored = 102
+    association.dispatchable()
+    ((_, answer),) = association.due(10.0)
+    assert frame.decode(answer, Direction.DOWN) == Batch(Header(5, 0, 3, 2), ())
+    association.delivered = 101
+    hold(association, 10, 3, ANSWERED)
+    association.stored, association.delivered = 103, 102
+    association.dispatchable()
+    assert association.due(10.0) == [(10, b"")]
+
+
+def test_what_goes_down_goes_with_an_answer() -> None:
+    association = site(100, BIND)
+    hold(association, 8, 0, CALL)
+    association.stored = 101
+    association.dispatchable()
+    association.answer(101, RESULT, ACTION, 10.0)
+    ((_, answer),) = association.due(10.1)
+    assert frame.decode(answer, Direction.DOWN) == Batch(Header(5, 0, 1, 1), (RESULT,))
 
 
 # --- answers of the CSMS
@@ -326,6 +364,17 @@ def test_a_charger_has_a_channel_once_it_is_bound_in_the_epoch() -> None:
 
 
 def test_a_sign_of_life_has_no_frame() -> None:
-    assert read_request(SiteRequest("kisumu-1", 1, b"", False, True)) is None
-    with pytest.raises(FrameError):
-        read_request(SiteRequest("kisumu-1", 1, b"\xff", True, True))
+    association = Association("kisumu-1")
+    assert association.read(b"") is None
+    with pytest.raises(FrameError, match="malformed"):
+        association.read(b"\xff")
+
+
+def test_a_frame_that_was_coded_against_a_state_needs_its_epoch() -> None:
+    encoder = Encoder(Direction.UP, 5)
+    encoded = encoder.encode(Header(5, 0, 0), [BIND, CALL, ANSWERED]).frame
+    assert is_adaptive(encoded)
+    with pytest.raises(FrameError) as refused:
+        Association("kisumu-1").read(encoded)
+    assert refused.value.fault is FrameFault.UNKNOWN_EPOCH
+    assert site().read(encoded) == Batch(Header(5, 0, 0), (BIND, CALL, ANSWERED))

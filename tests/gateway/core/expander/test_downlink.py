@@ -191,3 +191,16 @@ def test_an_acknowledgement_of_what_was_never_sent_is_not_believed() -> None:
     downlink.acknowledge(1)
     downlink.acknowledge(0)
     assert not downlink.has_unsent
+
+
+def test_it_knows_which_requests_may_carry_an_item() -> None:
+    downlink = Downlink(5)
+    for _ in range(3):
+        downlink.add(Void())
+    downlink.request(1, 0, 0, 0.0)
+    assert downlink.exchanges_with(2) == [1]
+    downlink.acknowledge(2)
+    assert downlink.exchanges_with(1) == []
+    assert downlink.exchanges_with(2) == [1]
+    downlink.finish(1)
+    assert downlink.exchanges_with(2) == []

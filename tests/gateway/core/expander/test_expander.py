@@ -4,14 +4,16 @@ from typing import Final, TypeVar
 
 import pytest
 
-from laconic_codec import frame, items, registry
+from laconic_codec import frame, items, registry, signs
 from laconic_codec.errors import FrameFault
 from laconic_codec.frame import Batch, Direction, Header, Open, Opened, Refused
-from laconic_codec.items import Bind, Item, MessageItem, Presence
+from laconic_codec.items import Bind, Item, MessageItem, Presence, Void
 from laconic_codec.messages import Call, CallResult, parse
+from laconic_codec.signs import Notice, Reach
 from laconic_gateway.core.expander.downlink import RESEND_SECONDS
 from laconic_gateway.core.expander.expander import Expander, SiteSettings
 from laconic_gateway.core.expander.io import (
+    AbandonSite,
     Action,
     CloseCsms,
     CsmsClosed,
@@ -24,6 +26,7 @@ from laconic_gateway.core.expander.io import (
     DownlinkFailed,
     HastenSite,
     Input,
+    NotifySite,
     OpenCsms,
     OutboxPage,
     ReadOutbox,
@@ -32,6 +35,7 @@ from laconic_gateway.core.expander.io import (
     ResetStored,
     RespondSite,
     SendToCsms,
+    SiteMoved,
     SiteRequest,
     StoreRecords,
 )
@@ -97,6 +101,11 @@ def answers(actions: list[Action]) -> list[frame.Frame]:
     return [frame.decode(a.payload, Direction.DOWN) for a in actions if isinstance(a, RespondSite)]
 
 
+def empty_answers(actions: list[Action]) -> int:
+    """Return how many frames were answered without a word: all is stored, all before delivered."""
+    return sum(isinstance(a, RespondSite) and a.payload == b"" for a in actions)
+
+
 def asked(actions: list[Action]) -> list[frame.Frame]:
     return [frame.decode(a.payload, Direction.DOWN) for a in actions if isinstance(a, RequestSite)]
 
@@ -145,9 +154,9 @@ def test_presence_opens_and_closes_the_socket() -> None:
 def test_presence_is_acknowledged_like_messages() -> None:
     cloud = Cloud()
     cloud.open()
-    (answer,) = answers(cloud.batch(0, *HERE))
-    assert isinstance(answer, Batch) and answer.header.acknowledged == 2
-    (answer,) = answers(cloud.batch(2, Presence(0, 2)))
+    assert empty_answers(cloud.batch(0, *HERE)) == 1
+    assert empty_answers(cloud.batch(2, Presence(0, 2))) == 1
+    (answer,) = answers(cloud.batch(4, Presence(0, 3)))
     assert isinstance(answer, Batch) and answer.header.acknowledged == 3
 
 
@@ -299,7 +308,7 @@ def test_a_late_frame_of_an_old_epoch_does_not_end_the_new_one() -> None:
     cloud.open(epoch=5)
     cloud.open(*HERE, epoch=6)
     assert answers(cloud.batch(0, epoch=5)) == [Refused(FrameFault.UNKNOWN_EPOCH)]
-    assert answers(cloud.batch(0, epoch=6)) == [Batch(Header(6, 0, 0), ())]
+    assert empty_answers(cloud.batch(0, epoch=6)) == 1
 
 
 def test_a_frame_that_cannot_be_read_ends_the_epoch() -> None:
@@ -447,3 +456,80 @@ def test_a_bad_message_of_the_csms_is_said_and_nothing_else_happens(text: str) -
 def test_an_answer_of_the_site_that_is_no_frame_is_counted() -> None:
     actions = cloud_with_socket().feed(DownlinkAnswered(SITE, 1, b"\xff"))
     assert [note.label for note in notes(actions, Topic.REFUSED_FRAME)] == ["malformed"]
+
+
+# --- the way to the site
+
+
+def test_what_a_site_says_of_its_reach_is_answered_like_a_frame_without_items() -> None:
+    cloud = Cloud()
+    told = signs.encode(Reach(True, 480))
+    (refused,) = [a for a in cloud.request(told) if isinstance(a, RespondSite)]
+    assert frame.decode(refused.payload, Direction.DOWN) == Refused(FrameFault.UNKNOWN_EPOCH)
+    cloud.open(*HERE)
+    (answer,) = [a for a in cloud.request(told, 1.0) if isinstance(a, RespondSite)]
+    assert answer.payload == b""
+    assert cloud.request(told, 1.0, confirmable=False) == []
+
+
+def test_the_lease_follows_the_announced_silence_and_a_missed_sign_is_asked_for() -> None:
+    cloud = Cloud()
+    cloud.open(*HERE)
+    cloud.request(signs.encode(Reach(True, 480)), 0.0)
+    (asked,) = [a for a in cloud.timer(528.0) if isinstance(a, RequestSite)]
+    assert frame.decode(asked.payload, Direction.DOWN) == Batch(Header(5, 0, 0), ())
+    assert cloud.core.alive == 1
+    answer = frame.encode_batch(Header(5, 0, 0), [], Direction.UP)[0]
+    cloud.feed(DownlinkAnswered(SITE, asked.exchange, answer), 529.0)
+    cloud.timer(529.0 + 719.0)
+    assert cloud.core.alive == 1
+    cloud.timer(529.0 + 720.0)
+    assert cloud.core.alive == 0
+
+
+def test_a_reach_that_was_overtaken_changes_nothing() -> None:
+    cloud = Cloud()
+    cloud.open(*HERE)
+    cloud.request(signs.encode(Reach(False, 9_000)), 0.0, newest=False)
+    cloud.timer(LEASE_SECONDS)
+    assert cloud.core.alive == 0
+
+
+def test_a_site_is_told_of_a_late_downlink_and_of_a_new_address_while_its_path_is_open() -> None:
+    cloud = Cloud()
+    cloud.open(*HERE)
+    answer = frame.encode_batch(Header(5, 0, 0), [], Direction.UP)[0]
+    late = NotifySite(SITE, signs.encode(Notice.LATE_DOWNLINK))
+    moved = NotifySite(SITE, signs.encode(Notice.MOVED))
+    assert late not in cloud.feed(DownlinkAnswered(SITE, 7, answer))
+    assert late in cloud.feed(DownlinkAnswered(SITE, 7, answer, transmissions=2))
+    assert cloud.feed(SiteMoved(SITE)) == [], "its first address"
+    assert cloud.feed(SiteMoved(SITE)) == [moved]
+    cloud.request(signs.encode(Reach(False, 900)))
+    assert late not in cloud.feed(DownlinkAnswered(SITE, 7, answer, transmissions=2))
+    assert cloud.feed(SiteMoved(SITE)) == []
+
+
+def test_a_command_waits_for_a_site_that_cannot_be_reached_and_is_withdrawn_in_time() -> None:
+    cloud = Cloud()
+    cloud.open(*HERE)
+    cloud.request(signs.encode(Reach(False, 300)))
+    cloud.feed(CsmsOpened(CP1))
+    command = CsmsText(CP1, '[2,"r","Reset",{}]')
+    assert not [a for a in cloud.feed(command, 100.0) if isinstance(a, RequestSite)]
+    (failed,) = [a for a in cloud.timer(128.0) if isinstance(a, SendToCsms)]
+    assert parse(failed.text).message_id == "r"
+    (void,) = [
+        a for a in cloud.request(b"", 300.0, confirmable=False) if isinstance(a, RequestSite)
+    ]
+    assert frame.decode(void.payload, Direction.DOWN) == Batch(Header(5, 0, 0), (Void(),))
+
+
+def test_a_command_that_is_under_way_when_its_time_is_over_is_not_repeated() -> None:
+    cloud = Cloud()
+    cloud.open(*HERE)
+    cloud.feed(CsmsOpened(CP1))
+    (sent,) = [
+        a for a in cloud.feed(CsmsText(CP1, '[2,"r","Reset",{}]')) if isinstance(a, RequestSite)
+    ]
+    assert AbandonSite(SITE, sent.exchange) in cloud.timer(28.0)

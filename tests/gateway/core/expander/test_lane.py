@@ -6,6 +6,8 @@ import pytest
 
 from laconic_codec.errors import MessageError
 from laconic_codec.messages import Call, CallError, CallResult, CallResultError, Send, parse
+from laconic_gateway.core.expander.commands import ANSWER_SECONDS as COMMAND_SECONDS
+from laconic_gateway.core.expander.commands import COMMANDS_MAX
 from laconic_gateway.core.expander.heartbeat import DEFAULT_SECONDS
 from laconic_gateway.core.expander.io import (
     Action,
@@ -17,7 +19,6 @@ from laconic_gateway.core.expander.io import (
 )
 from laconic_gateway.core.expander.lane import (
     ANSWER_SECONDS,
-    COMMANDS_MAX,
     Lane,
     Present,
     Socket,
@@ -63,6 +64,12 @@ def do(lane: Lane, now: float, *, disk_is_slow: bool = False) -> list[Action | T
 
 def sent(actions: list[Action | ToSite | Withdraw]) -> list[str]:
     return [parse(a.text).message_id for a in actions if isinstance(a, SendToCsms)]
+
+
+def failures(actions: list[Action | ToSite | Withdraw]) -> list[str]:
+    """Return the ids of the CALLs that the CSMS was told have failed."""
+    told = [parse(action.text) for action in actions if isinstance(action, SendToCsms)]
+    return [error.message_id for error in told if isinstance(error, CallError)]
 
 
 def answer(lane: Lane, sequence: int, now: float) -> list[Action | ToSite | Withdraw]:
@@ -351,7 +358,9 @@ def test_a_command_for_a_charger_that_is_away_fails_at_once() -> None:
 def test_the_commands_of_a_socket_end_with_it(how: str) -> None:
     lane = lane_of(HERE, 0.0)
     for number, name in ((4, "one"), (5, "two")):
+        lane.text(f'[2,"{name}","Reset",{{}}]', 0.0)
         lane.expect(number, name)
+    do(lane, 0.0)
     if how == "lost":
         lane.lost(1.0)
     else:
@@ -371,9 +380,35 @@ def test_a_command_that_came_on_a_closing_socket_goes_nowhere() -> None:
 def test_commands_that_nobody_answers_are_forgotten_in_the_end() -> None:
     lane = lane_of(HERE, 0.0)
     for number in range(COMMANDS_MAX + 1):
+        lane.text(f'[2,"order-{number}","GetConfiguration",{{}}]', 0.0)
         lane.expect(number, f"order-{number}")
+    assert failures(do(lane, 0.0)) == ["order-0"]
     assert not lane.send_answer(0, CallResult("", "{}"))
     assert lane.send_answer(1, CallResult("", "{}"))
+
+
+def test_a_command_that_takes_too_long_fails_in_time_and_its_late_answer_goes_nowhere() -> None:
+    lane = lane_of(HERE, 0.0)
+    lane.text(RESET, 1.0)
+    assert isinstance(do(lane, 1.0)[0], ToSite)
+    lane.expect(4, "order")
+    assert lane.timer() == 1.0 + COMMAND_SECONDS
+    assert do(lane, COMMAND_SECONDS) == []
+    actions = do(lane, 1.0 + COMMAND_SECONDS)
+    assert failures(actions) == ["order"]
+    assert Withdraw(KEY, (4,)) in actions
+    assert not lane.send_answer(4, CallResult("", "{}"))
+    assert do(lane, 100.0) == []
+
+
+def test_a_command_whose_epoch_has_ended_fails_and_is_not_sent_again() -> None:
+    lane = lane_of(HERE, 0.0)
+    lane.text(RESET, 1.0)
+    do(lane, 1.0)
+    lane.expect(4, "order")
+    lane.forget_commands()
+    assert failures(do(lane, 2.0)) == ["order"]
+    assert do(lane, 1.0 + COMMAND_SECONDS) == []
 
 
 def test_complaints_name_the_message_that_was_answered_on_this_socket() -> None:
@@ -384,6 +419,8 @@ def test_complaints_name_the_message_that_was_answered_on_this_socket() -> None:
     assert lane.send_complaint(5, CallResultError("", '["E"]'))
     assert not lane.send_complaint(6, CallResultError("", '["E"]'))
     assert do(lane, 1.0) == [SendToCsms(KEY, '[5,"id-5","E"]')]
+    lane.text(RESET, 1.0)
+    do(lane, 1.0)
     lane.expect(9, "order")
     lane.send_answer(9, CallResult("", "{}"))
     lane.text('[5,"order","E"]', 2.0)

@@ -4,7 +4,6 @@ from typing import Final
 
 import pytest
 
-from laconic_codec import items
 from laconic_codec.items import Bind, MessageItem, Presence
 from laconic_codec.messages import Call, CallResult, CallResultError, Send
 from laconic_gateway.core.instant import Instant
@@ -12,8 +11,10 @@ from laconic_gateway.core.notes import Level, Note, Topic
 from laconic_gateway.core.records import make_reference
 from laconic_gateway.core.site.desk import Desk, DeskSettings
 from laconic_gateway.core.site.io import Action, AppendRecord, ChargerText, SendToCharger
+from laconic_gateway.core.site.keeper import Keeper
 from laconic_gateway.core.site.outbound import Outbound
 from laconic_gateway.core.site.policy import Answering, MessageClass
+from laconic_gateway.core.site.reachability import Reachability, ReachSettings
 from laconic_gateway.core.site.roster import Roster
 from laconic_gateway.core.site.send_queue import SendQueue
 from laconic_gateway.core.site.session import COMMAND_SECONDS, COMMANDS_MAX, Session
@@ -32,7 +33,9 @@ class Room:
         self.uplink = Uplink(
             queue,
             epoch=3,
-            keepalive_seconds=28.0,
+            reachability=Reachability(
+                ReachSettings(keepalive_seconds=28.0, sign_of_life_seconds=28.0)
+            ),
             random=lambda: 0.5,
             states=lambda: self.roster.states(),
         )
@@ -45,7 +48,9 @@ class Room:
             answering={"local": Answering("local"), "relay": Answering("relay")},
             patience_seconds=PATIENCE,
         )
-        self.desk = Desk(settings, self.roster, self.outbound, self.uplink, self.actions)
+        keeper = Keeper(self.outbound, self.roster.session, self.actions, held_records=0)
+        self.throttle = keeper.throttle
+        self.desk = Desk(settings, self.roster, self.outbound, self.uplink, self.actions, keeper)
         for connection, name in ((1, "local"), (2, "relay")):
             self.roster.connect(Session(connection, name, f"/{name}", version))
 
@@ -65,6 +70,12 @@ class Room:
             if saved.record.answered:
                 self.desk.answer_saved(saved)
         return self.done()
+
+    def depart(self) -> None:
+        """Have all that is on disk leave in a frame."""
+        self.save()
+        queue = self.uplink.queue
+        queue.take(range(len(queue.next_items())))
 
     def done(self) -> list[Action]:
         actions = self.actions[:]
@@ -119,6 +130,7 @@ def test_what_the_csms_answers_waits_for_it(connection: int, text: str) -> None:
     (append,) = appended(room.take(connection, text))
     assert not append.record.answered
     assert not texts(room.save())
+    room.depart()
     item = MessageItem(connection - 1, CallResult("", '{"x" : 1}'), reference=0)
     assert texts(room.give(0, item)) == [(connection, '[3,"a",{"x" : 1}]')]
     assert topics(room.give(1, item)) == [(Topic.MESSAGE, "down"), (Topic.LATE_ANSWER, "")]
@@ -127,6 +139,7 @@ def test_what_the_csms_answers_waits_for_it(connection: int, text: str) -> None:
 def test_an_answer_never_goes_to_another_connection() -> None:
     room = Room()
     room.take(2, AUTHORIZE)
+    room.depart()
     room.roster.connect(Session(3, "relay", "/relay", "2.1"))
     item = MessageItem(1, CallResult("", "{}"), reference=0)
     assert texts(room.give(0, item)) == []
@@ -196,11 +209,11 @@ def test_an_id_that_travelled_is_kept() -> None:
 def test_a_charger_that_does_not_answer_gets_the_next_command_after_a_while() -> None:
     room = Room()
     room.give(4, RESET)
-    room.give(5, RESET)
+    room.give(5, MessageItem(0, Call("", "GetConfiguration", "{}")))
     assert room.desk.timer() == NOW.monotonic + COMMAND_SECONDS
     room.desk.handle_timer(Instant(NOW.monotonic + COMMAND_SECONDS, 0.0))
     actions = room.done()
-    assert texts(actions) == [(1, '[2,"3-5","Reset",{}]')]
+    assert texts(actions) == [(1, '[2,"3-5","GetConfiguration",{}]')]
     assert topics(actions) == [(Topic.BAD_INPUT, "no_answer")]
     late = room.take(1, '[3,"3-4",{}]')
     assert not appended(late) and (Topic.LATE_ANSWER, "") in topics(late)
@@ -250,6 +263,7 @@ def test_a_complaint_of_the_csms_names_the_command_that_was_answered() -> None:
 def test_a_complaint_of_the_charger_names_the_call_that_was_answered() -> None:
     room = Room()
     room.take(2, AUTHORIZE)
+    room.depart()
     room.give(0, MessageItem(1, CallResult("", "{}"), reference=0))
     (append,) = appended(room.take(2, '[5,"a","InternalError"]'))
     assert append.record.reference == 1
@@ -260,7 +274,6 @@ def test_escapes_and_items_agree_on_the_text() -> None:
     room = Room()
     room.take(1, STATUS)
     room.save()
-    (*_, waiting) = vars(room.uplink.queue)["_waiting"]
-    item = items.decode(waiting.encoded)
+    (*_, item) = room.uplink.queue.next_items()
     assert isinstance(item, MessageItem) and isinstance(item.message, Call)
     assert item.message.payload == '{ "odd" : 1}'

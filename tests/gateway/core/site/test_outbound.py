@@ -1,16 +1,17 @@
 """Between journal and send queue: no hole, no duplicate, the right item and the right order."""
 
+import json
 from collections.abc import Sequence
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from laconic_codec import items
 from laconic_codec.items import Bind, Item, MessageItem, Presence, Void
 from laconic_codec.messages import Call, CallResult, CallResultError, Message
 from laconic_gateway.core.records import Record, RecordKind, make_reference
 from laconic_gateway.core.site.outbound import Outbound
+from laconic_gateway.core.site.reachability import Reachability, ReachSettings
 from laconic_gateway.core.site.send_queue import PAGE_RECORDS, SendQueue
 from laconic_gateway.core.site.session import Session
 from laconic_gateway.core.site.uplink import Phase, Uplink
@@ -29,7 +30,9 @@ class Desk:
         self.uplink = Uplink(
             self.queue,
             epoch=EPOCH,
-            keepalive_seconds=28.0,
+            reachability=Reachability(
+                ReachSettings(keepalive_seconds=28.0, sign_of_life_seconds=28.0)
+            ),
             random=lambda: 0.5,
             states=lambda: self.states,
         )
@@ -78,7 +81,7 @@ class Desk:
 
     def waiting(self) -> Sequence[Item]:
         """Return everything in the queue."""
-        return [items.decode(entry.encoded) for entry in vars(self.queue)["_waiting"]]
+        return self.queue.next_items()
 
     def queued(self) -> Sequence[Item]:
         """Return messages and presence in the queue."""
@@ -157,10 +160,15 @@ def test_an_answer_names_its_command_or_is_void_when_the_epoch_is_over() -> None
 def test_a_complaint_names_its_call_also_when_that_is_older_than_the_epoch() -> None:
     desk = Desk(last_sequence=20)
     desk.open(stored=20)
-    complaint = CallResultError("id", '["InternalError","",{}]')
-    desk.append(complaint, reference=15)
+    desk.append(CALL)
     desk.outbound.saved(21)
-    assert desk.queued() == [MessageItem(3, CallResultError("", complaint.arguments), 15 - 21)]
+    desk.queue.take(range(len(desk.queue.next_items())))
+    desk.open(stored=21)
+    complaint = CallResultError("id", '["InternalError","",{}]')
+    desk.append(complaint, reference=21)
+    desk.append(complaint, reference=15)
+    desk.outbound.saved(23)
+    assert desk.queued() == [MessageItem(3, CallResultError("", complaint.arguments), -1), Void()]
 
 
 def test_a_record_that_is_damaged_on_disk_keeps_its_number() -> None:
@@ -206,7 +214,8 @@ def test_presence_keeps_its_place_among_the_messages_of_its_charger(steps: list[
     for step in steps:
         match step:
             case "say":
-                expected.append(desk.append(Call("", "A", f'{{"n":{len(expected)}}}')).sequence)
+                text = f'{{"n":{desk.outbound.last_sequence + 1}}}'
+                expected.append(desk.append(Call("", "A", text)).sequence)
             case "come or go":
                 generation += 1
                 expected.append(desk.announce(generation))
@@ -219,11 +228,14 @@ def test_presence_keeps_its_place_among_the_messages_of_its_charger(steps: list[
 
 
 def _in_queue(desk: Desk) -> list[Presence | int]:
+    """Return presence, and the sequence numbers of messages: they tell theirs."""
     found: list[Presence | int] = []
-    for entry in vars(desk.queue)["_waiting"]:
-        item = items.decode(entry.encoded)
-        if not isinstance(item, Bind):
-            found.append(item if isinstance(item, Presence) else entry.sequence)
+    for item in desk.queued():
+        if isinstance(item, MessageItem):
+            assert isinstance(item.message, Call)
+            found.append(json.loads(item.message.payload)["n"])
+        elif isinstance(item, Presence):
+            found.append(item)
     return found
 
 

@@ -9,6 +9,7 @@ from laconic_codec.messages import Call, CallError, CallResult, CallResultError,
 from laconic_gateway.core.site.session import (
     COMMAND_SECONDS,
     COMMANDS_MAX,
+    QUEUE_SECONDS,
     REMEMBERED_ANSWERS,
     WAITING_MAX,
     Command,
@@ -25,7 +26,7 @@ def session() -> Session:
 
 
 def command(reference: int) -> Command:
-    return Command(reference, Call(f"order-{reference}", "Reset", "{}"))
+    return Command(reference, Call(f"order-{reference}", "GetConfiguration", "{}"))
 
 
 # --- CALLs of the charger
@@ -170,3 +171,15 @@ def test_a_message_under_another_id_is_otherwise_the_same(
     message: Call | CallResult | CallError | CallResultError | Send,
 ) -> None:
     assert with_id(message, "z").to_text() == message.to_text().replace('"a"', '"z"', 1)
+
+
+def test_a_command_that_does_harm_when_it_is_late_does_not_wait_long_for_others() -> None:
+    session = Session(1, "CP1", "/CP1", "1.6")
+    actions = ["GetConfiguration", "Reset", "UnlockConnector", "ChangeAvailability"]
+    for number, action in enumerate(actions):
+        session.enqueue(Command(number, Call(f"{number}", action, "{}"), received_at=0.0))
+    assert session.next_command(1.0) == Call("0", "GetConfiguration", "{}")
+    session.finish_command("0")
+    assert session.next_command(QUEUE_SECONDS) == Call("1", "Reset", "{}")
+    session.finish_command("1")
+    assert session.next_command(QUEUE_SECONDS + 0.1) == Call("3", "ChangeAvailability", "{}")

@@ -4,11 +4,12 @@ from typing import Final, TypeVar
 
 import pytest
 
-from laconic_codec import frame, items
+from laconic_codec import frame, items, signs
 from laconic_codec.errors import FrameFault
 from laconic_codec.frame import Batch, Direction, Header, Open, Opened
 from laconic_codec.items import Bind, MessageItem, Presence
 from laconic_codec.messages import Call
+from laconic_codec.signs import Notice
 from laconic_gateway.core.instant import Instant, timestamp
 from laconic_gateway.core.notes import Level, Note, Topic
 from laconic_gateway.core.site.desk import DeskSettings
@@ -31,6 +32,7 @@ from laconic_gateway.core.site.io import (
     TrimJournal,
 )
 from laconic_gateway.core.site.policy import Answering, MessageClass
+from laconic_gateway.core.site.reachability import ReachSettings
 from laconic_gateway.core.site.site import (
     CONNECT_PATIENCE_SECONDS,
     TRIM_EVERY_RECORDS,
@@ -56,7 +58,7 @@ class Gateway:
         settings = SiteSettings(
             DeskSettings({"CP1": Answering("local")}, PATIENCE),
             preserve_ids=False,
-            keepalive_seconds=28.0,
+            reach=ReachSettings(keepalive_seconds=28.0, sign_of_life_seconds=28.0),
         )
         self.core = Site(
             settings,
@@ -381,3 +383,13 @@ def test_a_request_of_the_expander_that_is_no_frame_is_answered_all_the_same() -
     actions = open_gateway().feed(DownlinkRequest(7, b"\xff"), 2.0)
     assert len(of_kind(actions, RespondDownlink)) == 1
     assert [note.label for note in notes(actions, Topic.REFUSED_FRAME)] == ["malformed"]
+
+
+# --- the way to the expander
+
+
+def test_a_notice_of_the_expander_is_not_answered() -> None:
+    gateway = Gateway()
+    for notice in Notice:
+        assert gateway.feed(DownlinkRequest(1, signs.encode(notice))) == []
+    assert (gateway.core.keepalive_seconds, gateway.core.nat_proven_seconds) == (28.0, 0)

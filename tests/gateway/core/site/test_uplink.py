@@ -1,19 +1,23 @@
 """The site's end of the association: epochs, frames in flight, back-off, keepalives."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from laconic_codec import frame, items
+from laconic_codec import frame, items, signs
+from laconic_codec.adaptive import seal
+from laconic_codec.decoder import Decoder
+from laconic_codec.encoder import ALL_CODINGS
 from laconic_codec.errors import FrameError, FrameFault
 from laconic_codec.frame import Batch, Direction, Header, Open, Opened
 from laconic_codec.items import Bind, MessageItem, Presence, Void
 from laconic_codec.messages import Call, Send
-from laconic_gateway.core.site.send_queue import SendQueue
+from laconic_codec.signs import Reach
+from laconic_gateway.core.site.reachability import CONFIRM_EVERY, Reachability, ReachSettings
+from laconic_gateway.core.site.send_queue import FRAME_ITEMS, SendQueue
 from laconic_gateway.core.site.uplink import (
-    CONFIRM_EVERY,
     IN_FLIGHT_MAX,
     Phase,
     SendFrame,
@@ -35,7 +39,11 @@ def uplink_of(
     return Uplink(
         SendQueue(stored),
         epoch=epoch,
-        keepalive_seconds=KEEPALIVE_SECONDS,
+        reachability=Reachability(
+            ReachSettings(
+                keepalive_seconds=KEEPALIVE_SECONDS, sign_of_life_seconds=KEEPALIVE_SECONDS
+            )
+        ),
         random=lambda: 0.5,
         states=lambda: list(states),
     )
@@ -45,10 +53,10 @@ def say(uplink: Uplink, count: int = 1, size: int = 10) -> None:
     """Queue messages of one charger; its binding is an item of its own before the first one."""
     item = MessageItem(0, Send("", "DataTransfer", f'{{"n":"{"x" * size}"}}'))
     for _ in range(count):
-        uplink.queue.add_message(uplink.queue.loaded_through + 1, items.encode(item), BIND)
+        uplink.queue.add_message(uplink.queue.loaded_through + 1, item, BIND)
 
 
-def frames(sends: list[SendFrame | SendKeepalive]) -> list[SendFrame]:
+def frames(sends: Sequence[object]) -> list[SendFrame]:
     return [send for send in sends if isinstance(send, SendFrame)]
 
 
@@ -172,15 +180,16 @@ def test_an_answer_that_is_no_frame_is_an_error() -> None:
 # --- frames in flight
 
 
-def test_what_waits_leaves_when_it_must_or_when_it_fills_a_frame() -> None:
+def test_what_waits_leaves_when_it_must_or_when_it_is_more_than_a_frame_carries() -> None:
     uplink = open_uplink()
     say(uplink)
     assert uplink.outgoing(1.0) == []
     uplink.flush()
     assert len(frames(uplink.outgoing(1.0))) == 1
-    say(uplink, 2, 900)
-    assert len(frames(uplink.outgoing(1.0))) == 1
-    assert (uplink.queue.first_unsent, uplink.queue.added) == (3, 4)
+    say(uplink, FRAME_ITEMS - 1)
+    assert uplink.outgoing(1.0) == []
+    say(uplink)
+    assert len(frames(uplink.outgoing(1.0))) >= 1
 
 
 def test_a_few_frames_are_in_flight_and_one_while_the_link_is_down() -> None:
@@ -231,19 +240,97 @@ def test_a_frame_without_messages_is_acknowledged_and_repeated_like_any_other() 
 
 @given(st.lists(st.integers(0, 7), max_size=20), st.integers(0, 3))
 def test_acknowledgements_in_any_order_only_go_forward(counts: list[int], backlog: int) -> None:
+    """Frames are stored as a whole: binding and first message, then a message each."""
     uplink = open_uplink()
-    say(uplink, 5)
+    say(uplink, 3, 900)
     uplink.flush()
     uplink.outgoing(1.0)
     before = STORED
     for count in counts:
         uplink.receive_frame(answer(uplink, count, min(max(0, count - 1), backlog)))
         assert uplink.queue.stored >= before
-        assert uplink.delivered <= uplink.queue.stored <= STORED + 5
+        assert uplink.delivered <= uplink.queue.stored <= STORED + 3
         before = uplink.queue.stored
-    believed = max((count for count in counts if count <= 6), default=0)
+    believed = max((count for count in counts if count in (2, 3, 4)), default=0)
     assert uplink.queue.acknowledged == believed
     assert before == STORED + max(0, believed - 1)  # the first item is the binding
+
+
+# --- the answer without content
+
+
+def test_an_answer_without_content_says_that_all_of_the_frame_is_stored() -> None:
+    uplink, (first, second) = in_flight(2)
+    uplink.receive(first.exchange, b"")
+    assert (uplink.queue.stored, uplink.delivered) == (STORED + 1, STORED)
+    uplink.receive(second.exchange, b"")
+    assert (uplink.queue.stored, uplink.delivered) == (STORED + 2, STORED + 1)
+
+
+def test_answers_without_content_may_overtake_each_other() -> None:
+    """What was delivered before a frame is what was so when it left, not when the answer comes."""
+    uplink, (first, second) = in_flight(2)
+    uplink.receive(second.exchange, b"")
+    assert (uplink.queue.stored, uplink.delivered) == (STORED + 2, STORED + 1)
+    uplink.receive(first.exchange, b"")
+    assert (uplink.queue.stored, uplink.delivered) == (STORED + 2, STORED + 1)
+
+
+# --- the state of the coding
+
+
+def adaptive_uplink() -> Uplink:
+    uplink = uplink_of()
+    (sent,) = frames(uplink.outgoing(0.0))
+    opening = decoded(sent)
+    assert isinstance(opening, Open)
+    assert opening.codings == int(ALL_CODINGS)
+    said = frame.encode_opened(Opened(5, STORED, 0, codings=opening.codings))
+    assert uplink.receive(sent.exchange, said).opened is not None
+    uplink.queue.restart(STORED, ())
+    uplink.outgoing(0.0)
+    return uplink
+
+
+def test_of_the_frames_on_their_way_one_commits() -> None:
+    uplink, decoder = adaptive_uplink(), Decoder(Direction.UP, 5)
+    commits: list[bool] = []
+    for turn in range(6):
+        say(uplink, 1, turn)
+        uplink.flush()
+        (sent,) = frames(uplink.outgoing(1.0))
+        assert isinstance(decoder.decode(sent.frame), Batch)
+        commits.append(bool(sent.frame[0] & seal.COMMITS))
+        if turn % 3 == 2:
+            for exchange in range(sent.exchange - 2, sent.exchange + 1):
+                uplink.receive(exchange, b"")
+    assert commits == [True, False, False, True, False, False]
+
+
+@given(st.data())
+def test_the_expander_reads_whatever_arrives_in_whatever_order(data: st.DataObject) -> None:
+    """Frames overtake each other and are given up; what was not given up is read."""
+    uplink, end, receiver = adaptive_uplink(), Decoder(Direction.UP, 5), Receiver()
+    now, said = 1.0, 0
+    on_way: list[SendFrame] = []
+    for _ in range(data.draw(st.integers(1, 25))):
+        now += 100.0
+        say(uplink, data.draw(st.integers(0, 3)), data.draw(st.integers(0, 400)))
+        uplink.flush()
+        on_way += frames(uplink.outgoing(now))
+        while on_way:
+            if data.draw(st.booleans()):
+                break
+            sent = on_way.pop(data.draw(st.integers(0, len(on_way) - 1)))
+            if data.draw(st.integers(0, 4)) == 0:
+                uplink.fail(sent.exchange, now)
+                on_way.clear()
+                continue
+            batch = end.decode(sent.frame)
+            assert isinstance(batch, Batch)
+            said += sum(isinstance(item, MessageItem) for _, item in receiver.accept(batch))
+            uplink.receive(sent.exchange, answer(uplink, receiver.next))
+    assert uplink.queue.stored <= STORED + said
 
 
 # --- what was lost is repeated early
@@ -299,7 +386,8 @@ def test_what_came_too_early_to_be_kept_is_sent_again() -> None:
             receiver.accept(batch)
             uplink.receive(sent.exchange, answer(uplink, receiver.next))
             waiting += frames(uplink.outgoing(1.0))
-    assert uplink.queue.acknowledged == uplink.queue.added == EARLY_FRAMES_MAX + 21
+    assert uplink.queue.acknowledged == EARLY_FRAMES_MAX + 21
+    assert not uplink.queue.has_unsent
 
 
 def test_frames_that_were_given_up_are_not_overdue() -> None:
@@ -349,6 +437,25 @@ def test_a_frame_that_waits_does_not_keep_the_signs_of_life_away() -> None:
     assert uplink.outgoing(1.0 + KEEPALIVE_SECONDS) == [SendKeepalive()]
 
 
+def test_an_answer_to_a_sign_without_content_speaks_of_what_was_known_to_be_stored() -> None:
+    uplink = open_uplink()
+    before = uplink.delivered
+    say(uplink)
+    uplink.flush()
+    (stored,) = frames(uplink.outgoing(1.0))
+    uplink.receive(stored.exchange, answer(uplink, 2, backlog=1))
+    assert uplink.delivered == before
+    say(uplink)
+    uplink.flush()
+    uplink.reachability = Reachability(ReachSettings("poll"))  # it tells that at once
+    on_its_way, told = frames(uplink.outgoing(2.0))
+    assert isinstance(signs.decode(told.frame), Reach)
+    uplink.receive(told.exchange, b"")
+    assert (uplink.delivered, uplink.queue.acknowledged) == (before + 1, 2)
+    uplink.receive(on_its_way.exchange, b"")
+    assert (uplink.delivered, uplink.queue.acknowledged) == (before + 1, 3)
+
+
 def test_while_the_link_is_down_each_keepalive_is_a_question() -> None:
     uplink = open_uplink()
     say(uplink)
@@ -357,7 +464,7 @@ def test_while_the_link_is_down_each_keepalive_is_a_question() -> None:
     uplink.fail(sent.exchange, 90.0)
     uplink.receive_frame(answer(uplink, 2))  # it had arrived, only the answer was lost
     (question,) = frames(uplink.outgoing(92.0))
-    assert isinstance(asked := decoded(question), Batch) and asked.items == ()
+    assert signs.decode(question.frame) == Reach(True, 28)
     uplink.receive(question.exchange, answer(uplink, 2))
     assert uplink.outgoing(92.0 + KEEPALIVE_SECONDS) == [SendKeepalive()]
 

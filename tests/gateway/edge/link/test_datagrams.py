@@ -172,7 +172,7 @@ def test_the_timer_retransmits_and_a_rebound_nat_does_no_harm(run: Run, tmp_path
             await nat.lost.wait()
             await nat.rebind()
             assert await pair.site.next(ResponseReceived) == ResponseReceived(
-                "expander", 2, b"re:two"
+                "expander", 2, b"re:two", transmissions=2
             )
             assert pair.site.endpoint.counters["retransmitted"] >= 1
             moves = [

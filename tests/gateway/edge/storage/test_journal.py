@@ -261,6 +261,27 @@ def test_what_breaks_the_order_is_refused(tmp_path: Path) -> None:
     asyncio.run(story())
 
 
+def test_numbers_are_kept_with_the_records_or_not_at_all(tmp_path: Path) -> None:
+    path = tmp_path / "journal.db"
+
+    async def story() -> None:
+        async with opened(path) as (journal, _):
+            durable: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+            journal.append(messages(1, 1), lambda _: None, {"held_through": 6})
+            journal.append(messages(2, 2), durable.set_result, {"held_through": 7})
+            assert "held_through" not in journal.numbers
+            await asyncio.wait_for(durable, GUARD_SECONDS)
+            assert journal.numbers["held_through"] == 7
+            with pytest.raises(ValueError, match="belongs to the journal"):
+                journal.append(messages(3, 3), lambda _: None, {"trimmed_through": 1})
+            assert journal.last_sequence == 2
+        async with opened(path) as (journal, _):
+            assert journal.numbers["held_through"] == 7
+            assert journal.last_sequence == 2
+
+    asyncio.run(story())
+
+
 def test_many_records_share_few_commits(tmp_path: Path) -> None:
     async def story() -> None:
         async with opened(tmp_path / "journal.db") as (journal, _):

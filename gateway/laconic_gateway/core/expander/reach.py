@@ -1,0 +1,82 @@
+"""What an expander knows of the way to one site: can a command reach it now, how long is its lease?
+
+A site that keeps its path open can be reached at any time while its lease lasts. Any other can be
+reached just after something came from it. The lease follows the silence that the site announces;
+a site that keeps its path open and misses a sign of life is asked before its lease ends, because
+one lost datagram is no reason to show its chargers as disconnected.
+"""
+
+from typing import Final
+
+from laconic_codec.signs import ASSUMED_REACH, Reach
+
+ECHO_SECONDS: Final = 15.0
+"""How long a mapping lasts that one datagram has opened: RFC 4787, REQ-5, asks for 120 s, but
+carriers are known that keep one for 15 s until a second datagram passes."""
+
+ASK_AFTER: Final = 1.1
+"""Of the announced silence: when a site is asked that has missed a sign of life."""
+
+ASK_SECONDS: Final = 120.0
+"""Longest time that the message layer takes to ask."""
+
+LEASE_SILENCES: Final = 2.5
+"""Lease of a site that cannot be asked, in silences: two signs of life may get lost."""
+
+
+class SiteReach:
+    """Follows what one site says and when it was heard."""
+
+    def __init__(self, lease_seconds: float) -> None:
+        """`lease_seconds` is the shortest lease, as configured."""
+        self._lease_seconds = lease_seconds
+        self._reach = ASSUMED_REACH
+        self._heard_at = float("-inf")
+        self._asked = False
+
+    @property
+    def kept_open(self) -> bool:
+        """Tell whether the site keeps its path open."""
+        return self._reach.kept_open
+
+    @property
+    def lease_seconds(self) -> float:
+        """Return after how long a silence the site counts as gone."""
+        silence = self._reach.silence_seconds
+        if self._reach.kept_open:
+            # Time for one sign, and to ask; both scale down for a site that is heard often.
+            needed = 1.25 * silence + min(ASK_SECONDS, silence)
+        else:
+            needed = LEASE_SILENCES * silence
+        return max(self._lease_seconds, needed)
+
+    def heard(self, now: float) -> None:
+        """Take note of an authenticated message of the site."""
+        self._heard_at = now
+        self._asked = False
+
+    def told(self, reach: Reach) -> None:
+        """Take note of what the site says about itself."""
+        self._reach = reach
+
+    def forget(self) -> None:
+        """Begin anew: an epoch has begun, in which the site has said nothing yet."""
+        self._reach = ASSUMED_REACH
+
+    def is_reachable(self, now: float) -> bool:
+        """Tell whether a datagram would get through to the site now."""
+        return now < self._heard_at + (self.lease_seconds if self.kept_open else ECHO_SECONDS)
+
+    def timer(self) -> float | None:
+        """Return when the site is to be asked for a sign of life."""
+        if self._asked or not self.kept_open or self._reach is ASSUMED_REACH:
+            return None
+        return self._heard_at + ASK_AFTER * self._reach.silence_seconds
+
+    def must_ask(self, now: float) -> bool:
+        """Tell whether to ask the site now; once for each silence."""
+        due = self.timer()
+        if due is None or now < due:
+            return False
+        self._asked = True
+        return self.is_reachable(now)
