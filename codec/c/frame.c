@@ -84,7 +84,8 @@ static reading code(dec *d, const state *base, const u8 *frame, u32 size, laconi
   *d->s = *base;
   if (frame[0] & 8) condense(d, d->s);
   d->bad_item = 0; d->frame_tokens = 0;
-  coder_start(d, frame + 3, size - 3);
+  u32 head = frame[0] & 4 ? 5 : 3;
+  coder_start(d, frame + head, size - head);
   read_body(d, &r);
   coder_end(d);
   d->s->chain = r.seal;
@@ -93,18 +94,20 @@ static reading code(dec *d, const state *base, const u8 *frame, u32 size, laconi
 static void decode(dec *d, const u8 *frame, size_t size, laconic_sink *sink, void *context) {
   if (size > LACONIC_FRAME_BYTES) refuse(d, LACONIC_OVER_LIMIT);
   if (size < 3 || frame[0] >= 0x40) refuse(d, LACONIC_MALFORMED);
+  u32 attempt = size >= 5 && frame[0] & 4 ? (u32)frame[3] << 8 | frame[4] : 0;
+  if (frame[0] & 4 && (!attempt || !(frame[0] & 0x20))) refuse(d, LACONIC_MALFORMED);
   if ((frame[0] >> 4 & 1) != (d->epoch & 1)) refuse(d, LACONIC_UNKNOWN_EPOCH);
-  int is_latest = (frame[0] & 7) == (d->index & 7);
-  if (!is_latest && !(d->has_before && (frame[0] & 7) == ((d->index - 1) & 7))) refuse(d, LACONIC_BAD_STATE);
+  int is_latest = (frame[0] & 3) == (d->index & 3);
+  if (!is_latest && !(d->has_before && (frame[0] & 3) == ((d->index - 1) & 3))) refuse(d, LACONIC_BAD_STATE);
   state *base = is_latest ? d->latest : d->before, *decoded = d->s;
   reading r = code(d, base, frame, (u32)size, NULL, NULL); /* once to check it, once more to hand its entries out */
   if ((r.seal & 0xFFFF) != ((u32)frame[1] << 8 | frame[2])) refuse(d, LACONIC_BAD_STATE);
   if (d->bad_item) refuse(d, LACONIC_MALFORMED);
   if (sink) sink(context, &r.header, NULL);
   if (sink) code(d, base, frame, (u32)size, sink, context);
-  if (!(frame[0] & 0x20)) return;
+  if (!(frame[0] & 0x20) || (!is_latest && attempt < d->attempt)) return;
   d->s = is_latest ? d->before : d->latest; d->before = base; d->latest = decoded; d->has_before = 1;
-  d->index += (u64)is_latest;
+  d->index += (u64)is_latest; d->attempt = attempt;
 }
 laconic_fault laconic_decode(laconic_decoder *d, const u8 *frame, size_t size, laconic_sink *sink, void *context) {
   if (setjmp(d->refusal) != 0) return d->fault;

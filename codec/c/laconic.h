@@ -105,6 +105,7 @@ typedef struct laconic_decoder {
   scope scopes[TEMPLATE_TOKENS];
   u32 tokens[TEMPLATE_TOKENS]; /* of a new template, section 20.2 */
   u32 frame_tokens; /* of all new templates of the frame */
+  u32 attempt; /* of the frame that made `latest` */
   int has_before, slot_count, bad_item, token_count;
   u32 text_length, bytes_used, out_size, new_name_bytes; /* out_size counts on when `out` is full */
   u8 text[SPELLED + 4];                                  /* the text that was decoded last */

@@ -43,6 +43,8 @@ class Decoder:
         self._state = state
         self._before: State | None = None
         self._may_roll_back = False
+        self._attempt = 0
+        """Of the frame that made the state."""
 
     def decode(self, encoded: bytes) -> Frame:
         """Return a frame. If it commits, the state has moved.
@@ -89,7 +91,7 @@ class Decoder:
 
     def export(self) -> bytes:
         """Return the state as bytes, for `restore`; the one before it is left out."""
-        head = cbor.dump([self.epoch, self._index, 0])
+        head = cbor.dump([self.epoch, self._index, 0, 0])
         return bytes([len(head)]) + head + snapshot.dump(self._state, prior.load())
 
     @classmethod
@@ -99,43 +101,43 @@ class Decoder:
         Raises:
             ValueError: the bytes are no export, or one of another version.
         """
-        epoch, index, _, state = read_export(exported, registry)
+        epoch, index, _, _, state = read_export(exported, registry)
         decoder = cls(direction, epoch, registry=registry)
         decoder._index, decoder._state = index, state
         return decoder
 
     def _adaptive(self, encoded: bytes) -> Batch:
-        first, coded = encoded[0], encoded[seal.HEAD_BYTES :]
-        base, is_latest = self._base(first)
-        is_condensed = bool(first & seal.CONDENSED)
-        state = base.condensed(prior.load()) if is_condensed else base.copy()
+        head, coded = seal.read_head(encoded)
+        base, is_latest = self._base(head)
+        state = base.condensed(prior.load()) if head.is_condensed else base.copy()
         try:
             body, coder = self._code_body(state, Body(0, 0, 0, ()), coded)
             coder.check_end()
         except (ValueError, OverflowError) as error:
             raise FrameError(FrameFault.MALFORMED, str(error)) from error
-        state.chain = seal.seal(base.chain, first, coded, body.entries)
+        sealed = encoded[seal.HEAD_BYTES :]
+        state.chain = seal.seal(base.chain, encoded[0], sealed, body.entries)
         if encoded[1 : seal.HEAD_BYTES] != (state.chain & 0xFFFF).to_bytes(2, "big"):
             raise FrameError(FrameFault.BAD_STATE, "coded against another state")
         found = tuple(to_item(entry) for entry in body.entries)
-        if first & seal.COMMITS:
+        if head.commits and (is_latest or head.attempt >= self._attempt):
             self._advance(base, state, is_latest)
+            self._attempt = head.attempt
         return Batch(Header(self.epoch, body.first, body.acknowledged, body.backlog), found)
 
-    def _base(self, first: int) -> tuple[State, bool]:
+    def _base(self, head: seal.Head) -> tuple[State, bool]:
         """Return the state that a frame was coded against, and whether it is the latest."""
-        if bool(first & seal.ODD_EPOCH) is not bool(self.epoch & 1):
+        if head.epoch != self.epoch & 1:
             raise FrameError(FrameFault.UNKNOWN_EPOCH, "a frame of another epoch")
-        index = first & seal.INDEX_MASK
-        if index == self._index & seal.INDEX_MASK:
+        if head.index == self._index & seal.INDEX_MASK:
             return self._state, True
-        if self._before is not None and index == (self._index - 1) & seal.INDEX_MASK:
+        if self._before is not None and head.index == (self._index - 1) & seal.INDEX_MASK:
             return self._before, False
         raise FrameError(FrameFault.BAD_STATE, "coded against a state that is not kept")
 
     def _advance(self, base: State, state: State, is_latest: bool) -> None:
-        # A second frame against the state before takes the place of the first: the sender has
-        # given that one up. The same one again changes nothing.
+        # A later attempt against the state before takes the place of an earlier one, which the
+        # sender has given up. The same one again changes nothing.
         self._may_roll_back = is_latest or state.chain != self._state.chain
         self._before, self._state = base, state
         self._index += is_latest

@@ -69,6 +69,8 @@ class Encoder:
         self._state = State(registry, self._prior)
         self._state.chain = seal.first_chain(direction, epoch, registry)
         self._pending: State | None = None
+        self._attempts = 0
+        """How many committing frames were made against the acknowledged state."""
         self._is_condensed = False
 
     @property
@@ -93,6 +95,7 @@ class Encoder:
             raise ValueError(f"the encoder is one of epoch {self.epoch}")
         if commit and self.pending:
             raise ValueError("a committing frame is on its way already")
+        commit = commit and self._attempts <= seal.ATTEMPTS_MAX
         given = given[: FRAME_MAX_ITEMS - 5]
         _check_limits(given)
         adaptive = self._adaptive(header, given, commit) if given else None
@@ -125,11 +128,21 @@ class Encoder:
             raise ValueError("no committing frame is on its way")
         self._state, self._pending = self._pending, None
         self._is_condensed = False
+        self._attempts = 0
         self._index += 1
 
     def abandon(self) -> None:
         """Take note that the committing frame will not be acknowledged; the state stays."""
         self._pending = None
+
+    @property
+    def attempts(self) -> int:
+        """Return how many committing frames were made against the acknowledged state.
+
+        From the second one on, only an answer to the frame itself says that the other end has it:
+        another may have brought its items.
+        """
+        return self._attempts
 
     @property
     def is_condensed(self) -> bool:
@@ -149,7 +162,7 @@ class Encoder:
 
         A site with 12 stations needs some 30 kB. The first frames after `restore` are longer.
         """
-        head = cbor.dump([self.epoch, self._index, int(self.codings)])
+        head = cbor.dump([self.epoch, self._index, int(self.codings), self._attempts])
         condensed = self._state.condensed(self._prior)
         return bytes([len(head)]) + head + snapshot.dump(condensed, self._prior)
 
@@ -160,15 +173,17 @@ class Encoder:
         Raises:
             ValueError: the bytes are no export, or one of another version.
         """
-        epoch, index, codings, state = read_export(exported, registry)
+        epoch, index, codings, attempts, state = read_export(exported, registry)
         encoder = cls(direction, epoch, registry=registry, codings=Coding(codings))
         encoder._index, encoder._state, encoder._is_condensed = index, state, True
+        encoder._attempts = attempts
         return encoder
 
     def _take(self, made: tuple[Encoded, State]) -> Encoded:
         encoded, state = made
         if encoded.commits:
             self._pending = state
+            self._attempts += 1
         return encoded
 
     def _adaptive(
@@ -181,7 +196,7 @@ class Encoder:
         count = next((n for n, e in enumerate(entries) if e.channel >= CHANNELS_MAX), len(entries))
         best, known_good, known_bad = None, 0, count + 1
         while known_good < count < known_bad:
-            made = self._attempt(header, entries[:count], commit)
+            made = self._with_all(header, entries[:count], commit)
             if made is None:
                 known_bad = count
             else:
@@ -191,7 +206,7 @@ class Encoder:
             count = (known_good + known_bad) // 2
         return best
 
-    def _attempt(
+    def _with_all(
         self, header: Header, entries: list[Entry], commit: bool
     ) -> tuple[Encoded, State] | None:
         """Return an adaptive frame with all entries, or None if they do not fit."""
@@ -204,9 +219,12 @@ class Encoder:
             coded = coder.finish()
         except (TooLong, ValueError, OverflowError, FrameError):
             return None
+        attempt = self._attempts if commit else 0
+        head = seal.Head(commit, self.epoch, self._index, self._is_condensed, attempt)
+        first, before_body = head.encode()
+        coded = before_body + coded
         if len(coded) + seal.HEAD_BYTES > FRAME_MAX_BYTES:
             return None
-        first = seal.head(commit, self.epoch, self._index, self._is_condensed)
         state.chain = seal.seal(self._state.chain, first, coded, ordered)
         check = (state.chain & 0xFFFF).to_bytes(2, "big")
         encoded = bytes([first]) + check + coded
@@ -260,8 +278,8 @@ def _gain(encoded: Encoded) -> tuple[int, int]:
     return len(encoded.order), -len(encoded.frame)
 
 
-def read_export(exported: bytes, registry: Registry) -> tuple[int, int, int, State]:
-    """Return epoch, index, a number of the owner's and the state of an export.
+def read_export(exported: bytes, registry: Registry) -> tuple[int, int, int, int, State]:
+    """Return epoch, index, two numbers of the owner's and the state of an export.
 
     Raises:
         ValueError: the bytes are no export.
@@ -272,8 +290,8 @@ def read_export(exported: bytes, registry: Registry) -> tuple[int, int, int, Sta
     except (IndexError, FrameError) as error:
         raise ValueError("not the export of a state") from error
     match fields:
-        case [int(epoch), int(index), int(number)]:
+        case [int(epoch), int(index), int(one), int(other)]:
             state = snapshot.load(exported[1 + size :], registry, released.load())
-            return epoch, index, number, state
+            return epoch, index, one, other, state
         case _:
             raise ValueError("not the export of a state")

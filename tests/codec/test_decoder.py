@@ -233,7 +233,7 @@ def test_every_flipped_bit_of_an_adaptive_frame_is_refused() -> None:
 _OVER: Final = bytes(FRAME_MAX_BYTES + 1)
 _WRONG: Final = [
     (b"", FrameFault.MALFORMED),
-    (b"\x00", FrameFault.UNKNOWN_EPOCH),
+    (b"\x00", FrameFault.MALFORMED),
     (b"\x10", FrameFault.MALFORMED),
     (b"\x10\x00", FrameFault.MALFORMED),
     (b"\x10\x00\x00", FrameFault.MALFORMED),

@@ -5,6 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from laconic_codec import items
+from laconic_codec.adaptive import seal
 from laconic_codec.adaptive.entries import of_item
 from laconic_codec.decoder import Decoder
 from laconic_codec.encoder import ALL_CODINGS, Encoded, Encoder
@@ -178,7 +179,32 @@ def test_a_frame_that_was_given_up_moves_nothing() -> None:
     first = encoder.encode(HEADER, [_call()], commit=True)
     encoder.abandon()
     assert encoder.state_digest == before
-    assert encoder.encode(HEADER, [_call()], commit=True) == first
+    again = encoder.encode(HEADER, [_call()], commit=True)
+    assert len(again.frame) == len(first.frame) + seal.ATTEMPT_BYTES  # it tells that it is later
+
+
+def test_attempts_are_counted_anew_for_each_state_and_over_a_restart() -> None:
+    encoder = Encoder(UP, 1)
+    for attempt in range(3):
+        head, _ = seal.read_head(encoder.encode(HEADER, [_call()], commit=True).frame)
+        assert head.attempt == attempt
+        encoder.abandon()
+    encoder = Encoder.restore(UP, encoder.export())
+    head, _ = seal.read_head(encoder.encode(HEADER, [_call()], commit=True).frame)
+    assert head.attempt == 3
+    encoder.acknowledge()
+    head, _ = seal.read_head(encoder.encode(HEADER, [_call()], commit=True).frame)
+    assert head.attempt == 0
+
+
+def test_without_attempts_left_no_frame_commits(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(seal, "ATTEMPTS_MAX", 1)
+    encoder = Encoder(UP, 1)
+    commits: list[bool] = []
+    for _ in range(3):
+        commits.append(encoder.encode(HEADER, [_call()], commit=True).commits)
+        encoder.abandon()
+    assert commits == [True, True, False]
 
 
 def test_frames_beside_a_committing_one_are_coded_against_the_state_before() -> None:
@@ -262,10 +288,11 @@ def test_a_decoder_follows_an_encoder_that_was_restored(
 
 def test_a_frame_on_its_way_is_not_exported() -> None:
     encoder = Encoder(UP, 1)
-    exported = encoder.export()
+    before = Encoder.restore(UP, encoder.export())
     encoder.encode(HEADER, [_call()], commit=True)
-    assert encoder.export() == exported
-    assert not Encoder.restore(UP, exported).pending
+    restored = Encoder.restore(UP, encoder.export())
+    assert restored.state_digest == before.state_digest
+    assert not restored.pending and restored.attempts == 1
 
 
 @pytest.mark.parametrize("damaged", [b"", b"\x00", b"\x05\x00", b"\x04\x83\x01\x02\x03", b"\xff"])

@@ -129,10 +129,12 @@ class _Conversation:
 
     def _sealed(self, encoded: bytes, base: State) -> bytes:
         """Return an adaptive frame with the check that it should have."""
-        coded, after = encoded[seal.HEAD_BYTES :], base.copy()
+        _, coded = seal.read_head(encoded)
+        after = base.copy()
         entries = BodyCoder(Coder(after.memory, coded), after).code(Body(0, 0, 0, ())).entries
-        check = seal.seal(base.chain, encoded[0], coded, entries) & 0xFFFF
-        return encoded[:1] + check.to_bytes(2, "big") + coded
+        sealed = encoded[seal.HEAD_BYTES :]
+        check = seal.seal(base.chain, encoded[0], sealed, entries) & 0xFFFF
+        return encoded[:1] + check.to_bytes(2, "big") + sealed
 
     def _code_body(self, state: State, body: Body, data: bytes | None) -> tuple[Body, Coder]:
         # A copy takes time; of every eighth length will do.

@@ -124,7 +124,7 @@ def _first_state() -> State:
 
 
 def _frame(chain: int, coded: bytes, entries: tuple[Entry, ...]) -> bytes:
-    first = seal.head(False, EPOCH, 0)
+    first, _ = seal.Head(False, EPOCH, 0).encode()
     check = (seal.seal(chain, first, coded, entries) & 0xFFFF).to_bytes(2, "big")
     return bytes([first]) + check + coded
 

@@ -40,6 +40,8 @@ class Sent:
     commits: bool
     base: int
     """The state that it was coded against."""
+    attempt: int
+    """Which of the committing frames against that state it is."""
 
 
 class Sender:
@@ -136,6 +138,7 @@ class Sender:
             encoded.coding,
             encoded.commits,
             self.state,
+            self.encoder.attempts - 1 if encoded.commits else 0,
         )
         self._frames += 1
         self.unacknowledged[sent.number] = sent
@@ -151,6 +154,8 @@ class End:
         self.played: list[Item] = []
         """All of this epoch."""
         self.state, self._before = NEW, NONE
+        self._attempt = 0
+        """Which one made the state."""
         self._receiver = Receiver()
         self._written = (self.decoder.export(), NEW)
 
@@ -171,8 +176,8 @@ class End:
         if isinstance(frame, Batch):
             assert frame.items == sent.items
         assert (frame.header.epoch, frame.header.first) == (sent.epoch, sent.first)
-        if sent.commits:
-            self.state, self._before = sent.number, sent.base
+        if self._moves(sent):
+            self._move(sent)
         if sent.epoch == self.decoder.epoch:
             self.played += [item for _, item in self._receiver.accept(frame)]
 
@@ -184,12 +189,20 @@ class End:
         """
         before = self.decoder.state_digest
         self.decoder.decode(sent.datagrams[0])
-        if sent.commits and self.decoder.state_digest == before:
+        if not self._moves(sent):
+            return
+        if self.decoder.state_digest == before:
             # It came again: what it says was stored when it came first.
-            self.state, self._before = sent.number, sent.base
-        elif sent.commits:
+            self._move(sent)
+        else:
             self.decoder.rollback()
             self.state, self._before = sent.base, NONE
+
+    def _moves(self, sent: Sent) -> bool:
+        return sent.commits and (sent.base == self.state or sent.attempt >= self._attempt)
+
+    def _move(self, sent: Sent) -> None:
+        self.state, self._before, self._attempt = sent.number, sent.base, sent.attempt
 
     def write(self) -> None:
         """Write down the state."""

@@ -128,7 +128,8 @@ class _WatchingCoder(Coder):
 
 def _watched() -> _WatchingCoder:
     state = State(CORE, prior.load())
-    coder = _WatchingCoder(state.memory, _frames()[0][seal.HEAD_BYTES :])
+    _, body = seal.read_head(_frames()[0])
+    coder = _WatchingCoder(state.memory, body)
     BodyCoder(coder, state).code(Body(0, 0, 0, ()))
     return coder
 

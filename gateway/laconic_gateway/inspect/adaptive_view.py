@@ -10,7 +10,6 @@ from laconic_codec.adaptive.tokens import Value
 from laconic_gateway.inspect.slot_names import slot_names
 from laconic_gateway.inspect.view import Cost
 
-_HEAD_BITS: Final = 8 * seal.HEAD_BYTES
 _KINDS: Final = {
     tokens.TEXT: "text",
     tokens.NUMBER: "number",
@@ -22,9 +21,10 @@ _SPELLED: Final = frozenset({Operation.LETTER, Operation.RAW})
 
 def adaptive_costs(encoded: bytes, spent: Sequence[Spent]) -> tuple[Cost, ...]:
     """Return what each part of a frame took; together it is the size of the frame."""
-    rest = 8 * len(encoded) - _HEAD_BITS - sum(one.bits for one in spent)
+    head_bits = 8 * (len(encoded) - len(seal.read_head(encoded)[1]))
+    rest = 8 * len(encoded) - head_bits - sum(one.bits for one in spent)
     return (
-        Cost(None, "head and check", "", "", "", 0, float(_HEAD_BITS)),
+        Cost(None, "head and check", "", "", "", 0, float(head_bits)),
         *(_cost(one) for one in spent),
         Cost(None, "ending", "", "", "up to whole bytes", 0, rest),
     )

@@ -79,12 +79,12 @@ class Reader:
     def _adaptive(self, given: Given) -> FrameView:
         found = self._decoder(given).decode(given.frame)
         costs = adaptive_costs(given.frame, self._ledger.spent)
-        first = given.frame[0]
-        state = f"{first & seal.INDEX_MASK} (modulo 16)"
+        head, _ = seal.read_head(given.frame)
         fields = (
             *header_fields(found, given.direction),
-            ("coded against state", state),
-            ("commits", "yes" if first & seal.COMMITS else "no"),
+            ("coded against state", f"{head.index} (modulo {seal.INDEX_MASK + 1})"),
+            ("commits", "yes" if head.commits else "no"),
+            *([("attempt", str(head.attempt))] if head.attempt else []),
         )
         views = self._items(given, found, _costs_by_item(costs))
         return FrameView(given, ADAPTIVE, kind_of(found), fields, views, costs=costs)

@@ -1,32 +1,63 @@
 """Head and check of a frame: which state it was coded against."""
 
+from dataclasses import replace
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from laconic_codec.adaptive import seal
 from laconic_codec.adaptive.entries import Entry
+from laconic_codec.errors import FrameError, FrameFault
 from laconic_codec.frame import Direction
 from laconic_codec.registry import CORE, VendorPart
 
 WORDS = st.integers(0, 2**32 - 1)
 
 
-@given(st.booleans(), st.integers(0, 2**63 - 1), st.integers(0, 10**6), st.booleans())
-def test_a_head_is_one_byte_that_no_other_coding_begins_with(
-    commits: bool, epoch: int, index: int, is_condensed: bool
+HEADS = st.builds(
+    seal.Head,
+    st.booleans(),
+    st.integers(0, 2**63 - 1),
+    st.integers(0, 10**6),
+    st.booleans(),
+    st.just(0) | st.integers(0, seal.ATTEMPTS_MAX),
+).filter(lambda head: head.commits or not head.attempt)
+
+
+@given(HEADS, st.binary(max_size=9))
+def test_a_head_comes_back_and_no_other_coding_begins_with_one(
+    head: seal.Head, body: bytes
 ) -> None:
-    first = seal.head(commits, epoch, index, is_condensed)
+    first, attempt = head.encode()
     assert 0 <= first < seal.HEAD_LIMIT
-    assert (bool(first & seal.COMMITS), bool(first & seal.ODD_EPOCH)) == (commits, epoch % 2 == 1)
-    assert bool(first & seal.CONDENSED) == is_condensed
-    assert first & seal.INDEX_MASK == index % 8
+    found, rest = seal.read_head(bytes([first]) + b"ck" + attempt + body)
+    assert found == replace(head, epoch=head.epoch % 2, index=head.index % 4)
+    assert rest == body
 
 
 def test_the_bits_of_a_head() -> None:
-    assert seal.head(True, 1, 15, True) == 0b11_1111
-    assert seal.head(False, 2, 16) == 0
-    assert seal.head(True, 2, 3) == 0b10_0011
-    assert seal.head(False, 0, 1, True) == 0b00_1001
+    assert seal.Head(True, 1, 15, True, attempt=1).encode() == (0b11_1111, b"\0\1")
+    assert seal.Head(False, 2, 16).encode() == (0, b"")
+    assert seal.Head(True, 2, 3, attempt=0xFFFE).encode() == (0b10_0111, b"\xff\xfe")
+    assert seal.Head(False, 0, 1, True).encode() == (0b00_1001, b"")
+
+
+@pytest.mark.parametrize(
+    "encoded",
+    [
+        b"\x30",
+        b"\x30\x01",
+        b"\x34\x01\x02",  # an attempt should follow
+        b"\x34\x01\x02\x00",
+        b"\x34\x01\x02\x00\x00",  # the first attempt has none
+        b"\x14\x01\x02\x00\x01",  # only what commits has one
+    ],
+)
+def test_a_head_that_cannot_be_is_malformed(encoded: bytes) -> None:
+    with pytest.raises(FrameError) as caught:
+        seal.read_head(encoded)
+    assert caught.value.fault is FrameFault.MALFORMED
 
 
 def test_each_direction_epoch_and_registry_begins_with_a_chain_of_its_own() -> None:

@@ -165,6 +165,36 @@ def losses(tape: Tape) -> None:
         else:
             tape.arrive(committing)
             tape.acknowledge()
+    _late_attempts(tape)
+
+
+def _late_attempts(tape: Tape) -> None:
+    """The sender gives frames up and makes others; they arrive in every order."""
+
+    def attempts(count: int) -> list[bytes]:
+        made: list[bytes] = []
+        for number in range(count):
+            batch = [call(number % 2, "Authorize", {"idTag": f"04B3{number:02X}7C"})]
+            made.append(tape.encode(batch, acknowledged=number, advance=False))
+            if number + 1 < count:
+                tape.lose()
+        return made
+
+    def arrive(*frames: bytes) -> None:
+        for encoded in frames:
+            tape.arrive(encoded)
+        tape.acknowledge()
+        tape.send([call(0, "Heartbeat", {}), call(1, "Heartbeat", {})], commit=False)
+
+    first, second = attempts(2)
+    arrive(second, first)  # late: what is in it counts, but it moves nothing
+    first, second = attempts(2)
+    arrive(first, second, first)
+    _, second, third = attempts(3)
+    arrive(third, second)
+    _, _, third = attempts(3)
+    arrive(third, third)
+    tape.send([call(0, "Heartbeat", {})])
 
 
 def oddities(tape: Tape) -> None:
@@ -274,6 +304,10 @@ def refusals(tape: Tape) -> None:
     tape.refuse(bytes([second[0] ^ 0x10]) + second[1:])
     tape.refuse(bytes([second[0] + 1]) + second[1:])
     tape.refuse(bytes([second[0] ^ 0x40]) + second[1:])
+    repeated = bytes([second[0] ^ 0x04])
+    for attempt in (b"\0\0", b"\0\1", b"\0", b""):  # never, another check, cut off
+        tape.refuse(repeated + second[1:3] + attempt + second[3 if len(attempt) > 1 else 99 :])
+    tape.refuse(bytes([repeated[0] ^ 0x20]) + second[1:3] + b"\0\1" + second[3:])
     random_ = random.Random(9)
     for _ in range(60):
         tape.refuse(bytes([second[0]]) + random_.randbytes(random_.randrange(1, 60)))

@@ -39,6 +39,8 @@ class Downlink:
         self._encoder = Encoder(Direction.DOWN, epoch, codings=codings)
         self._commits_through: int | None = None
         """Number after the last item of the committing frame that is on its way."""
+        self._commits_by: int | None = None
+        """The exchange that alone tells that it has arrived; None: its items tell it."""
         self._uncommitted_through = 0
         """The same of the other frames that were coded against the present state."""
         self._acknowledged = 0
@@ -79,7 +81,7 @@ class Downlink:
 
     def answer(self, stored: int, backlog: int, now: float) -> bytes:
         """Return the frame that answers one of the site, with what waits if it fits."""
-        return self._frame(stored, backlog, now)[0]
+        return self._frame(None, stored, backlog, now)[0]
 
     def may_request(self, now: float) -> bool:
         """Tell whether a request of our own may leave now."""
@@ -90,7 +92,7 @@ class Downlink:
         """Return the frame for a request of our own."""
         if not self._fragments:
             first = self._cursor
-            encoded, taken = self._frame(stored, backlog, now)
+            encoded, taken = self._frame(exchange, stored, backlog, now)
             if taken:
                 self._flights[exchange] = first
                 return encoded
@@ -109,17 +111,23 @@ class Downlink:
             self._waiting.popleft()
             self._acknowledged += 1
         self._cursor = max(self._cursor, self._acknowledged)
-        if self._commits_through is not None and self._acknowledged >= self._commits_through:
-            self._encoder.acknowledge()
-            self._commits_through = None
+        if self._commits_by is None:
+            self._learn()
         if self._sent is not None and self._acknowledged >= self._sent.through:
             self._sent = None
+
+    def _learn(self) -> None:
+        if self._commits_through is not None and self._acknowledged >= self._commits_through:
+            self._encoder.acknowledge()
+            self._commits_through = self._commits_by = None
 
     def finish(self, exchange: int) -> list[int]:
         """Take note that a request was answered; return the exchanges that are overdue.
 
         A site that has this frame and lacks what was sent before it has lost that.
         """
+        if exchange == self._commits_by:
+            self._learn()
         first = self._flights.pop(exchange, 0)
         if self._acknowledged >= first:
             return []
@@ -155,7 +163,7 @@ class Downlink:
         self._fragments.clear()
         self._sent = None
         self._encoder.abandon()
-        self._commits_through = None
+        self._commits_through = self._commits_by = None
 
     def _header(self, stored: int, backlog: int) -> Header:
         return Header(self.epoch, self._cursor, stored, backlog)
@@ -163,13 +171,18 @@ class Downlink:
     def _next(self) -> Item:
         return self._waiting[self._cursor - self._acknowledged]
 
-    def _frame(self, stored: int, backlog: int, now: float) -> tuple[bytes, int]:
+    def _frame(
+        self, exchange: int | None, stored: int, backlog: int, now: float
+    ) -> tuple[bytes, int]:
+        """Return a frame for a request of our own, or for the answer to one of the site."""
         given = [] if self._fragments else self._ascending()
-        commit = self._may_commit()
+        is_repeated = self._encoder.attempts > 0
+        commit = self._may_commit() and (exchange is not None or not is_repeated)
         made = self._encoder.encode(self._header(stored, backlog), given, commit=commit)
         taken = len(made.order)
         if made.commits:
             self._commits_through = self._cursor + taken
+            self._commits_by = exchange if is_repeated else None
         elif taken and made.coding is Coding.ADAPTIVE:
             self._uncommitted_through = self._cursor + taken
         self._advance(taken, now)

@@ -393,8 +393,10 @@ class Expander:
             site.downlink.fail(item.exchange, now.monotonic)
             self._note(Topic.REFUSED_FRAME, error.fault.name.lower())
             return
-        if isinstance(received, Batch) and received.header.epoch == site.epoch:
-            site.confirm(received.header.acknowledged)
+        if not isinstance(received, Batch) or received.header.epoch != site.epoch:
+            site.downlink.fail(item.exchange, now.monotonic)  # an epoch begins soon
+            return
+        site.confirm(received.header.acknowledged)
         for exchange in site.downlink.finish(item.exchange):
             self._actions.append(HastenSite(site.site, exchange))
 

@@ -43,7 +43,7 @@ IN_FLIGHT_MAX: Final = 4
 """Frames on their way at the same time."""
 
 UNREAD_MAX: Final = 3
-"""So many answers in a row may be coded against a state that is not kept here: they come late."""
+"""So many frames in a row may be coded against a state that is not kept here: they come late."""
 
 _OUT_OF_STEP: Final = (FrameFault.BAD_STATE, FrameFault.UNKNOWN_EPOCH)
 
@@ -203,16 +203,11 @@ class Uplink:
         if not encoded:
             return self._stored(flight) if is_current else Progress()
         played_before = self._receiver.next
-        try:
-            received = self._decoder.decode(encoded)
-        except FrameError as error:
-            if error.fault not in _OUT_OF_STEP or self._unread == UNREAD_MAX:
-                raise
-            self._unread += 1
+        received = self._read(encoded)
+        if received is None:
             if is_current:
                 self._rewind()  # what it acknowledged is not known
             return Progress()
-        self._unread = 0
         if is_current and flight.commits and not isinstance(received, Refused):
             self._learn()
         progress = self._progress(received)
@@ -265,7 +260,24 @@ class Uplink:
         Raises:
             FrameError: it is no frame.
         """
-        return self._progress(self._decoder.decode(encoded))
+        received = self._read(encoded)
+        return Progress() if received is None else self._progress(received)
+
+    def _read(self, encoded: bytes) -> Frame | None:
+        """Return a frame; None: it came so late that the state it was coded against is gone.
+
+        Raises:
+            FrameError: it is no frame, or too many in a row were such.
+        """
+        try:
+            received = self._decoder.decode(encoded)
+        except FrameError as error:
+            if error.fault not in _OUT_OF_STEP or self._unread == UNREAD_MAX:
+                raise
+            self._unread += 1
+            return None
+        self._unread = 0
+        return received
 
     def _progress(self, received: Frame) -> Progress:
         if isinstance(received, Opened):

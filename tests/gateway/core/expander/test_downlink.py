@@ -5,6 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from laconic_codec import frame, items
+from laconic_codec.adaptive import seal
+from laconic_codec.decoder import Decoder
+from laconic_codec.encoder import ALL_CODINGS
 from laconic_codec.frame import Batch, Direction, Fragment
 from laconic_codec.items import Item, MessageItem, Void
 from laconic_codec.limits import FRAGMENT_DATA_BYTES
@@ -204,3 +207,45 @@ def test_it_knows_which_requests_may_carry_an_item() -> None:
     assert downlink.exchanges_with(2) == [1]
     downlink.finish(1)
     assert downlink.exchanges_with(2) == []
+
+
+def commits(encoded: bytes) -> bool:
+    head, _ = seal.read_head(encoded)
+    return head.commits
+
+
+def test_of_two_frames_with_the_same_items_the_answered_one_counts() -> None:
+    """The site tells that it has the items, but which frame brought them it does not tell."""
+    downlink, decoder = Downlink(1, ALL_CODINGS), Decoder(Direction.DOWN, 1)
+    downlink.add(item(0))
+    lost = downlink.answer(0, 0, 0.0)
+    downlink.handle_timer(RESEND_SECONDS)
+    again = downlink.request(1, 7, 0, RESEND_SECONDS)
+    assert commits(lost) and commits(again)
+    decoder.decode(lost)  # late; what was made instead is on its way
+    downlink.acknowledge(1)
+    decoder.decode(again)
+    assert downlink.finish(1) == []
+    downlink.add(item(1))
+    decoder.decode(downlink.request(2, 7, 0, 20.0))
+
+
+def test_without_an_answer_it_is_not_believed_that_a_repeated_frame_has_arrived() -> None:
+    downlink, decoder = Downlink(1, ALL_CODINGS), Decoder(Direction.DOWN, 1)
+    downlink.add(item(0))
+    decoder.decode(downlink.answer(0, 0, 0.0))
+    downlink.handle_timer(RESEND_SECONDS)
+    downlink.request(1, 7, 0, RESEND_SECONDS)  # lost
+    downlink.acknowledge(1)  # from a frame of the site: it has what the answer brought
+    downlink.fail(1, 100.0)
+    downlink.add(item(1))
+    decoder.decode(downlink.request(2, 7, 0, 120.0))
+
+
+def test_an_answer_to_a_frame_repeats_without_teaching() -> None:
+    """Nobody would ever tell that this very answer has arrived."""
+    downlink = Downlink(1, ALL_CODINGS)
+    downlink.add(item(0))
+    assert commits(downlink.answer(0, 0, 0.0))
+    downlink.handle_timer(RESEND_SECONDS)
+    assert not commits(downlink.answer(0, 0, RESEND_SECONDS))
