@@ -6,6 +6,7 @@ import random
 import secrets
 import time
 from collections.abc import Coroutine
+from contextlib import suppress
 from typing import Final
 
 from laconic_codec import signs
@@ -78,6 +79,9 @@ JOURNAL_MAX_BYTES: Final = 512 * 1024 * 1024
 HELD_THROUGH: Final = "held_through"
 """Number of the last held message that has its place in the journal."""
 HELD_RETRY_SECONDS: Final = 5.0
+STOP_SECONDS: Final = 2.0
+"""How long a stop waits for answers that are on their way: they are paid for in any case, and
+without them the next start would send their frames again."""
 
 _log = logging.getLogger("laconic")
 
@@ -152,6 +156,7 @@ class _Gateway:
         self.accounts = self._accounts()
         self.connections: set[int] = set()
         self._tasks: set[asyncio.Task[None]] = set()
+        self._link_event = asyncio.Event()
         host, port = config.chargers.listen
         self.chargers = ChargerServer(
             host,
@@ -203,11 +208,19 @@ class _Gateway:
     async def stop(self) -> None:
         """Let no charger in, put on disk what came, and go."""
         await self.chargers.stop()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(STOP_SECONDS):
+                await self._answered()
         self.driver.stop()
         self.panel.stop()
         self.shell.close()
         self.accounts.stop()
         await asyncio.to_thread(self.metrics.close)
+
+    async def _answered(self) -> None:
+        while self.core.expects_answers:
+            self._link_event.clear()
+            await self._link_event.wait()
 
     # --- what the core wants
 
@@ -328,6 +341,7 @@ class _Gateway:
                 self.driver.feed(ProbeFailed(event.exchange, event.conclusive))
             case coap.PeerMoved():
                 pass
+        self._link_event.set()
 
     def _connected(self, connection: int, identity: str, path: str, version: str) -> None:
         self.connections.add(connection)

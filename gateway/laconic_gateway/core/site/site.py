@@ -128,6 +128,11 @@ class Site:
         )
 
     @property
+    def expects_answers(self) -> bool:
+        """Tell whether frames are on their way whose answers will probably come soon."""
+        return self._uplink.expects_answers
+
+    @property
     def undelivered(self) -> int:
         """Return how many messages the CSMS has not taken yet."""
         return self._outbound.last_sequence - self._uplink.delivered

@@ -188,6 +188,11 @@ class Uplink:
             return None
         return self._try_at if self._flush else max(self._try_at, keepalive_at)
 
+    @property
+    def expects_answers(self) -> bool:
+        """Tell whether frames are on their way whose answers will probably come soon."""
+        return self.link_up and self._in_flight() > 0
+
     def receive(self, exchange: int, encoded: bytes) -> Progress:
         """Take the answer to an exchange.
 
