@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from laconic_gateway.config.expander import ExpanderConfig, ServedCharger
 from laconic_gateway.config.problem import Problem
-from laconic_gateway.config.site import Charger, SiteConfig
+from laconic_gateway.config.site import BudgetSection, Charger, SiteConfig
 from laconic_gateway.config.toml_lines import KeyPath
 
 _PLACEHOLDER: Final = re.compile(r"\{\w+\}")
@@ -26,6 +26,8 @@ def checked_site(config: SiteConfig) -> SiteConfig:
     if config.site.expander.port == 0:
         text = "expected a port from 1 to 65535, found 0. The default of an expander is 5683."
         raise Problem(("site", "expander"), text)
+    if config.budget is not None:
+        _require_cap_above_budget(config.budget)
     _require_unique((one.identity for one in config.charger), ("charger",), "identity")
     for index, one in enumerate(config.charger):
         if one.password is None and one.password_file is None:
@@ -53,6 +55,16 @@ def checked_expander(config: ExpanderConfig) -> ExpanderConfig:
         chargers = (_with_password(one, (*at, i)) for i, one in enumerate(site.charger))
         sites[index] = replace(site, charger=tuple(chargers))
     return replace(config, site=tuple(sites))
+
+
+def _require_cap_above_budget(budget: BudgetSection) -> None:
+    cap, monthly = budget.hard_cap_megabytes, budget.monthly_megabytes
+    if cap is not None and cap < monthly:
+        text = (
+            f"expected at least monthly_megabytes ({monthly:g}), found {cap:g}. The cap is the last"
+            " resort above the budget: raise it, or lower monthly_megabytes."
+        )
+        raise Problem(("budget", "hard_cap_megabytes"), text)
 
 
 def _require_certificates(path: Path, at: KeyPath) -> None:

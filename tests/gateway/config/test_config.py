@@ -284,6 +284,9 @@ SITE_ERRORS = {
     " password_file, found neither. Add one of them.",
     MINIMAL_SITE + CHARGER + 'password_file = "x"\n': "x.toml:8: charger[1].password_file:"
     " expected password or password_file, found both. Remove one of them.",
+    f"{MINIMAL_SITE}[budget]\nmonthly_megabytes = 20\nhard_cap_megabytes = 18.5\n": "x.toml:7:"
+    " budget.hard_cap_megabytes: expected at least monthly_megabytes (20), found 18.5. The cap is"
+    " the last resort above the budget: raise it, or lower monthly_megabytes.",
     # Files that are named
     MINIMAL_SITE + CHARGER.replace("password", "password_file"): "x.toml:7:"
     " charger[1].password_file: cannot read secret: No such file or directory. Correct the path"

@@ -21,6 +21,7 @@ from laconic_codec.messages import Call, CallResultError, Send
 from laconic_gateway.core.expander.downlink import Downlink
 from laconic_gateway.core.expander.lane import Present, ToSite
 from laconic_gateway.core.identity import IdentityError, identity_of
+from laconic_gateway.core.instant import Instant
 from laconic_gateway.core.records import Record, RecordKind
 from laconic_gateway.core.site.session import with_id
 from laconic_gateway.core.stream import Receiver
@@ -174,7 +175,7 @@ class Association:
                 raise FrameError(FrameFault.UNKNOWN_EPOCH, "no epoch is open") from error
             raise
 
-    def accept(self, received: Batch | Fragment, now_unix: float) -> list[Arrival]:
+    def accept(self, received: Batch | Fragment, now: Instant) -> list[Arrival]:
         """Return what arrived, in order.
 
         Raises:
@@ -182,12 +183,12 @@ class Association:
         """
         if received.header.epoch != self.epoch:
             raise FrameError(FrameFault.UNKNOWN_EPOCH, f"epoch {received.header.epoch}")
-        self.confirm(received.header.acknowledged)
-        return [self._arrive(item, now_unix) for _, item in self.receiver.accept(received)]
+        self.confirm(received.header.acknowledged, now.monotonic)
+        return [self._arrive(item, now.unix) for _, item in self.receiver.accept(received)]
 
-    def confirm(self, count: int) -> None:
+    def confirm(self, count: int, now: float) -> None:
         """Take note of how many items of the downlink the site has."""
-        self.downlink.acknowledge(count)
+        self.downlink.acknowledge(count, now)
         while self.unconfirmed and self.unconfirmed[0][0] < count:
             self.unconfirmed.popleft()
 

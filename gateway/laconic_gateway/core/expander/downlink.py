@@ -1,7 +1,8 @@
 """The expander's sending end towards one site: items in order until the site has them.
 
 An item travels in the answer to a frame of the site if one is due, else in a request of the
-expander's own. What was not acknowledged in time is sent again.
+expander's own. An answer needs no acknowledgement of its own, which would cost a datagram: a site
+that did not get it repeats its request. What the site turns out not to have is sent again.
 """
 
 from collections import deque
@@ -14,8 +15,11 @@ from laconic_codec.frame import Coding, Direction, Header
 from laconic_codec.items import Item, Void
 
 RESEND_SECONDS: Final = 10.0
-"""An item that travelled in an answer is sent again after this time without acknowledgement; the
-answer itself is repeated by the message layer for about as long."""
+"""A frame of the site that lacks what travelled in an answer so long before shows that it was lost.
+A request that failed is made again after this time."""
+
+SILENT_RESEND_SECONDS: Final = 300.0
+"""An item that travelled in an answer is sent again after so long without any frame of the site."""
 
 IN_FLIGHT_MAX: Final = 2
 """Requests to one site at the same time."""
@@ -73,6 +77,11 @@ class Downlink:
         if 0 <= index < len(self._waiting):
             self._waiting[index] = Void()
 
+    @property
+    def exchanges(self) -> list[int]:
+        """Return the requests under way."""
+        return list(self._flights)
+
     def exchanges_with(self, sequence: int) -> list[int]:
         """Return the requests under way that may carry an item which the site may not have."""
         if sequence < self._acknowledged:
@@ -103,8 +112,8 @@ class Downlink:
         self._sent = _Sent(self._cursor, now)
         return self._fragments.popleft()
 
-    def acknowledge(self, count: int) -> None:
-        """Forget the first `count` items of the epoch: the site has them."""
+    def acknowledge(self, count: int, now: float) -> None:
+        """Forget the first `count` items of the epoch: the site has them, and had no more now."""
         if count > self._acknowledged + len(self._waiting):
             return  # no such items were ever sent
         while self._acknowledged < count:
@@ -115,6 +124,7 @@ class Downlink:
             self._learn()
         if self._sent is not None and self._acknowledged >= self._sent.through:
             self._sent = None
+        self._resend_if_lost(now, RESEND_SECONDS)
 
     def _learn(self) -> None:
         if self._commits_through is not None and self._acknowledged >= self._commits_through:
@@ -149,13 +159,16 @@ class Downlink:
             return None
         if self.has_unsent:
             return self._rests_until if now < self._rests_until else None
-        return None if self._sent is None else self._sent.at + RESEND_SECONDS
+        return None if self._sent is None else self._sent.at + SILENT_RESEND_SECONDS
 
     def handle_timer(self, now: float) -> None:
         """Send again what was not acknowledged in time."""
+        self._resend_if_lost(now, SILENT_RESEND_SECONDS)
+
+    def _resend_if_lost(self, now: float, after_seconds: float) -> None:
         if self._sent is None or self._flights or self.has_unsent:
             return
-        if now >= self._sent.at + RESEND_SECONDS:
+        if now >= self._sent.at + after_seconds:
             self._rewind()
 
     def _rewind(self) -> None:

@@ -234,7 +234,12 @@ class Expander:
             self._request_site(site, empty)
 
     def _site_moved(self, name: str) -> None:
-        """Tell a site that its mapping in the NAT has changed, if it believes to keep it."""
+        """Repeat what went to the old address; tell a site that its mapping in the NAT changed.
+
+        A site that does not try to keep its mapping is not told.
+        """
+        for exchange in self._site(name).downlink.exchanges:
+            self._actions.append(HastenSite(name, exchange))
         if name in self._located and self._reaches[name].kept_open:
             self._actions.append(NotifySite(name, signs.encode(Notice.MOVED)))
         self._located.add(name)
@@ -266,7 +271,7 @@ class Expander:
             if item.newest:
                 self._open(site, item.request, received, now)
         elif isinstance(received, Batch | Fragment):
-            arrivals = site.accept(received, now.unix)
+            arrivals = site.accept(received, now)
             site.pending.extend(arrivals)
             records = tuple(a.record for a in arrivals if a.record is not None)
             if records:
@@ -396,7 +401,7 @@ class Expander:
         if not isinstance(received, Batch) or received.header.epoch != site.epoch:
             site.downlink.fail(item.exchange, now.monotonic)  # an epoch begins soon
             return
-        site.confirm(received.header.acknowledged)
+        site.confirm(received.header.acknowledged, now.monotonic)
         for exchange in site.downlink.finish(item.exchange):
             self._actions.append(HastenSite(site.site, exchange))
 

@@ -18,6 +18,7 @@ from laconic_gateway.core.expander.association import (
     Association,
 )
 from laconic_gateway.core.expander.lane import ToSite
+from laconic_gateway.core.instant import Instant
 from laconic_gateway.core.records import RecordKind
 
 BIND: Final = Bind(0, "/ocpp/CP1", "1.6")
@@ -41,7 +42,9 @@ def opening(epoch: int, *entries: Item, oldest: int = 1) -> Open:
 def accept(
     association: Association, first: int, *entries: Item, epoch: int = 5, acknowledged: int = 0
 ) -> list[Arrival]:
-    arrivals = association.accept(Batch(Header(epoch, first, acknowledged), entries), 77.0)
+    arrivals = association.accept(
+        Batch(Header(epoch, first, acknowledged), entries), Instant(0.0, 77.0)
+    )
     association.pending.extend(arrivals)
     return arrivals
 

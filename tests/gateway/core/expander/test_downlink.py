@@ -12,7 +12,12 @@ from laconic_codec.frame import Batch, Direction, Fragment
 from laconic_codec.items import Item, MessageItem, Void
 from laconic_codec.limits import FRAGMENT_DATA_BYTES
 from laconic_codec.messages import Send
-from laconic_gateway.core.expander.downlink import IN_FLIGHT_MAX, RESEND_SECONDS, Downlink
+from laconic_gateway.core.expander.downlink import (
+    IN_FLIGHT_MAX,
+    RESEND_SECONDS,
+    SILENT_RESEND_SECONDS,
+    Downlink,
+)
 from laconic_gateway.core.stream import Receiver
 
 
@@ -68,7 +73,7 @@ def test_whatever_is_lost_each_item_is_played_once_in_order(steps: list[tuple[st
         elif step == "deliver" and air:
             delivered, encoded = air.pop(number % len(air))
             site.take(encoded)
-            downlink.acknowledge(site.receiver.next)
+            downlink.acknowledge(site.receiver.next, now)
             overdue = downlink.finish(delivered)
             assert {one for one, _ in air}.issuperset(overdue)
         elif step == "deliver in vain" and air:
@@ -76,20 +81,20 @@ def test_whatever_is_lost_each_item_is_played_once_in_order(steps: list[tuple[st
         elif step == "fail" and air:
             downlink.fail(air.pop(0)[0], now)
         elif step == "answered":
-            downlink.acknowledge(max(0, site.receiver.next - number))
+            downlink.acknowledge(max(0, site.receiver.next - number), now)
         elif step == "wait":
-            now += RESEND_SECONDS
+            now += SILENT_RESEND_SECONDS
             downlink.handle_timer(now)
         assert site.played == sent[: len(site.played)]
     for one, _ in air:
         downlink.fail(one, now)
     for _ in range(400):
-        now += RESEND_SECONDS / 4
+        now += SILENT_RESEND_SECONDS / 4
         downlink.handle_timer(now)
         exchange += 1
         if downlink.may_request(now):
             site.take(downlink.request(exchange, 0, 0, now))
-            downlink.acknowledge(site.receiver.next)
+            downlink.acknowledge(site.receiver.next, now)
             assert downlink.finish(exchange) == []
     assert site.played == sent
     assert not downlink.has_unsent
@@ -101,7 +106,7 @@ def test_a_site_that_lacks_what_was_sent_before_makes_that_overdue() -> None:
         downlink.add(item(exchange))
         downlink.request(exchange, 0, 0, 0.0)
     assert downlink.finish(2) == [1]
-    downlink.acknowledge(2)
+    downlink.acknowledge(2, 0.0)
     assert downlink.finish(1) == []
     assert not downlink.has_unsent
 
@@ -133,23 +138,33 @@ def test_a_long_item_goes_in_pieces_each_once(at_once: int) -> None:
             sent += 1
             exchanges.append(sent)
             site.take(downlink.request(sent, 0, 0, 0.0))
-        downlink.acknowledge(site.receiver.next)
+        downlink.acknowledge(site.receiver.next, 0.0)
         for exchange in reversed(exchanges):
             assert downlink.finish(exchange) == []
     assert site.played == [item(0, 9_000), item(1)]
     assert sent == -(-len(items.encode(item(0, 9_000))) // FRAGMENT_DATA_BYTES) + 1
 
 
-def test_an_answer_that_was_lost_is_made_up_for_after_a_while() -> None:
+def test_an_answer_that_was_lost_is_made_up_for_when_the_site_shows_it() -> None:
     downlink = Downlink(1)
     downlink.add(item(0))
     downlink.answer(0, 0, 5.0)
-    assert not downlink.may_request(5.0)
-    assert downlink.timer(5.0) == 5.0 + RESEND_SECONDS
-    downlink.handle_timer(14.9)
-    assert not downlink.has_unsent
-    downlink.handle_timer(15.0)
+    downlink.acknowledge(0, 14.9)  # that frame may have left before the answer came
+    assert not downlink.may_request(14.9)
+    downlink.acknowledge(0, 15.0)
     assert downlink.may_request(15.0)
+
+
+def test_an_answer_is_not_repeated_for_want_of_an_acknowledgement() -> None:
+    """A datagram for nothing: the site asks again if it has no answer."""
+    downlink = Downlink(1)
+    downlink.add(item(0))
+    downlink.answer(0, 0, 5.0)
+    assert downlink.timer(5.0) == 5.0 + SILENT_RESEND_SECONDS
+    downlink.handle_timer(304.9)
+    assert not downlink.has_unsent
+    downlink.handle_timer(305.0)
+    assert downlink.may_request(305.0)
 
 
 def test_a_request_that_fails_at_once_is_not_repeated_at_once() -> None:
@@ -189,10 +204,10 @@ def test_a_withdrawn_item_leaves_no_hole(sent: bool) -> None:
 def test_an_acknowledgement_of_what_was_never_sent_is_not_believed() -> None:
     downlink = Downlink(1)
     downlink.add(item(0))
-    downlink.acknowledge(2)
+    downlink.acknowledge(2, 0.0)
     assert downlink.has_unsent
-    downlink.acknowledge(1)
-    downlink.acknowledge(0)
+    downlink.acknowledge(1, 0.0)
+    downlink.acknowledge(0, 0.0)
     assert not downlink.has_unsent
 
 
@@ -202,7 +217,7 @@ def test_it_knows_which_requests_may_carry_an_item() -> None:
         downlink.add(Void())
     downlink.request(1, 0, 0, 0.0)
     assert downlink.exchanges_with(2) == [1]
-    downlink.acknowledge(2)
+    downlink.acknowledge(2, 0.0)
     assert downlink.exchanges_with(1) == []
     assert downlink.exchanges_with(2) == [1]
     downlink.finish(1)
@@ -219,27 +234,27 @@ def test_of_two_frames_with_the_same_items_the_answered_one_counts() -> None:
     downlink, decoder = Downlink(1, ALL_CODINGS), Decoder(Direction.DOWN, 1)
     downlink.add(item(0))
     lost = downlink.answer(0, 0, 0.0)
-    downlink.handle_timer(RESEND_SECONDS)
-    again = downlink.request(1, 7, 0, RESEND_SECONDS)
+    downlink.handle_timer(SILENT_RESEND_SECONDS)
+    again = downlink.request(1, 7, 0, SILENT_RESEND_SECONDS)
     assert commits(lost) and commits(again)
     decoder.decode(lost)  # late; what was made instead is on its way
-    downlink.acknowledge(1)
+    downlink.acknowledge(1, 900.0)
     decoder.decode(again)
     assert downlink.finish(1) == []
     downlink.add(item(1))
-    decoder.decode(downlink.request(2, 7, 0, 20.0))
+    decoder.decode(downlink.request(2, 7, 0, 900.0))
 
 
 def test_without_an_answer_it_is_not_believed_that_a_repeated_frame_has_arrived() -> None:
     downlink, decoder = Downlink(1, ALL_CODINGS), Decoder(Direction.DOWN, 1)
     downlink.add(item(0))
     decoder.decode(downlink.answer(0, 0, 0.0))
-    downlink.handle_timer(RESEND_SECONDS)
-    downlink.request(1, 7, 0, RESEND_SECONDS)  # lost
-    downlink.acknowledge(1)  # from a frame of the site: it has what the answer brought
-    downlink.fail(1, 100.0)
+    downlink.handle_timer(SILENT_RESEND_SECONDS)
+    downlink.request(1, 7, 0, SILENT_RESEND_SECONDS)  # lost
+    downlink.acknowledge(1, 900.0)  # from a frame of the site: it has what the answer brought
+    downlink.fail(1, 900.0)
     downlink.add(item(1))
-    decoder.decode(downlink.request(2, 7, 0, 120.0))
+    decoder.decode(downlink.request(2, 7, 0, 1_000.0))
 
 
 def test_an_answer_to_a_frame_repeats_without_teaching() -> None:
@@ -247,5 +262,5 @@ def test_an_answer_to_a_frame_repeats_without_teaching() -> None:
     downlink = Downlink(1, ALL_CODINGS)
     downlink.add(item(0))
     assert commits(downlink.answer(0, 0, 0.0))
-    downlink.handle_timer(RESEND_SECONDS)
-    assert not commits(downlink.answer(0, 0, RESEND_SECONDS))
+    downlink.handle_timer(SILENT_RESEND_SECONDS)
+    assert not commits(downlink.answer(0, 0, SILENT_RESEND_SECONDS))

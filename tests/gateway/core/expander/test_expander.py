@@ -510,6 +510,17 @@ def test_a_site_is_told_of_a_late_downlink_and_of_a_new_address_while_its_path_i
     assert cloud.feed(SiteMoved(SITE)) == []
 
 
+def test_what_is_on_its_way_to_an_old_address_is_sent_again_at_once() -> None:
+    cloud = Cloud()
+    cloud.open(*HERE)
+    cloud.feed(SiteMoved(SITE))
+    cloud.feed(CsmsOpened(CP1))
+    (sent,) = [
+        a for a in cloud.feed(CsmsText(CP1, '[2,"r","Reset",{}]')) if isinstance(a, RequestSite)
+    ]
+    assert HastenSite(SITE, sent.exchange) in cloud.feed(SiteMoved(SITE))
+
+
 def test_a_command_waits_for_a_site_that_cannot_be_reached_and_is_withdrawn_in_time() -> None:
     cloud = Cloud()
     cloud.open(*HERE)
