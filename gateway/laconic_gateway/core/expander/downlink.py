@@ -18,6 +18,9 @@ RESEND_SECONDS: Final = 10.0
 """A frame of the site that lacks what travelled in an answer so long before shows that it was lost.
 A request that failed is made again after this time."""
 
+PAUSE_SECONDS: Final = 1.0
+"""Before a frame is made again for a site that has it and did not take it."""
+
 SILENT_RESEND_SECONDS: Final = 300.0
 """An item that travelled in an answer is sent again after so long without any frame of the site."""
 
@@ -29,6 +32,16 @@ IN_FLIGHT_MAX: Final = 2
 class _Sent:
     through: int
     at: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Flight:
+    """A request under way."""
+
+    first: int
+    """Number of its first item."""
+    through: int
+    """Number after its last one; that of the item itself if more pieces of it follow."""
 
 
 class Downlink:
@@ -53,7 +66,7 @@ class Downlink:
         self._waiting: deque[Item] = deque()  # from number `_acknowledged` on
         self._sent: _Sent | None = None
         self._fragments: deque[bytes] = deque()
-        self._flights: dict[int, int] = {}  # exchange -> number of its first item
+        self._flights: dict[int, _Flight] = {}  # by exchange
         self._rests_until = 0.0
 
     @property
@@ -86,7 +99,7 @@ class Downlink:
         """Return the requests under way that may carry an item which the site may not have."""
         if sequence < self._acknowledged:
             return []
-        return [exchange for exchange, first in self._flights.items() if first <= sequence]
+        return [exchange for exchange, flight in self._flights.items() if flight.first <= sequence]
 
     def answer(self, stored: int, backlog: int, now: float) -> bytes:
         """Return the frame that answers one of the site, with what waits if it fits."""
@@ -103,14 +116,15 @@ class Downlink:
             first = self._cursor
             encoded, taken = self._frame(exchange, stored, backlog, now)
             if taken:
-                self._flights[exchange] = first
+                self._flights[exchange] = _Flight(first, self._cursor)
                 return encoded
             pieces = self._encoder.encode_fragments(self._header(stored, backlog), self._next())
             self._fragments.extend(pieces)
             self._advance(1, now)
-        self._flights[exchange] = self._cursor - 1  # the item that is in pieces
+        piece, item = self._fragments.popleft(), self._cursor - 1
+        self._flights[exchange] = _Flight(item, item if self._fragments else self._cursor)
         self._sent = _Sent(self._cursor, now)
-        return self._fragments.popleft()
+        return piece
 
     def acknowledge(self, count: int, now: float) -> None:
         """Forget the first `count` items of the epoch: the site has them, and had no more now."""
@@ -131,19 +145,22 @@ class Downlink:
             self._encoder.acknowledge()
             self._commits_through = self._commits_by = None
 
-    def finish(self, exchange: int) -> list[int]:
+    def finish(self, exchange: int, now: float) -> list[int]:
         """Take note that a request was answered; return the exchanges that are overdue.
 
-        A site that has this frame and lacks what was sent before it has lost that.
+        A site that has this frame and lacks what was sent before it has lost that. One that lacks
+        what was in it was not ready for it.
         """
         if exchange == self._commits_by:
             self._learn()
-        first = self._flights.pop(exchange, 0)
-        if self._acknowledged >= first:
+        flight = self._flights.pop(exchange, _Flight(0, 0))
+        if self._acknowledged >= flight.through:
             return []
-        overdue = [other for other, before in self._flights.items() if before < first]
+        overdue = [o for o, other in self._flights.items() if other.first < flight.through]
         if not overdue:
-            self._rewind()  # it went with an answer, which nobody can repeat from here
+            # What went with an answer is lost, or nobody can say why; nothing repeats it by itself.
+            self._rewind()
+            self._rests_until = now + PAUSE_SECONDS if self._acknowledged >= flight.first else 0.0
         return overdue
 
     def fail(self, exchange: int, now: float) -> None:

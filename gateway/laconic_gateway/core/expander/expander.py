@@ -402,7 +402,7 @@ class Expander:
             site.downlink.fail(item.exchange, now.monotonic)  # an epoch begins soon
             return
         site.confirm(received.header.acknowledged, now.monotonic)
-        for exchange in site.downlink.finish(item.exchange):
+        for exchange in site.downlink.finish(item.exchange, now.monotonic):
             self._actions.append(HastenSite(site.site, exchange))
 
     def _send_down(self, action: ToSite, now: Instant) -> None:

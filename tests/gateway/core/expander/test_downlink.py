@@ -14,6 +14,7 @@ from laconic_codec.limits import FRAGMENT_DATA_BYTES
 from laconic_codec.messages import Send
 from laconic_gateway.core.expander.downlink import (
     IN_FLIGHT_MAX,
+    PAUSE_SECONDS,
     RESEND_SECONDS,
     SILENT_RESEND_SECONDS,
     Downlink,
@@ -74,7 +75,7 @@ def test_whatever_is_lost_each_item_is_played_once_in_order(steps: list[tuple[st
             delivered, encoded = air.pop(number % len(air))
             site.take(encoded)
             downlink.acknowledge(site.receiver.next, now)
-            overdue = downlink.finish(delivered)
+            overdue = downlink.finish(delivered, now)
             assert {one for one, _ in air}.issuperset(overdue)
         elif step == "deliver in vain" and air:
             site.take(air[number % len(air)][1])  # the site's answer is lost
@@ -95,7 +96,7 @@ def test_whatever_is_lost_each_item_is_played_once_in_order(steps: list[tuple[st
         if downlink.may_request(now):
             site.take(downlink.request(exchange, 0, 0, now))
             downlink.acknowledge(site.receiver.next, now)
-            assert downlink.finish(exchange) == []
+            assert downlink.finish(exchange, now) == []
     assert site.played == sent
     assert not downlink.has_unsent
 
@@ -105,9 +106,9 @@ def test_a_site_that_lacks_what_was_sent_before_makes_that_overdue() -> None:
     for exchange in (1, 2):
         downlink.add(item(exchange))
         downlink.request(exchange, 0, 0, 0.0)
-    assert downlink.finish(2) == [1]
+    assert downlink.finish(2, 0.0) == [1]
     downlink.acknowledge(2, 0.0)
-    assert downlink.finish(1) == []
+    assert downlink.finish(1, 0.0) == []
     assert not downlink.has_unsent
 
 
@@ -120,7 +121,7 @@ def test_what_went_with_an_answer_and_is_missing_goes_again_in_a_request() -> No
     assert site.played == []
     downlink.add(item(2))
     downlink.request(2, 0, 0, 1.0)  # later than what is missing: no reason to repeat it
-    assert downlink.finish(1) == []
+    assert downlink.finish(1, 0.0) == []
     site.take(downlink.request(3, 0, 0, 2.0))
     assert site.played == [item(0), item(1), item(2)]
 
@@ -140,7 +141,7 @@ def test_a_long_item_goes_in_pieces_each_once(at_once: int) -> None:
             site.take(downlink.request(sent, 0, 0, 0.0))
         downlink.acknowledge(site.receiver.next, 0.0)
         for exchange in reversed(exchanges):
-            assert downlink.finish(exchange) == []
+            assert downlink.finish(exchange, 0.0) == []
     assert site.played == [item(0, 9_000), item(1)]
     assert sent == -(-len(items.encode(item(0, 9_000))) // FRAGMENT_DATA_BYTES) + 1
 
@@ -220,7 +221,7 @@ def test_it_knows_which_requests_may_carry_an_item() -> None:
     downlink.acknowledge(2, 0.0)
     assert downlink.exchanges_with(1) == []
     assert downlink.exchanges_with(2) == [1]
-    downlink.finish(1)
+    downlink.finish(1, 0.0)
     assert downlink.exchanges_with(2) == []
 
 
@@ -240,7 +241,7 @@ def test_of_two_frames_with_the_same_items_the_answered_one_counts() -> None:
     decoder.decode(lost)  # late; what was made instead is on its way
     downlink.acknowledge(1, 900.0)
     decoder.decode(again)
-    assert downlink.finish(1) == []
+    assert downlink.finish(1, 0.0) == []
     downlink.add(item(1))
     decoder.decode(downlink.request(2, 7, 0, 900.0))
 
@@ -264,3 +265,15 @@ def test_an_answer_to_a_frame_repeats_without_teaching() -> None:
     assert commits(downlink.answer(0, 0, 0.0))
     downlink.handle_timer(SILENT_RESEND_SECONDS)
     assert not commits(downlink.answer(0, 0, SILENT_RESEND_SECONDS))
+
+
+def test_a_site_that_had_a_frame_but_did_not_take_it_gets_it_again_soon() -> None:
+    """Its epoch was not open yet: the answer that opens it was overtaken."""
+    downlink = Downlink(1)
+    downlink.add(item(0))
+    downlink.request(1, 0, 0, 5.0)
+    downlink.acknowledge(0, 5.5)
+    assert downlink.finish(1, 5.5) == []
+    assert not downlink.may_request(5.5)
+    assert downlink.timer(5.5) == 5.5 + PAUSE_SECONDS
+    assert downlink.may_request(5.5 + PAUSE_SECONDS)
