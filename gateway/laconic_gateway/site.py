@@ -26,6 +26,7 @@ from laconic_gateway.core.site.io import (
     ChargerClosed,
     ChargerConnected,
     ChargerText,
+    CloseCharger,
     DownlinkRequest,
     ExchangeAnswered,
     ExchangeFailed,
@@ -52,6 +53,7 @@ from laconic_gateway.core.site.nat_probe import (
     SaveNatState,
     SendProbe,
 )
+from laconic_gateway.core.site.offline.facts import KeepFact
 from laconic_gateway.core.site.policy import MessageClass
 from laconic_gateway.core.site.reachability import ReachSettings
 from laconic_gateway.core.site.site import Site, SiteSettings
@@ -71,6 +73,7 @@ from laconic_gateway.edge.link.oscore import OscoreContext
 from laconic_gateway.edge.metrics import Metrics
 from laconic_gateway.edge.panel import LinkPanel, counted, take_note, waiting
 from laconic_gateway.edge.storage.database import StorageError
+from laconic_gateway.edge.storage.facts import FactStore
 from laconic_gateway.edge.storage.journal import Journal
 from laconic_gateway.edge.storage.usage import UsageStore
 
@@ -79,6 +82,8 @@ JOURNAL_MAX_BYTES: Final = 512 * 1024 * 1024
 HELD_THROUGH: Final = "held_through"
 """Number of the last held message that has its place in the journal."""
 HELD_RETRY_SECONDS: Final = 5.0
+TRY_AGAIN_LATER: Final = 1013
+"""WebSocket close code (IANA registry): the server is there, and cannot serve now."""
 STOP_SECONDS: Final = 2.0
 """How long a stop waits for answers that are on their way: they are paid for in any case, and
 without them the next start would send their frames again."""
@@ -105,7 +110,12 @@ async def serve(config: SiteConfig, stop: asyncio.Event) -> int:
         try:
             usage = await _open_usage(config, journal)
             try:
-                await _serve(config, stop, context, (journal, usage), material.fingerprint())
+                facts = await _open_facts(config)
+                try:
+                    files = (journal, usage, facts)
+                    await _serve(config, stop, context, files, material.fingerprint())
+                finally:
+                    await facts.close()
             finally:
                 await usage.close()
         finally:
@@ -119,7 +129,7 @@ async def _serve(
     config: SiteConfig,
     stop: asyncio.Event,
     context: OscoreContext,
-    files: tuple[Journal, UsageStore],
+    files: tuple[Journal, UsageStore, FactStore],
     fingerprint: str,
 ) -> None:
     gateway = await _Gateway.build(config, context, *files)
@@ -148,10 +158,13 @@ class _Gateway:
     shell: DatagramShell
     panel: LinkPanel
 
-    def __init__(self, config: SiteConfig, journal: Journal, usage: UsageStore) -> None:
+    def __init__(
+        self, config: SiteConfig, journal: Journal, usage: UsageStore, facts: FactStore
+    ) -> None:
         self.config = config
         self.journal = journal
         self.usage = usage
+        self.facts = facts
         self.metrics = Metrics("site")
         self.accounts = self._accounts()
         self.connections: set[int] = set()
@@ -172,9 +185,14 @@ class _Gateway:
 
     @classmethod
     async def build(
-        cls, config: SiteConfig, context: OscoreContext, journal: Journal, usage: UsageStore
+        cls,
+        config: SiteConfig,
+        context: OscoreContext,
+        journal: Journal,
+        usage: UsageStore,
+        facts: FactStore,
     ) -> "_Gateway":
-        gateway = cls(config, journal, usage)
+        gateway = cls(config, journal, usage, facts)
         epoch = journal.numbers.get("epoch", 0) + 1
         await journal.set_number("epoch", epoch)
         endpoint = Endpoint(random=random.random, first_message_id=secrets.randbelow(65_536))
@@ -191,6 +209,7 @@ class _Gateway:
             random=random.random,
             held_records=usage.found.held,
             nat=_nat_state(journal, gateway.nat_names()),
+            facts=facts.found,
         )
         gateway.driver = Driver(gateway.core, gateway.perform, gateway.note_fault)
         gateway.shell.on_datagram = gateway.accounts.take
@@ -228,6 +247,10 @@ class _Gateway:
         match action:
             case SendToCharger():
                 self.chargers.send(action.connection, action.text)
+            case CloseCharger():
+                self.chargers.close(action.connection, TRY_AGAIN_LATER, action.reason)
+            case KeepFact():
+                self.facts.keep(action)
             case AppendRecord():
                 self._append(action)
             case KeepRecord():
@@ -380,6 +403,10 @@ class _Gateway:
         )
 
 
+async def _open_facts(config: SiteConfig) -> FactStore:
+    return await FactStore.open(config.site.state_directory, on_trouble=_log.error)
+
+
 async def _open_usage(config: SiteConfig, journal: Journal) -> UsageStore:
     return await UsageStore.open(
         config.site.state_directory,
@@ -414,6 +441,7 @@ def _settings(config: SiteConfig) -> SiteSettings:
                 MessageClass.TELEMETRY: batch.telemetry_seconds,
                 MessageClass.BACKGROUND: batch.background_seconds,
             },
+            is_free_while_offline=config.chargers.unknown_tokens == "accept",
         ),
         preserve_ids=config.chargers.message_ids == "preserve",
         reach=ReachSettings(

@@ -21,6 +21,7 @@ from laconic_gateway.core.site import nat_probe
 from laconic_gateway.core.site import site as site_core
 from laconic_gateway.core.site.desk import DeskSettings
 from laconic_gateway.core.site.nat_probe import NatState
+from laconic_gateway.core.site.offline.facts import KeepFact
 from laconic_gateway.core.site.policy import Answering
 from laconic_gateway.core.site.reachability import Mode, ReachSettings
 from laconic_gateway.core.site.site import Site
@@ -175,6 +176,8 @@ class Gateway:
                 self.nat_state = state
             case s.RespondDownlink():
                 self.endpoint.respond(action.request, action.payload, now)
+            case KeepFact() | s.CloseCharger():
+                pass
             case s.AppendRecord():
                 through = self.sequence = action.record.sequence
                 self._schedule.after(0.01, lambda: self.feed(s.RecordsDurable(through)))

@@ -6,6 +6,7 @@ from laconic_gateway.core.site import io as s
 from laconic_gateway.core.site import site as site_core
 from laconic_gateway.core.site.budget.contents import Carried
 from laconic_gateway.core.site.nat_probe import EndProbing, SaveNatState, SendProbe
+from laconic_gateway.core.site.offline.facts import KeepFact
 from laconic_gateway.core.site.site import Site
 from laconic_gateway.core.site.uplink import (
     HastenFrame,
@@ -37,6 +38,7 @@ class SiteProcess:
         self.up: Way
         self.down: Way
         self.notes: list[Note] = []
+        self._facts: dict[str, str] = {}
 
     @property
     def life(self) -> int:
@@ -54,6 +56,7 @@ class SiteProcess:
             last_sequence=journal.last_sequence,
             trimmed_through=journal.trimmed_through,
             random=self._schedule.random.random,
+            facts=self._facts,
         )
         self._process = Process(self._schedule, "site", self.core, self._perform)
         self._process.start()
@@ -117,6 +120,10 @@ class SiteProcess:
                 charger = self._open.get(action.connection)
                 if charger is not None:
                     self._schedule.after(0.001, lambda: self._tell(charger, action))
+            case s.CloseCharger():
+                raise AssertionError("no charger of this world is to know of an outage")
+            case KeepFact():
+                self._keep(action)
             case s.AppendRecord():
                 self.journal.append(action.record, lambda through: self._durable(through))
             case SendFrame():
@@ -150,6 +157,11 @@ class SiteProcess:
             case Note():
                 self.notes.append(action)
                 self._schedule.mark(f"site note {action.topic} {action.label}")
+
+    def _keep(self, fact: KeepFact) -> None:
+        self._facts.pop(fact.name, None)
+        if fact.value:
+            self._facts[fact.name] = fact.value
 
     def _tell(self, charger: Charger, action: s.SendToCharger) -> None:
         if action.connection in self._open:

@@ -6,9 +6,10 @@ from collections import Counter
 from collections.abc import Iterator
 from itertools import pairwise
 from types import BuiltinFunctionType, FunctionType, MethodType, ModuleType
-from typing import Final, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from laconic_codec.messages import Call, Send, parse
+from laconic_gateway.core.site.offline.stand_in import PENDING_SECONDS
 from tests.support.virtual_charger import LOCAL, Charger, Request
 from tests.support.virtual_csms import Received
 from tests.support.virtual_expander import LEASE_SECONDS
@@ -117,9 +118,23 @@ def _is_own(charger: Charger, request: Request, answer: str) -> bool:
     content = json.loads(answer)
     if charger.answers == "local" and request.action in LOCAL:
         return bool(content == [3, request.message_id, {}])
+    if _is_in_place_of_the_csms(request, content):
+        return True
     if content[0] == 3:
         return bool(content[2].get("n") == request.number)
     return request.number % 10 == 7 and bool(content[4] == {"n": request.number})
+
+
+def _is_in_place_of_the_csms(request: Request, content: list[Any]) -> bool:
+    """Tell whether this is what a site may say while the CSMS cannot be reached."""
+    if content[:2] != [3, request.message_id]:
+        return False
+    if request.action == "BootNotification":
+        said = content[2]
+        if list(said) != ["status", "currentTime", "interval"]:
+            return False
+        return said["status"] == "Accepted" or said["interval"] == PENDING_SECONDS
+    return request.action in LOCAL | {"BatterySwap", "TransactionEvent"} and content[2] == {}
 
 
 # --- CSMS to charger

@@ -23,7 +23,7 @@ from laconic_gateway.config.common import (
     state_directory_meta,
 )
 from laconic_gateway.core.site.budget.governor import MEGABYTE, BudgetSettings
-from laconic_gateway.core.site.policy import Answering, Answers
+from laconic_gateway.core.site.policy import Answering, Answers, WhenOffline
 from laconic_gateway.core.site.reachability import Mode
 
 MessageIds = Literal["remint", "preserve"]
@@ -72,6 +72,25 @@ class ChargersSection(Section, frozen=True):
             examples=["relay"],
         ),
     ] = "relay"
+    when_offline: Annotated[
+        WhenOffline,
+        Meta(
+            description="While the CSMS cannot be reached. `absorb`: the gateway keeps what"
+            " chargers say and answers what it can: tokens that the CSMS or a local list has"
+            " accepted may charge, transactions of OCPP 1.6 get a provisional id, chargers that"
+            " the CSMS knows may boot. `strict`: it answers no more than usual, and closes the"
+            " connection after 120 s, so that the charger keeps its messages itself.",
+            examples=["absorb"],
+        ),
+    ] = "absorb"
+    unknown_tokens: Annotated[
+        Literal["refuse", "accept"],
+        Meta(
+            description="Whether tokens that nobody has said anything about may charge while the"
+            " CSMS cannot be reached. What the CSMS or a local list has refused stays refused.",
+            examples=["refuse"],
+        ),
+    ] = "refuse"
     message_ids: Annotated[
         MessageIds,
         Meta(
@@ -112,6 +131,15 @@ class Charger(Section, frozen=True):
             description="As `chargers.transaction_updates`, for this charger only.",
             examples=["local"],
             extra={"default": "as `chargers.transaction_updates`"},
+        ),
+    ] = None
+
+    when_offline: Annotated[
+        WhenOffline | None,
+        Meta(
+            description="As `chargers.when_offline`, for this charger only.",
+            examples=["strict"],
+            extra={"default": "as `chargers.when_offline`"},
         ),
     ] = None
 
@@ -265,6 +293,7 @@ class SiteConfig(Section, frozen=True):
             one.identity: Answering(
                 one.answers or shared.answers,
                 one.transaction_updates or shared.transaction_updates,
+                one.when_offline or shared.when_offline,
             )
             for one in self.charger
         }

@@ -18,6 +18,7 @@ class Topic(StrEnum):
 
     MESSAGE = "message"
     LOCAL_ANSWER = "local_answer"
+    STAND_IN = "stand_in"
     BAD_INPUT = "bad_input"
     LATE_ANSWER = "late_answer"
     CSMS_ERROR = "csms_error"

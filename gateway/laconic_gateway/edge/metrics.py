@@ -131,6 +131,13 @@ DEFINITIONS: Final = (
         at="site",
     ),
     Definition(
+        "laconic_stand_in_answers_total",
+        "counter",
+        "Calls of chargers that the gateway answered because the CSMS could not be reached.",
+        ("action",),
+        at="site",
+    ),
+    Definition(
         "laconic_late_answers_total",
         "counter",
         "Answers that came when nobody waited for them any more.",

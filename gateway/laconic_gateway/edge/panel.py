@@ -24,6 +24,7 @@ _LEVELS: Final = {
 _COUNTERS: Final[dict[Topic, tuple[str, str | None]]] = {
     Topic.MESSAGE: ("laconic_messages_total", "direction"),
     Topic.LOCAL_ANSWER: ("laconic_local_answers_total", "action"),
+    Topic.STAND_IN: ("laconic_stand_in_answers_total", "action"),
     Topic.BAD_INPUT: ("laconic_bad_input_total", "reason"),
     Topic.LATE_ANSWER: ("laconic_late_answers_total", None),
     Topic.CSMS_ERROR: ("laconic_csms_errors_total", "code"),

@@ -49,6 +49,9 @@ FAULTS: Final = frozenset(
         "outbox page",
         "site note link down",
         "site note late_answer ",
+        "site note stand_in BootNotification",
+        "site note stand_in StatusNotification",
+        "site note stand_in TransactionEvent",
         "expander note refused_frame unknown_epoch",
         "expander note late_answer ",
     }

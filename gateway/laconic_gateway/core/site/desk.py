@@ -23,8 +23,10 @@ from laconic_gateway.core.deadlines import Deadlines
 from laconic_gateway.core.instant import Instant, timestamp
 from laconic_gateway.core.notes import Level, Note, Topic
 from laconic_gateway.core.records import make_reference
+from laconic_gateway.core.site.clock import Clock
 from laconic_gateway.core.site.io import Action, AppendRecord, ChargerText, SendToCharger
 from laconic_gateway.core.site.keeper import Keeper
+from laconic_gateway.core.site.offline.substitute import Substitute
 from laconic_gateway.core.site.outbound import Outbound, Unsaved
 from laconic_gateway.core.site.policy import Answer, Answering, MessageClass, decide
 from laconic_gateway.core.site.roster import Roster
@@ -48,6 +50,13 @@ class DeskSettings:
     """By charger identity."""
     patience_seconds: Mapping[MessageClass, float]
     """How long a message may wait for company on its way to the expander."""
+    is_free_while_offline: bool = False
+    """Tokens that nobody knows may charge while the CSMS cannot be asked (D4)."""
+
+    def is_strict(self, identity: str) -> bool:
+        """Tell whether a charger is to be left alone while the CSMS is away."""
+        answering = self.answering.get(identity)
+        return answering is not None and answering.when_offline == "strict"
 
 
 class Desk:
@@ -61,6 +70,8 @@ class Desk:
         uplink: Uplink,
         actions: list[Action],
         keeper: Keeper,
+        clock: Clock,
+        substitute: Substitute,
     ) -> None:
         self._settings = settings
         self._roster = roster
@@ -68,9 +79,9 @@ class Desk:
         self._uplink = uplink
         self._actions = actions
         self._keeper = keeper
+        self._clock = clock
+        self._substitute = substitute
         self._deadlines = Deadlines[int]()  # by connection
-        self.clock_offset_seconds = 0.0
-        """What the site's clock lacks to the expander's."""
 
     # --- from chargers
 
@@ -104,7 +115,7 @@ class Desk:
         decision = decide(message, session.version, self._settings.answering[session.identity])
         if decision.answer is Answer.NOW:
             self._note(Topic.LOCAL_ANSWER, message.action)
-            time = timestamp(now.unix + self.clock_offset_seconds)
+            time = timestamp(self._clock.unix(now))
             self._send(session, CallResult(message.message_id, f'{{"currentTime":"{time}"}}'))
             return
         if isinstance(message, Call) and session.is_waiting(
@@ -113,16 +124,21 @@ class Desk:
             # A retry of what is still on its way: one answer serves both (OCPP-J 2.1, 4.1.4).
             self._bad_input(session, "repeated_call", f"message id {message.message_id!r} again")
             return
+        if isinstance(message, Call) and decision.answer is Answer.CSMS:
+            if self._substitute.settles(session, message, text, now):
+                return
         if self._keeper.keeps(session, message, text, decision, now):
             return
         kind = decision.message_class
         patience = self._keeper.throttle.patience_seconds(
             message, kind, self._settings.patience_seconds[kind]
         )
-        answered = decision.answer is Answer.WHEN_DURABLE
-        sequence = self._append(session, message, text, now, patience, answered=answered)
+        answer = "{}" if decision.answer is Answer.WHEN_DURABLE else None
+        sequence = self._append(session, message, text, now, patience, answer=answer)
         if isinstance(message, Call):
-            session.wait(sequence, message.message_id)
+            session.wait(sequence, message)
+            if answer is None:
+                self._substitute.deputy.wait(session, message, sequence, now.monotonic)
 
     def _answer_of_charger(
         self, session: Session, message: Message, text: str, now: Instant
@@ -130,7 +146,10 @@ class Desk:
         if isinstance(message, CallResultError):
             reference = session.answered_sequence(message.message_id)
         else:
-            reference = session.finish_command(message.message_id)
+            command = session.finish_command(message.message_id)
+            reference = None if command is None else command.reference
+            if command is not None and isinstance(message, CallResult):
+                self._substitute.deputy.learn_command(session, command.call, message)
             self._next_command(session, now)
         if reference is None:
             said = f"{session.identity}: dropped an answer that nobody waits for"
@@ -147,16 +166,16 @@ class Desk:
         patience_seconds: float = 0.0,
         *,
         reference: int = 0,
-        answered: bool = False,
+        answer: str | None = None,
     ) -> int:
         record = self._outbound.append(
             session,
             message,
             text,
-            now.unix,
+            self._clock.unix(now),
             now.monotonic + patience_seconds,
             reference=reference,
-            answered=answered,
+            answer=answer,
         )
         self._actions.append(AppendRecord(record))
         return record.sequence
@@ -168,7 +187,7 @@ class Desk:
         if session is not None and message_id is not None:
             assert isinstance(saved.message, Call)
             self._note(Topic.LOCAL_ANSWER, saved.message.action)
-            self._send(session, CallResult(message_id, "{}"))
+            self._send(session, CallResult(message_id, saved.answer))
 
     # --- to chargers
 
@@ -180,19 +199,29 @@ class Desk:
             return
         self._note(Topic.MESSAGE, "down")
         message = item.message
+        self._substitute.deputy.availability.heard(now.monotonic)
         if isinstance(message, Call | Send):
             self._command(session, sequence, message, now)
             return
         if isinstance(message, CallResult | CallError):
             place = self._uplink.base + item.reference
             asked = self._uplink.queue.numbering.sequence_of(place)
-            message_id = None if asked is None else session.answer(asked)
+            message_id = None if asked is None else self._answered(session, asked, message, now)
         else:
             message_id = session.command_id(make_reference(self._uplink.epoch, item.reference))
         if message_id is None:
             self._note(Topic.LATE_ANSWER)
             return
         self._send(session, with_id(message, message_id))
+
+    def _answered(
+        self, session: Session, sequence: int, message: CallResult | CallError, now: Instant
+    ) -> str | None:
+        """Return the id of the CALL that the CSMS answers; None: nobody waits any more."""
+        call = session.asked(sequence)
+        if call is not None:
+            self._substitute.deputy.learn(session, call, message, self._clock.unix(now))
+        return session.answer(sequence)
 
     def _command(self, session: Session, sequence: int, message: Call | Send, now: Instant) -> None:
         self._uplink.reachability.activity.command(now.monotonic)
@@ -218,10 +247,12 @@ class Desk:
 
     def timer(self) -> float | None:
         """Return when `handle_timer` wants to be called."""
-        return self._deadlines.earliest()
+        times = (self._deadlines.earliest(), self._substitute.deputy.timer())
+        return min((time for time in times if time is not None), default=None)
 
     def handle_timer(self, now: Instant) -> None:
-        """Give up on chargers that do not answer."""
+        """Give up on chargers that do not answer, and on a CSMS that does not."""
+        self._substitute.handle_timer(now)
         for connection in self._deadlines.pop_due(now.monotonic):
             session = self._roster.session(connection)
             if session is not None:

@@ -15,6 +15,7 @@ from laconic_gateway.core.site.nat_probe import (
     SaveNatState,
     SendProbe,
 )
+from laconic_gateway.core.site.offline.facts import KeepFact
 from laconic_gateway.core.site.uplink import (
     HastenFrame,
     SendBareKeepalive,
@@ -138,6 +139,14 @@ class SendToCharger:
 
 
 @dataclass(frozen=True, slots=True)
+class CloseCharger:
+    """Close the connection of a charger; it comes again by itself."""
+
+    connection: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class AppendRecord:
     """Put a record into the journal and report when it is durable."""
 
@@ -200,6 +209,8 @@ class RespondDownlink:
 
 Action: TypeAlias = (
     SendToCharger
+    | CloseCharger
+    | KeepFact
     | AppendRecord
     | TrimJournal
     | ReadJournal

@@ -145,7 +145,7 @@ class Keeper:
             held.text,
             held.received_unix_seconds,
             deadline,
-            answered=held.answered,
+            answer="{}" if held.answered else None,
         )
         self._note("released")
         self._actions.append(AppendRecord(record, releases=held.sequence))

@@ -19,10 +19,13 @@ class Unsaved:
     """A record that is on its way to the disk, and what follows when it is there."""
 
     record: Record
-    message: Message
+    message: Message | None
+    """None: nothing, under a number that is not used."""
     connection: int
     deadline: float
     """When it has to leave for the expander, on the monotonic clock."""
+    answer: str = "{}"
+    """Payload of the answer that the gateway gives, if it does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +67,12 @@ class Outbound:
         deadline: float,
         *,
         reference: int = 0,
-        answered: bool = False,
+        answer: str | None = None,
     ) -> Record:
-        """Return the record that is to be saved for a message of a charger."""
+        """Return the record that is to be saved for a message of a charger.
+
+        `answer` is the payload of the gateway's own answer, to be given when it is saved.
+        """
         self.last_sequence += 1
         record = Record(
             self.last_sequence,
@@ -76,10 +82,21 @@ class Outbound:
             session.version,
             text,
             reference,
-            answered,
+            answer is not None,
             unix_seconds,
         )
-        self._unsaved.append(Unsaved(record, message, session.connection, deadline))
+        connection = session.connection
+        self._unsaved.append(Unsaved(record, message, connection, deadline, answer or "{}"))
+        return record
+
+    def skip(self, session: Session, unix_seconds: float, now: float) -> Record:
+        """Return the record that is to be saved for a number that must not be used."""
+        self.last_sequence += 1
+        place = (session.identity, session.path, session.version)
+        record = Record(
+            self.last_sequence, RecordKind.VOID, *place, received_unix_seconds=unix_seconds
+        )
+        self._unsaved.append(Unsaved(record, None, session.connection, now))
         return record
 
     def announce(self, bind: Bind, presence: Presence) -> None:

@@ -18,6 +18,7 @@ from laconic_codec.messages import Call, Message, Send
 from laconic_codec.registry import EMPTY_RESPONSES
 
 Answers = Literal["local", "relay"]
+WhenOffline = Literal["absorb", "strict"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,9 @@ class Answering:
     """Of `TransactionEvent` with eventType Updated and without a token (OCPP 2.x). The schema
     lets the CSMS answer with a running cost or a limit; if it never does, `local` saves a round
     trip for each."""
+    when_offline: WhenOffline = "absorb"
+    """While the CSMS cannot be reached: absorb: the gateway answers what it can; strict: it
+    answers nothing more than usual, and closes the connection after a while (D1)."""
 
 
 class MessageClass(StrEnum):

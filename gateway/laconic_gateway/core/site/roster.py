@@ -32,6 +32,10 @@ class Roster:
         """Return binding and presence of every channel, the one that changed last at the end."""
         return list(self._states.values())
 
+    def sessions(self) -> list[Session]:
+        """Return all sessions."""
+        return list(self._sessions.values())
+
     def session(self, connection: int) -> Session | None:
         """Return the session of a connection."""
         return self._sessions.get(connection)

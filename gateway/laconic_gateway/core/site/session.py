@@ -69,7 +69,8 @@ class Session:
         self.identity = identity
         self.path = path
         self.version = version
-        self._waiting: dict[int, str] = {}  # journal sequence -> message id
+        self._waiting: dict[int, Call] = {}  # by journal sequence
+        self._asked: dict[int, Call] = {}  # the same, not long ago answered
         self._answered: dict[str, int] = {}  # message id -> journal sequence
         self._commands: deque[Command] = deque()
         self._outstanding: Command | None = None
@@ -84,22 +85,33 @@ class Session:
         It is not if its sequence number is not beyond `delivered`: the CSMS has answered it, and
         the answer was lost. Then it is forgotten: whoever asks again shall be heard.
         """
-        sequence = next((s for s, waiting in self._waiting.items() if waiting == message_id), None)
+        ids = ((sequence, call.message_id) for sequence, call in self._waiting.items())
+        sequence = next((sequence for sequence, waiting in ids if waiting == message_id), None)
         if sequence is not None and sequence <= delivered:
             del self._waiting[sequence]
             return False
         return sequence is not None
 
-    def wait(self, sequence: int, message_id: str) -> None:
+    def wait(self, sequence: int, call: Call) -> None:
         """Remember that a CALL waits for its answer."""
-        remember(self._waiting, sequence, message_id, WAITING_MAX)
+        remember(self._waiting, sequence, call, WAITING_MAX)
+
+    def waiting(self, sequence: int) -> Call | None:
+        """Return the CALL of this number if it waits for its answer."""
+        return self._waiting.get(sequence)
 
     def answer(self, sequence: int) -> str | None:
         """Return the message id of the CALL that is answered now; None if nobody waits for it."""
-        message_id = self._waiting.pop(sequence, None)
-        if message_id is not None:
-            remember(self._answered, message_id, sequence, REMEMBERED_ANSWERS)
-        return message_id
+        call = self._waiting.pop(sequence, None)
+        if call is None:
+            return None
+        remember(self._answered, call.message_id, sequence, REMEMBERED_ANSWERS)
+        remember(self._asked, sequence, call, REMEMBERED_ANSWERS)
+        return call.message_id
+
+    def asked(self, sequence: int) -> Call | None:
+        """Return the CALL of this number that waits or was answered not long ago."""
+        return self._waiting.get(sequence) or self._asked.get(sequence)
 
     def answered_sequence(self, message_id: str) -> int | None:
         """Return the journal sequence of a CALL that was answered not long ago."""
@@ -129,14 +141,14 @@ class Session:
         self._outstanding_since = now
         return None if self._outstanding is None else self._outstanding.call
 
-    def finish_command(self, message_id: str) -> int | None:
-        """Return the reference of the outstanding CALL if this is its id, and forget it."""
-        if self._outstanding is None or self._outstanding.call.message_id != message_id:
+    def finish_command(self, message_id: str) -> Command | None:
+        """Return the command that is outstanding if this is its id, and forget it."""
+        command = self._outstanding
+        if command is None or command.call.message_id != message_id:
             return None
-        reference = self._outstanding.reference
         self._outstanding = None
-        remember(self._references, reference, message_id, REMEMBERED_ANSWERS)
-        return reference
+        remember(self._references, command.reference, message_id, REMEMBERED_ANSWERS)
+        return command
 
     def command_id(self, reference: int) -> str | None:
         """Return the message id of a command that the charger answered not long ago."""

@@ -4,7 +4,7 @@ A message of a charger goes: text -> session -> journal -> (durable) -> answered
 for the expander -> frame. A message of the expander goes: frame -> session -> charger.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -15,12 +15,14 @@ from laconic_codec.signs import Notice
 from laconic_gateway.core.instant import Instant
 from laconic_gateway.core.notes import Level, Note, Topic
 from laconic_gateway.core.site.budget.contents import Carried
+from laconic_gateway.core.site.clock import Clock
 from laconic_gateway.core.site.desk import Desk, DeskSettings
 from laconic_gateway.core.site.io import (
     Action,
     ChargerClosed,
     ChargerConnected,
     ChargerText,
+    CloseCharger,
     DownlinkRequest,
     ExchangeAnswered,
     ExchangeFailed,
@@ -42,6 +44,10 @@ from laconic_gateway.core.site.nat_probe import (
     ProbeAnswered,
     ProbeFailed,
 )
+from laconic_gateway.core.site.offline.availability import Availability
+from laconic_gateway.core.site.offline.deputy import Deputy
+from laconic_gateway.core.site.offline.facts import Facts
+from laconic_gateway.core.site.offline.substitute import Substitute
 from laconic_gateway.core.site.outbound import Outbound
 from laconic_gateway.core.site.policy import MessageClass
 from laconic_gateway.core.site.reachability import Reachability, ReachSettings
@@ -59,8 +65,8 @@ CONNECT_PATIENCE_SECONDS: Final = 0.2
 SILENCE: Final = "no answer"
 """The usual reason of an exchange that fails; it tells an operator nothing."""
 
-CLOCK_TOLERANCE_SECONDS: Final = 1.0
-"""A difference to the expander's clock below this is the network's, not the clock's."""
+STRICT_SECONDS: Final = 120.0
+"""After so long without the CSMS, a charger that is to be told of it loses its connection (D1)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,10 +96,14 @@ class Site:
         random: Callable[[], float],
         held_records: int = 0,
         nat: NatState | None = None,
+        facts: Mapping[str, str] | None = None,
     ) -> None:
         """`held_records` is how many are held for lack of budget; `nat` is what was measured
-        before on this SIM."""
+        before on this SIM; `facts` is what `KeepFact` had written down."""
         self._trimmed_through = trimmed_through
+        self._closed: set[int] = set()
+        """Connections that are being closed."""
+        self._is_shut = False
         self._actions: list[Action] = []
         self._deadline: float | None = None
         self._link_noted: bool | None = None
@@ -123,8 +133,28 @@ class Site:
             self._outbound, self._roster.session, self._actions, held_records=held_records
         )
         self._held_patience_seconds = settings.desk.patience_seconds[MessageClass.BACKGROUND]
+        known = Facts(facts or {}, self._actions.append)
+        self._clock = Clock(known)
+        self._availability = Availability()
+        self._substitute = Substitute(
+            Deputy(known, self._availability, is_free=settings.desk.is_free_while_offline),
+            self._clock,
+            self._roster,
+            self._outbound,
+            self._uplink,
+            self._actions,
+            settings.desk.is_strict,
+        )
+        self._is_strict = settings.desk.is_strict
         self._desk = Desk(
-            settings.desk, self._roster, self._outbound, self._uplink, self._actions, self._keeper
+            settings.desk,
+            self._roster,
+            self._outbound,
+            self._uplink,
+            self._actions,
+            self._keeper,
+            self._clock,
+            self._substitute,
         )
 
     @property
@@ -190,6 +220,7 @@ class Site:
         """Return when `handle_timer` wants to be called, on the monotonic clock."""
         times = [self._deadline, self._uplink.timer(), self._desk.timer()]
         times.append(self._reachability.timer())
+        times.append(self._strict_at())
         return min((time for time in times if time is not None), default=None)
 
     def _finish(self, now: Instant) -> list[Action]:
@@ -197,6 +228,7 @@ class Site:
             self._deadline = None
             self._uplink.flush()
         self._desk.handle_timer(now)
+        self._shut_out(now)
         read = self._outbound.read_more()
         if read is not None:
             self._actions.append(read)
@@ -212,6 +244,23 @@ class Site:
 
     # --- chargers
 
+    def _strict_at(self) -> float | None:
+        """Return when chargers are to lose their connection because the CSMS is away."""
+        since = self._availability.offline_since
+        return None if since is None or self._is_shut else since + STRICT_SECONDS
+
+    def _shut_out(self, now: Instant) -> None:
+        """Let chargers that are to know of an outage know of it, once for each."""
+        since = self._availability.offline_since
+        self._is_shut = since is not None and now.monotonic >= since + STRICT_SECONDS
+        if not self._is_shut:
+            return
+        for session in self._roster.sessions():
+            if self._is_strict(session.identity) and session.connection not in self._closed:
+                self._closed.add(session.connection)
+                reason = "the CSMS cannot be reached"
+                self._actions.append(CloseCharger(session.connection, reason))
+
     def _charger_connected(self, item: ChargerConnected, now: Instant) -> None:
         session = Session(item.connection, item.identity, item.path, item.version)
         self._roster.connect(session)
@@ -223,6 +272,7 @@ class Site:
 
     def _charger_closed(self, connection: int, now: Instant) -> None:
         session = self._roster.session(connection)
+        self._closed.discard(connection)
         if self._roster.disconnect(connection):
             assert session is not None
             self._reachability.activity.left(session.identity)
@@ -243,6 +293,7 @@ class Site:
             self._refused_frame(error)
             self._begin_epoch(now, wait=True)
             return
+        self._availability.link_answered(now.monotonic)
         if self._uplink.link_up and not self._link_noted:
             self._link_noted = True
             self._note(Topic.LINK, "up", "the expander answers", Level.INFO)
@@ -272,9 +323,11 @@ class Site:
 
     def _exchange_failed(self, item: ExchangeFailed, now: Instant) -> None:
         epoch = self._uplink.epoch
-        if self._uplink.fail(item.exchange, now.monotonic) and self._link_noted is not False:
-            self._note(Topic.LINK, "down", self._silent(item.reason), Level.WARNING)
-            self._link_noted = False
+        if self._uplink.fail(item.exchange, now.monotonic):
+            self._availability.link_failed(now.monotonic)
+            if self._link_noted is not False:
+                self._note(Topic.LINK, "down", self._silent(item.reason), Level.WARNING)
+                self._link_noted = False
         if self._uplink.epoch != epoch:
             self._actions.append(SaveEpoch(self._uplink.epoch))
 
@@ -300,6 +353,7 @@ class Site:
         for sequence, item in progress.items:
             if isinstance(item, MessageItem):
                 self._desk.give(sequence, item, now)
+        self._availability.progress(self._uplink.delivered, self.undelivered, now.monotonic)
         if self._uplink.delivered - self._trimmed_through >= TRIM_EVERY_RECORDS:
             self._trimmed_through = self._uplink.delivered
             self._actions.append(TrimJournal(self._trimmed_through))
@@ -338,8 +392,7 @@ class Site:
             )
             self._begin_epoch(now, wait=True)
             return
-        offset = unix - now.unix
-        self._desk.clock_offset_seconds = offset if abs(offset) > CLOCK_TOLERANCE_SECONDS else 0.0
+        self._clock.told(unix, now)
         self._outbound.restart(stored, self._roster.states())
 
     # --- small things

@@ -9,9 +9,14 @@ from laconic_codec.messages import Call, CallResult, CallResultError, Send
 from laconic_gateway.core.instant import Instant
 from laconic_gateway.core.notes import Level, Note, Topic
 from laconic_gateway.core.records import make_reference
+from laconic_gateway.core.site.clock import Clock
 from laconic_gateway.core.site.desk import Desk, DeskSettings
 from laconic_gateway.core.site.io import Action, AppendRecord, ChargerText, SendToCharger
 from laconic_gateway.core.site.keeper import Keeper
+from laconic_gateway.core.site.offline.availability import Availability
+from laconic_gateway.core.site.offline.deputy import Deputy
+from laconic_gateway.core.site.offline.facts import Facts
+from laconic_gateway.core.site.offline.substitute import Substitute
 from laconic_gateway.core.site.outbound import Outbound
 from laconic_gateway.core.site.policy import Answering, MessageClass
 from laconic_gateway.core.site.reachability import Reachability, ReachSettings
@@ -50,7 +55,28 @@ class Room:
         )
         keeper = Keeper(self.outbound, self.roster.session, self.actions, held_records=0)
         self.throttle = keeper.throttle
-        self.desk = Desk(settings, self.roster, self.outbound, self.uplink, self.actions, keeper)
+        facts = Facts({}, self.actions.append)
+        self.availability = Availability()
+        self.clock = Clock(facts)
+        substitute = Substitute(
+            Deputy(facts, self.availability, is_free=False),
+            self.clock,
+            self.roster,
+            self.outbound,
+            self.uplink,
+            self.actions,
+            settings.is_strict,
+        )
+        self.desk = Desk(
+            settings,
+            self.roster,
+            self.outbound,
+            self.uplink,
+            self.actions,
+            keeper,
+            self.clock,
+            substitute,
+        )
         for connection, name in ((1, "local"), (2, "relay")):
             self.roster.connect(Session(connection, name, f"/{name}", version))
 
@@ -109,7 +135,7 @@ def test_a_heartbeat_is_answered_at_once_and_does_not_travel() -> None:
     actions = room.take(1, HEARTBEAT)
     assert texts(actions) == [(1, '[3,"a",{"currentTime":"2026-09-21T14:13:20Z"}]')]
     assert not appended(actions)
-    room.desk.clock_offset_seconds = 60.0
+    room.clock.told(NOW.unix + 60.0, NOW)
     assert texts(room.take(1, HEARTBEAT)) == [(1, '[3,"a",{"currentTime":"2026-09-21T14:14:20Z"}]')]
 
 

@@ -60,7 +60,7 @@ class Desk:
             5.0,
             9.0,
             reference=reference,
-            answered=answered,
+            answer="{}" if answered else None,
         )
         self.journal.append(record)
         return record

@@ -32,18 +32,22 @@ def command(reference: int) -> Command:
 # --- CALLs of the charger
 
 
+def asked(message_id: str) -> Call:
+    return Call(message_id, "Authorize", "{}")
+
+
 @given(st.permutations(range(12)))
 def test_each_call_is_answered_once_with_its_own_id(order: list[int]) -> None:
     one = session()
     for sequence in range(12):
-        one.wait(sequence, f"id-{sequence}")
+        one.wait(sequence, asked(f"id-{sequence}"))
     assert [one.answer(sequence) for sequence in order] == [f"id-{n}" for n in order]
     assert [one.answer(sequence) for sequence in order] == [None] * 12
 
 
 def test_a_call_that_is_on_its_way_is_waiting_and_one_whose_answer_was_lost_is_not() -> None:
     one = session()
-    one.wait(7, "a")
+    one.wait(7, asked("a"))
     assert one.is_waiting("a", delivered=6)
     assert not one.is_waiting("b", delivered=6)
     assert not one.is_waiting("a", delivered=7)
@@ -53,7 +57,7 @@ def test_a_call_that_is_on_its_way_is_waiting_and_one_whose_answer_was_lost_is_n
 def test_what_nobody_answers_is_forgotten_in_the_end() -> None:
     one = session()
     for sequence in range(WAITING_MAX + 1):
-        one.wait(sequence, f"id-{sequence}")
+        one.wait(sequence, asked(f"id-{sequence}"))
     assert one.answer(0) is None
     assert one.answer(1) == "id-1"
 
@@ -61,7 +65,7 @@ def test_what_nobody_answers_is_forgotten_in_the_end() -> None:
 def test_an_answered_call_is_remembered_for_a_complaint_for_a_while() -> None:
     one = session()
     for sequence in range(REMEMBERED_ANSWERS + 1):
-        one.wait(sequence, f"id-{sequence}")
+        one.wait(sequence, asked(f"id-{sequence}"))
         one.answer(sequence)
     assert one.answered_sequence("id-0") is None
     assert one.answered_sequence("id-1") == 1
@@ -79,7 +83,8 @@ def test_one_call_is_outstanding_at_a_time_in_order() -> None:
         assert call is not None and call.message_id == f"order-{reference}"
         assert one.next_command(1.0) is None
         assert one.finish_command("order-9") is None
-        assert one.finish_command(call.message_id) == reference
+        finished = one.finish_command(call.message_id)
+        assert finished is not None and finished.reference == reference
         assert one.finish_command(call.message_id) is None
         assert one.command_id(reference) == call.message_id
     assert one.next_command(2.0) is None

@@ -1,0 +1,1 @@
+"""What the site does by itself while the CSMS cannot be reached."""

@@ -1,0 +1,65 @@
+"""StartTransaction that a charger says again: a new CALL, but no new transaction (1.6, trap 11).
+
+A charger that got no answer asks again, perhaps under another message id. The CSMS would begin a
+second transaction. What belongs together is known by connector, tag, meter and time.
+"""
+
+import json
+from dataclasses import dataclass
+from typing import Any, Final
+
+from laconic_gateway.core.site.offline.facts import Facts
+
+_START: Final = "start/"
+_SAME: Final = ("connectorId", "idTag", "meterStart", "timestamp")
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """The last StartTransaction of a connector."""
+
+    sequence: int
+    """Under which it is in the journal."""
+    answer: str = ""
+    """The payload of the answer that the site has given; empty: none."""
+
+
+class Starts:
+    """Remembers the last start of each connector."""
+
+    def __init__(self, facts: Facts) -> None:
+        self._facts = facts
+
+    def find(self, identity: str, payload: str) -> Start | None:
+        """Return the start that this one repeats."""
+        content = _content(payload)
+        if content is None:
+            return None
+        found = self._facts.get(_name(identity, content))
+        if found is None:
+            return None
+        known = json.loads(found)
+        if known["same"] != [content[name] for name in _SAME]:
+            return None
+        return Start(known["sequence"], known["answer"])
+
+    def put(self, identity: str, payload: str, start: Start) -> None:
+        """Take note of a start."""
+        content = _content(payload)
+        if content is not None:
+            same = [content[name] for name in _SAME]
+            known = {"same": same, "sequence": start.sequence, "answer": start.answer}
+            self._facts.put(_name(identity, content), json.dumps(known))
+
+
+def _name(identity: str, content: dict[str, Any]) -> str:
+    return f"{_START}{identity}/{content['connectorId']}"
+
+
+def _content(payload: str) -> dict[str, Any] | None:
+    """Return the fields of a StartTransaction; None if it lacks one."""
+    try:
+        content: Any = json.loads(payload, strict=False)
+        return content if isinstance(content, dict) and set(_SAME) <= content.keys() else None
+    except (ValueError, RecursionError):
+        return None

@@ -1,0 +1,101 @@
+"""Where a charger's CALL is settled without the CSMS: at once, or when it has waited too long."""
+
+from collections.abc import Callable
+
+from laconic_codec.messages import Call, CallResult, Message
+from laconic_gateway.core.instant import Instant
+from laconic_gateway.core.notes import Note, Topic
+from laconic_gateway.core.site.clock import Clock
+from laconic_gateway.core.site.io import Action, AppendRecord, SendToCharger
+from laconic_gateway.core.site.offline.deputy import Deputy
+from laconic_gateway.core.site.outbound import Outbound
+from laconic_gateway.core.site.roster import Roster
+from laconic_gateway.core.site.session import Session
+from laconic_gateway.core.site.uplink import Uplink
+
+
+class Substitute:
+    """Settles CALLs with what the deputy says; appends what is to be done to `actions`."""
+
+    def __init__(
+        self,
+        deputy: Deputy,
+        clock: Clock,
+        roster: Roster,
+        outbound: Outbound,
+        uplink: Uplink,
+        actions: list[Action],
+        is_strict: Callable[[str], bool],
+    ) -> None:
+        """`is_strict` tells whether a charger is to be left alone while the CSMS is away."""
+        self.deputy = deputy
+        self._clock = clock
+        self._roster = roster
+        self._outbound = outbound
+        self._uplink = uplink
+        self._actions = actions
+        self._is_strict = is_strict
+
+    def settles(self, session: Session, call: Call, text: str, now: Instant) -> bool:
+        """Settle a CALL that the CSMS should answer, if that has to be; return whether it is."""
+        if self._is_strict(session.identity):
+            return False
+        if self._is_repeated(session, call, now):
+            return True
+        unix = self._clock.unix(now)
+        self._skip_taken(session, unix, now)
+        sequence = self._outbound.last_sequence + 1
+        reply = self.deputy.reply(session, call, sequence, unix)
+        if reply is None:
+            return False
+        self._actions.append(Note(Topic.STAND_IN, call.action))
+        if not reply.is_journalled or not isinstance(reply.answer, CallResult):
+            self._send(session, reply.answer)
+            return True
+        payload = reply.answer.payload
+        record = self._outbound.append(session, call, text, unix, now.monotonic, answer=payload)
+        self._actions.append(AppendRecord(record))
+        session.wait(record.sequence, call)
+        return True
+
+    def _is_repeated(self, session: Session, call: Call, now: Instant) -> bool:
+        """Settle a StartTransaction that was said before, perhaps under another id (trap 11)."""
+        start = self.deputy.repeated_start(session, call)
+        if start is None:
+            return False
+        if start.answer:
+            self._send(session, CallResult(call.message_id, start.answer))
+            return True
+        if start.sequence <= self._uplink.delivered:
+            return False  # the CSMS has answered, and the answer was lost
+        session.wait(start.sequence, call)  # one answer serves both
+        self.deputy.wait(session, call, start.sequence, now.monotonic)
+        return True
+
+    def _skip_taken(self, session: Session, unix: float, now: Instant) -> None:
+        """Leave out a number whose provisional id the CSMS has given to a transaction (D3)."""
+        while self.deputy.is_taken(session, self._outbound.last_sequence + 1):
+            record = self._outbound.skip(session, unix, now.monotonic)
+            self._actions.append(AppendRecord(record))
+
+    def handle_timer(self, now: Instant) -> None:
+        """Answer CALLs that have waited for the CSMS for too long."""
+        for connection, sequence in self.deputy.impatient(now.monotonic):
+            session = self._roster.session(connection)
+            call = None if session is None else session.waiting(sequence)
+            if session is not None and call is not None:
+                self._answer_late(session, call, sequence, now)
+
+    def _answer_late(self, session: Session, call: Call, sequence: int, now: Instant) -> None:
+        self.deputy.availability.waited(now.monotonic)
+        if self._is_strict(session.identity) or self.deputy.is_taken(session, sequence):
+            return
+        reply = self.deputy.late_reply(session, call, sequence, self._clock.unix(now))
+        if reply is None:
+            return
+        self._actions.append(Note(Topic.STAND_IN, call.action))
+        session.answer(sequence)
+        self._send(session, reply.answer)
+
+    def _send(self, session: Session, message: Message) -> None:
+        self._actions.append(SendToCharger(session.connection, message.to_text()))
