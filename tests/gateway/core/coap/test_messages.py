@@ -4,9 +4,9 @@ from random import Random
 
 import pytest
 
+from laconic_bench.virtual.coap_link import CLOUD, SITE, Link, down, introduced, up
 from laconic_gateway.core.coap.endpoint import Timing
 from laconic_gateway.core.coap.peer import Peers, Wire
-from tests.support.coap_link import CLOUD, SITE, Link, down, introduced, up
 
 
 def test_garbage_raises_nothing_and_is_never_answered() -> None:

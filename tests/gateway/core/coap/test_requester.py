@@ -4,13 +4,7 @@ from random import Random
 
 import pytest
 
-from laconic_gateway.core.coap import messages
-from laconic_gateway.core.coap.endpoint import Endpoint, ResponseReceived, Timing
-from laconic_gateway.core.coap.peer import Peer, Wire
-from laconic_gateway.core.coap.requester import Requester
-from laconic_gateway.edge.link.keys import End
-from laconic_gateway.edge.link.oscore import OscoreContext
-from tests.support.coap_link import (
+from laconic_bench.virtual.coap_link import (
     CLOUD,
     PATIENCE_SECONDS,
     Link,
@@ -21,6 +15,12 @@ from tests.support.coap_link import (
     material,
     up,
 )
+from laconic_gateway.core.coap import messages
+from laconic_gateway.core.coap.endpoint import Endpoint, ResponseReceived, Timing
+from laconic_gateway.core.coap.peer import Peer, Wire
+from laconic_gateway.core.coap.requester import Requester
+from laconic_gateway.edge.link.keys import End
+from laconic_gateway.edge.link.oscore import OscoreContext
 
 # Exchanges
 
