@@ -1,6 +1,7 @@
 """A NAT with a timer in virtual time, and a meter of every byte that passes it."""
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
@@ -36,9 +37,10 @@ class Nat:
         self.datagrams: Counter[str] = Counter()
         self.lost_inwards = 0
         """Datagrams that came when the mapping was gone."""
-        self.log: list[tuple[str, int]] = []
-        """Kind and IPv4 bytes of each datagram; clear it now and then."""
-        self.is_logging = False
+        self.on_datagram: Callable[[str, bytes], None] = lambda kind, datagram: None
+        """Told of every datagram that was counted: "up", "down", "bare", "probe", "lost"."""
+        self.twist: Callable[[bytes], bytes] = lambda payload: payload
+        """What becomes of the payload of a frame before it is protected: for who plays foul."""
 
     def outwards(self, inside: str, datagram: bytes) -> Address:
         """Return as whom the datagram leaves."""
@@ -76,5 +78,4 @@ class Nat:
         name = kind.partition(" ")[0]
         self.wire_bytes[name] += len(datagram) + HEADERS_BYTES
         self.datagrams[name] += 1
-        if self.is_logging:
-            self.log.append((name, len(datagram) + HEADERS_BYTES))
+        self.on_datagram(name, datagram)

@@ -30,9 +30,9 @@ class Cloud:
     def __init__(self, schedule: Schedule, nat: Nat, site: Gateway) -> None:
         self._schedule, self._nat, self._site = schedule, nat, site
         keys = material(End.EXPANDER)
-        context = OscoreContext(keys, files=MemoryFiles(keys.fingerprint()))
+        self.context = OscoreContext(keys, files=MemoryFiles(keys.fingerprint()))
         self.endpoint = Endpoint(random=lambda: 0.5, first_message_id=7, delay_of=signs.delay_of)
-        self.endpoint.add_peer(NAME, context, None)
+        self.endpoint.add_peer(NAME, self.context, None)
         settings = expander_core.SiteSettings(90.0, frozenset({"CP1"}), 0, 0)
         self.core = Expander({NAME: settings}, random=lambda: 0.5, new_id=self._new_id)
         self.process = Process[e.Input, e.Action](schedule, "expander", self.core, self._perform)
@@ -64,9 +64,10 @@ class Cloud:
         now = self._schedule.now
         match action:
             case e.RespondSite():
-                self.endpoint.respond(action.request, action.payload, now)
+                self.endpoint.respond(action.request, self._nat.twist(action.payload), now)
             case e.RequestSite():
-                self.endpoint.request(NAME, action.payload, now, exchange=action.exchange)
+                payload = self._nat.twist(action.payload)
+                self.endpoint.request(NAME, payload, now, exchange=action.exchange)
             case e.HastenSite():
                 self.endpoint.hasten(NAME, action.exchange, now)
             case e.AbandonSite():

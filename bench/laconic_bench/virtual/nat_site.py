@@ -1,5 +1,6 @@
 """The site of a `NatWorld`: the real core, endpoint and context, and the two sockets."""
 
+from collections import Counter
 from typing import TYPE_CHECKING, Final
 
 from laconic_bench.virtual.coap_link import CLOUD, MemoryFiles, material
@@ -57,6 +58,8 @@ class Gateway:
         """What the chargers were told."""
         self.rounds = 0
         self.told_at: list[float] = []
+        self.keepalives: Counter[str] = Counter()
+        """Signs of life that were sent, "protected" and "bare"."""
         self._alarm = 0
 
     def start(self) -> None:
@@ -92,12 +95,15 @@ class Gateway:
         now = self._schedule.now
         match action:
             case SendFrame():
-                self.endpoint.request("expander", action.frame, now, exchange=action.exchange)
+                frame = self._nat.twist(action.frame)
+                self.endpoint.request("expander", frame, now, exchange=action.exchange)
             case HastenFrame():
                 self.endpoint.hasten("expander", action.exchange, now)
             case SendKeepalive():
+                self.keepalives["protected"] += 1
                 self.endpoint.send("expander", b"", now)
             case SendBareKeepalive():
+                self.keepalives["bare"] += 1
                 self._send("main", BARE_KEEPALIVE)
             case nat_probe.SendProbe(number, delay_seconds, wait_seconds):
                 self.probes.append(delay_seconds)
@@ -110,7 +116,7 @@ class Gateway:
             case nat_probe.SaveNatState(state):
                 self.nat_state = state
             case s.RespondDownlink():
-                self.endpoint.respond(action.request, action.payload, now)
+                self.endpoint.respond(action.request, self._nat.twist(action.payload), now)
             case s.AppendRecord():
                 through = self.sequence = action.record.sequence
                 self._schedule.after(0.01, lambda: self.feed(s.RecordsDurable(through)))

@@ -13,9 +13,14 @@ from laconic_codec.encoder import Encoder
 from laconic_codec.frame import Coding, Direction, Header
 from laconic_codec.items import Item, Void
 
-RESEND_SECONDS: Final = 10.0
-"""An item that travelled in an answer is sent again after this time without acknowledgement; the
-answer itself is repeated by the message layer for about as long."""
+REST_SECONDS: Final = 10.0
+"""After a request of our own that failed, for so long none is sent."""
+
+CONFIRM_SECONDS: Final = 60.0
+"""An item that travelled in an answer is sent again after this time without acknowledgement. The
+next frame of the site acknowledges it, and that nearly always comes within a minute; to ask earlier
+would double the bytes of an Authorize. If the answer is lost the site repeats its frame, and the
+message layer the answer, so nobody waits for this."""
 
 IN_FLIGHT_MAX: Final = 2
 """Requests to one site at the same time."""
@@ -140,7 +145,7 @@ class Downlink:
         """Take note that a request was not answered; what is not acknowledged waits again."""
         if exchange in self._flights:
             del self._flights[exchange]
-            self._rests_until = now + RESEND_SECONDS
+            self._rests_until = now + REST_SECONDS
             self._rewind()
 
     def timer(self, now: float) -> float | None:
@@ -149,13 +154,13 @@ class Downlink:
             return None
         if self.has_unsent:
             return self._rests_until if now < self._rests_until else None
-        return None if self._sent is None else self._sent.at + RESEND_SECONDS
+        return None if self._sent is None else self._sent.at + CONFIRM_SECONDS
 
     def handle_timer(self, now: float) -> None:
         """Send again what was not acknowledged in time."""
         if self._sent is None or self._flights or self.has_unsent:
             return
-        if now >= self._sent.at + RESEND_SECONDS:
+        if now >= self._sent.at + CONFIRM_SECONDS:
             self._rewind()
 
     def _rewind(self) -> None:
