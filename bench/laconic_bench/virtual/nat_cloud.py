@@ -44,6 +44,9 @@ class Cloud:
         self.changes: list[tuple[float, str]] = []
         """When the site was said to be there, or not."""
         self.sockets: Counter[str] = Counter()
+        self._socket = 0
+        """Number of the charger's WebSocket; a new one when it is closed."""
+        self._is_open = False
         self._ids = 0
         self._alarm = 0
 
@@ -52,8 +55,9 @@ class Cloud:
         return f"made-{self._ids}"
 
     def command(self, text: str) -> None:
-        """Let the CSMS say something to the charger."""
-        self.process.feed(e.CsmsText(KEY, text))
+        """Let the CSMS say something to the charger, if that is connected."""
+        if self._is_open:
+            self.process.feed(e.CsmsText(KEY, text))
 
     def receive(self, datagram: bytes, source: Address) -> None:
         """Take a datagram."""
@@ -81,9 +85,11 @@ class Cloud:
                 self._schedule.after(0.01, lambda: self._done(key, sequence))
             case e.OpenCsms():
                 self.sockets["opened"] += 1
-                self._schedule.after(0.01, lambda: self.process.feed(e.CsmsOpened(KEY)))
+                number = self._socket
+                self._schedule.after(0.01, lambda: self._opened(number))
             case e.CloseCsms():
                 self.sockets["closed"] += 1
+                self._socket, self._is_open = self._socket + 1, False
             case e.SendToCsms():
                 self._csms(action.text)
             case Note(Topic.LINK):
@@ -96,6 +102,15 @@ class Cloud:
         self.process.feed(e.DeliveredThrough(NAME, sequence))
         self.process.feed(e.RecordDone(key, sequence))
 
+    def _opened(self, number: int) -> None:
+        if number == self._socket:
+            self._is_open = True
+            self.process.feed(e.CsmsOpened(KEY))
+
+    def _say(self, number: int, text: str) -> None:
+        if number == self._socket:
+            self.process.feed(e.CsmsText(KEY, text))
+
     def _csms(self, text: str) -> None:
         message = parse(text)
         if not isinstance(message, Call) or message.action != "Heartbeat":
@@ -103,7 +118,8 @@ class Cloud:
             self.csms_at.append(self._schedule.now)
         if isinstance(message, Call):
             answer = f'[3,"{message.message_id}",{self.answer(message)}]'
-            self._schedule.after(0.05, lambda: self.process.feed(e.CsmsText(KEY, answer)))
+            number = self._socket
+            self._schedule.after(0.05, lambda: self._say(number, answer))
 
     def _pump(self) -> None:
         for event in self.endpoint.events():

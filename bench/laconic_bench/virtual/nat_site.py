@@ -1,6 +1,6 @@
 """The site of a `NatWorld`: the real core, endpoint and context, and the two sockets."""
 
-from collections import Counter
+from collections import Counter, deque
 from typing import TYPE_CHECKING, Final
 
 from laconic_bench.virtual.coap_link import CLOUD, MemoryFiles, material
@@ -11,6 +11,7 @@ from laconic_codec import signs
 from laconic_codec.signs import BARE_KEEPALIVE, Probe
 from laconic_gateway.core.coap import endpoint as coap
 from laconic_gateway.core.coap.endpoint import Endpoint
+from laconic_gateway.core.records import Record
 from laconic_gateway.core.site import io as s
 from laconic_gateway.core.site import nat_probe
 from laconic_gateway.core.site import site as site_core
@@ -31,6 +32,7 @@ from laconic_gateway.edge.link.oscore import OscoreContext
 if TYPE_CHECKING:
     from laconic_bench.virtual.nat_cloud import Cloud
 
+DISK_SECONDS: Final = 0.01
 PATIENCE_SECONDS: Final = {
     MessageClass.INTERACTIVE: 0.0,
     MessageClass.TRANSACTION: 2.0,
@@ -60,6 +62,8 @@ class Gateway:
         self.told_at: list[float] = []
         self.keepalives: Counter[str] = Counter()
         """Signs of life that were sent, "protected" and "bare"."""
+        self._journal: deque[Record] = deque()
+        self._trimmed = 0
         self._alarm = 0
 
     def start(self) -> None:
@@ -70,7 +74,7 @@ class Gateway:
             site_core.SiteSettings(desk, preserve_ids=False, reach=self._reach),
             epoch=self.epoch,
             last_sequence=self.sequence,
-            trimmed_through=self.sequence,
+            trimmed_through=self._trimmed,
             random=lambda: 0.5,
             nat=self.nat_state,
         )
@@ -119,13 +123,25 @@ class Gateway:
                 self.endpoint.respond(action.request, self._nat.twist(action.payload), now)
             case s.AppendRecord():
                 through = self.sequence = action.record.sequence
-                self._schedule.after(0.01, lambda: self.feed(s.RecordsDurable(through)))
+                self._journal.append(action.record)
+                self._schedule.after(DISK_SECONDS, lambda: self.feed(s.RecordsDurable(through)))
+            case s.TrimJournal():
+                self._trimmed = action.through
+                while self._journal and self._journal[0].sequence <= action.through:
+                    self._journal.popleft()
+            case s.ReadJournal():
+                after, limit = action.after, action.limit
+                self._schedule.after(DISK_SECONDS, lambda: self._read(after, limit))
             case s.SendToCharger():
                 self.told.append(action.text)
                 self.told_at.append(now)
             case _:
                 pass
         self._pump()
+
+    def _read(self, after: int, limit: int) -> None:
+        records = [record for record in self._journal if record.sequence > after]
+        self.feed(s.JournalPage(tuple(records[:limit])))
 
     def _pump(self) -> None:
         for event in self.endpoint.events():
