@@ -91,6 +91,7 @@ async def _measure(made: Network, chargers: int, calls: int, profile: LinkProfil
         for service in (expander, *(lane.site for lane in sites)):
             stack.callback(service.kill)
             await service.start()
+            stack.push_async_callback(service.stop)
         through = [
             await _connect(stack, made.site, "127.0.0.1", lane.chargers_port, lane.identity)
             for lane in sites

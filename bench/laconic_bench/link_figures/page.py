@@ -139,8 +139,8 @@ def loss_section(effort: Effort) -> Iterator[str]:
             ratio <= LOSS_GOAL and found.delivered == found.sent,
         ).markdown()
     yield ""
-    yield "An exchange fails after five transmissions. Between endpoints whoever asked asks anew, so"
-    yield "a batch may arrive twice; the cores number what they send, and hand on nothing twice."
+    yield "An exchange fails after five transmissions. Between endpoints whoever asked asks anew,"
+    yield "so a batch may arrive twice; the cores number what they send, and hand on nothing twice."
     yield ""
 
 

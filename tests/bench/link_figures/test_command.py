@@ -1,0 +1,19 @@
+"""The page is made from a real, short run."""
+
+import pytest
+
+from laconic_bench.link_figures import command
+from laconic_bench.link_figures.page import Effort
+from laconic_bench.live import namespaces
+
+
+def test_the_page_of_a_short_run_names_every_figure(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("laconic_bench.link_figures.latency_section.lacking", lambda: "no root")
+    effort = Effort(batches=5, months=(), cpu_exchanges=5, authorize_calls=8)
+    page = list(command.write(effort, 400, 1))
+    assert "Not measured: no root." in page
+    assert any(line.startswith("| batch of 300 B, acknowledged") for line in page)
+    assert "| exceptions | 0 | 0 | yes |" in page
+    rows = [line for line in page if line.startswith("| ") and line.endswith("| **no** |")]
+    assert [row for row in rows if "CPU" not in row and "exchange," not in row] == []
+    assert namespaces.lacking is not None
