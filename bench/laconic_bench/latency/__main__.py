@@ -22,7 +22,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except NetworkError as error:
         print(error, file=sys.stderr)
         return 1
-    for name, times in (("Laconic", found.laconic), ("OCPP-J over TLS", found.over_tls)):
+    for name, times in (
+        ("Laconic", found.laconic),
+        ("OCPP-J over TLS", found.over_tls),
+        ("a UDP echo", found.echo),
+    ):
         print(f"{name:16} {_text(times)}")
     return 0
 

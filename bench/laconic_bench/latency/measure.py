@@ -22,7 +22,7 @@ from typing import Final
 
 from websockets.asyncio.client import ClientConnection, connect
 
-from laconic_bench.latency import certificate, csms, lanes
+from laconic_bench.latency import certificate, csms, echo, lanes
 from laconic_bench.live.namespaces import Namespace
 from laconic_bench.live.network import EXPANDER_ADDRESS, Network, NetworkSettings, network
 from laconic_bench.live.profiles import PROFILES, LinkProfile
@@ -34,6 +34,9 @@ CALLS: Final = 60
 """Of each charger."""
 PAUSE_SECONDS: Final = (2.0, 8.0)
 """Between two calls of a charger, uniform."""
+ECHO_SHARE: Final = 2
+ECHO_PAUSE_SECONDS: Final = (0.2, 0.6)
+"""One datagram for two calls of a way, by one client, over about the same time."""
 PATIENCE_SECONDS: Final = 120.0
 _ANSWERED: Final = '{"idTagInfo":{"status":"Accepted"}}'
 
@@ -60,11 +63,8 @@ class Measured:
     profile: LinkProfile
     laconic: Times
     over_tls: Times
-
-    @property
-    def round_trip_seconds(self) -> float:
-        """Return the mean round trip of the link."""
-        return 2 * self.profile.delay_seconds
+    echo: Times
+    """Of one UDP datagram and its echo: what the emulated link takes by itself."""
 
 
 def measure(
@@ -76,10 +76,12 @@ def measure(
         NetworkError: this machine cannot have such a network; the text says why.
     """
     with network(NetworkSettings(profile, seed)) as made:
-        return asyncio.run(_measure(made, chargers, calls, profile))
+        return asyncio.run(_measure(made, chargers, calls, profile, seed))
 
 
-async def _measure(made: Network, chargers: int, calls: int, profile: LinkProfile) -> Measured:
+async def _measure(
+    made: Network, chargers: int, calls: int, profile: LinkProfile, seed: int
+) -> Measured:
     async with AsyncExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="laconic-bench-")))
         server_tls, client_tls = certificate.make(EXPANDER_ADDRESS, folder)
@@ -102,18 +104,38 @@ async def _measure(made: Network, chargers: int, calls: int, profile: LinkProfil
             )
             for lane in sites
         ]
+        echoing, mirror = await _echo(stack, made)
         found = await asyncio.gather(
+            mirror.ask(echoing, chargers * calls // ECHO_SHARE, ECHO_PAUSE_SECONDS, Random(seed)),
             *(
                 _ask(socket, calls, Random(f"{way} {number}"))
                 for way, sockets in (("laconic", through), ("tls", straight))
                 for number, socket in enumerate(sockets)
-            )
+            ),
         )
-    return Measured(profile, _times(found[:chargers]), _times(found[chargers:]))
+    reflected, *others = found
+    return Measured(
+        profile, _times(others[:chargers]), _times(others[chargers:]), Times(tuple(reflected))
+    )
 
 
 def _times(found: Sequence[list[float]]) -> Times:
     return Times(tuple(seconds for some in found for seconds in some))
+
+
+async def _echo(
+    stack: AsyncExitStack, made: Network
+) -> tuple[asyncio.DatagramTransport, echo.EchoClient]:
+    """Start both ends of the echo."""
+    there, here = (one.socket(socket.SOCK_DGRAM) for one in (made.expander, made.site))
+    there.bind((EXPANDER_ADDRESS, 0))
+    here.connect(there.getsockname())
+    for opened in (there, here):
+        opened.setblocking(False)
+    stack.callback((await echo.serve(there)).close)
+    transport, mirror = await echo.client(here)
+    stack.callback(transport.close)
+    return transport, mirror
 
 
 def _listen(namespace: Namespace, host: str) -> tuple[socket.socket, int]:
