@@ -7,7 +7,7 @@ import asyncio
 import socket
 from random import Random
 from time import perf_counter
-from typing import Final
+from typing import Final, cast
 
 LOST_SECONDS: Final = 5.0
 """An echo that takes longer is taken as lost, and is not counted."""
@@ -18,8 +18,7 @@ class EchoServer(asyncio.DatagramProtocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Keep the way back."""
-        assert isinstance(transport, asyncio.DatagramTransport)
-        self._transport = transport
+        self._transport = cast(asyncio.DatagramTransport, transport)
 
     def datagram_received(self, data: bytes, addr: tuple[str, int]) -> None:
         """Answer."""
