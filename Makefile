@@ -4,6 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PEERS := tests/peers
 EXECUTIONS ?= 1000000
+DATAGRAMS ?= 1000000
 SEED ?= 1
 
 define make_environment
@@ -11,16 +12,18 @@ define make_environment
 $(PYTHON) -m venv --clear $(VENV)
 endef
 
-.PHONY: help demo test fuzz check format footprint docs vectors codec-figures clean
+.PHONY: help demo test fuzz fuzz-link check format footprint docs vectors codec-figures link-figures clean
 
 help:
 	@echo "make demo       chargers, gateway, link, expander and CSMS on this machine, with a live view"
 	@echo "make test       format check, lint, types and all tests (as root also those over real networks)"
 	@echo "make fuzz EXECUTIONS=1000000   fuzz the decoders on all cores, print one line of JSON"
+	@echo "make fuzz-link DATAGRAMS=1000000   fuzz both ends of the link, print one line of JSON"
 	@echo "make check      format check, lint and types only"
 	@echo "make format     rewrite the code in the project's format"
 	@echo "make docs       rewrite the generated pages of docs/"
 	@echo "make codec-figures TRACES=folder   measure the codec, rewrite docs/codec-figures.md (10 minutes)"
+	@echo "make link-figures   measure the link, rewrite docs/link-figures.md (10 minutes; latencies need root)"
 	@echo "make vectors    rewrite the test vectors of the wire profile"
 	@echo "make footprint  memory, idle CPU and added latency of a gateway with 20 chargers"
 
@@ -32,6 +35,9 @@ test: check $(PEERS)/node_modules/.installed
 
 fuzz: $(VENV)/.dev
 	@$(BIN)/python -m tests.support.fuzz_decoder --executions $(EXECUTIONS) --seed $(SEED)
+
+fuzz-link: $(VENV)/.gateway
+	@$(BIN)/python -m laconic_bench.fuzz_link --datagrams $(DATAGRAMS) --seed $(SEED)
 
 check: $(VENV)/.dev
 	$(BIN)/ruff format --check .
@@ -51,6 +57,10 @@ docs: $(VENV)/.dev
 codec-figures: $(VENV)/.dev
 	$(BIN)/python -m laconic_bench.codec_figures $(if $(TRACES),--traces $(TRACES)) > codec-figures.tmp
 	mv codec-figures.tmp docs/codec-figures.md
+
+link-figures: $(VENV)/.gateway
+	$(BIN)/python -m laconic_bench.link_figures --datagrams $(DATAGRAMS) --seed $(SEED) > link-figures.tmp
+	mv link-figures.tmp docs/link-figures.md
 
 vectors: $(VENV)/.dev
 	$(BIN)/python -m tests.support.vectors.make --update

@@ -70,7 +70,17 @@ TESTED_ELSEWHERE: Final = {
     "bench/codec_stats/settings.py": "types only",
     "bench/codec_stats/table.py": "tests/bench/codec_stats/test_command.py",
     "bench/footprint.py": "prints times, which no test asserts",
+    "bench/latency/csms.py": "tests/bench/latency/test_measure.py",
+    "bench/latency/lanes.py": "tests/bench/latency/test_measure.py",
+    "bench/link_figures/page.py": "tests/bench/link_figures/test_command.py",
     "bench/notebook.py": "data only",
+    "bench/virtual/coap_link.py": "all of tests/gateway/core/coap runs on it",
+    "bench/virtual/nat.py": "tests/gateway/core/test_idle_month.py",
+    "bench/virtual/nat_cloud.py": "tests/gateway/core/test_idle_month.py",
+    "bench/virtual/nat_site.py": "tests/gateway/core/test_idle_month.py",
+    "bench/virtual/nat_world.py": "tests/gateway/core/test_idle_month.py",
+    "bench/virtual/process.py": "tests/gateway/core/test_world.py and test_idle_month.py",
+    "bench/virtual/schedule.py": "tests/gateway/core/test_world.py and test_idle_month.py",
     "bench/world.py": "tests/bench/test_demo.py, which runs it with the services and without",
 }
 """Modules without a test module of their own, and what tests them instead."""

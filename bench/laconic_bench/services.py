@@ -61,9 +61,15 @@ class Usage:
 class Service:
     """One child process, `laconic NAME --config FILE`; its output goes to a file."""
 
-    def __init__(self, name: str, config_file: Path, ready_text: str) -> None:
-        """`ready_text` is part of the line in its log that says that everything is open."""
+    def __init__(
+        self, name: str, config_file: Path, ready_text: str, prefix: Sequence[str] = ()
+    ) -> None:
+        """`ready_text` is part of the line in its log that says that everything is open.
+
+        `prefix` comes before the command line, to run it elsewhere.
+        """
         self.name = name
+        self._prefix = prefix
         self._config_file = config_file
         self._log_file = config_file.with_suffix(".log")
         self._ready_text = ready_text
@@ -75,7 +81,7 @@ class Service:
         Raises:
             ServiceError: it ended, or it is not ready in time.
         """
-        command = (sys.executable, "-m", "laconic_gateway", self.name)
+        command = (*self._prefix, sys.executable, "-m", "laconic_gateway", self.name)
         with self._log_file.open("wb") as log:
             self._process = await asyncio.create_subprocess_exec(
                 *command,

@@ -4,7 +4,7 @@ import json
 from dataclasses import dataclass, field
 from typing import Final, Protocol
 
-from tests.support.virtual_time import Schedule
+from laconic_bench.virtual.schedule import Schedule
 
 PATIENCE_SECONDS: Final = 120.0
 """A charger that has waited this long for an answer says the next thing."""

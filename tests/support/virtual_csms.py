@@ -7,7 +7,7 @@ from random import Random
 from string import ascii_letters, digits
 from typing import Final, Protocol
 
-from tests.support.virtual_time import Schedule
+from laconic_bench.virtual.schedule import Schedule
 
 HEARTBEAT_SECONDS: Final = 60
 

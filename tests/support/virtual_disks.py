@@ -5,8 +5,8 @@ A crash takes what was not durable yet, and all reports that were under way.
 
 from collections.abc import Callable
 
+from laconic_bench.virtual.schedule import Schedule
 from laconic_gateway.core.records import Record, RecordKind
-from tests.support.virtual_time import Schedule
 
 
 class Disk:

@@ -3,6 +3,8 @@
 from functools import partial
 from typing import Final
 
+from laconic_bench.virtual.process import Process
+from laconic_bench.virtual.schedule import Schedule
 from laconic_gateway.core.expander import expander as expander_core
 from laconic_gateway.core.expander import io as e
 from laconic_gateway.core.expander.expander import Expander
@@ -11,8 +13,6 @@ from laconic_gateway.core.records import Record
 from tests.support.virtual_csms import Csms
 from tests.support.virtual_disks import Outbox
 from tests.support.virtual_link import Way
-from tests.support.virtual_process import Process
-from tests.support.virtual_time import Schedule
 
 NAME: Final = "kisumu-1"
 LEASE_SECONDS: Final = 90.0

@@ -1,5 +1,7 @@
 """The site gateway in virtual time: the real core with its journal, chargers and link."""
 
+from laconic_bench.virtual.process import Process
+from laconic_bench.virtual.schedule import Schedule
 from laconic_gateway.core.notes import Note
 from laconic_gateway.core.records import Record
 from laconic_gateway.core.site import io as s
@@ -17,8 +19,6 @@ from laconic_gateway.core.site.uplink import (
 from tests.support.virtual_charger import Charger
 from tests.support.virtual_disks import Journal
 from tests.support.virtual_link import Way
-from tests.support.virtual_process import Process
-from tests.support.virtual_time import Schedule
 
 
 class SiteProcess:

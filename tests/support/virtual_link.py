@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, Protocol
 
-from tests.support.virtual_time import Schedule
+from laconic_bench.virtual.schedule import Schedule
 
 TRANSMISSIONS: Final = 5
 TIMEOUT_SECONDS: Final = 3.0

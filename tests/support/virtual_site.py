@@ -5,27 +5,18 @@ the end is in `virtual_judge`.
 """
 
 from dataclasses import dataclass
-from typing import Final
 
+from laconic_bench.virtual.nat_site import PATIENCE_SECONDS
+from laconic_bench.virtual.schedule import Schedule
 from laconic_gateway.core.site import site as site_core
 from laconic_gateway.core.site.desk import DeskSettings
-from laconic_gateway.core.site.policy import Answering, MessageClass
+from laconic_gateway.core.site.policy import Answering
 from laconic_gateway.core.site.reachability import ReachSettings
 from tests.support.virtual_charger import Charger
 from tests.support.virtual_csms import Csms
 from tests.support.virtual_expander import ExpanderProcess
 from tests.support.virtual_gateway import SiteProcess
 from tests.support.virtual_link import Air, Way
-from tests.support.virtual_time import Schedule
-
-PATIENCE_SECONDS: Final = {
-    MessageClass.INTERACTIVE: 0.0,
-    MessageClass.TRANSACTION: 2.0,
-    MessageClass.ALARM: 0.0,
-    MessageClass.STATUS: 10.0,
-    MessageClass.TELEMETRY: 60.0,
-    MessageClass.BACKGROUND: 300.0,
-}
 
 
 @dataclass(frozen=True, slots=True)

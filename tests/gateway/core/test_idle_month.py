@@ -2,9 +2,9 @@
 
 import pytest
 
+from laconic_bench.virtual.nat_world import NatWorld, month
 from laconic_gateway.core.expander.commands import ANSWER_SECONDS
 from laconic_gateway.core.site.reachability import Mode
-from tests.support.idle_month import NatWorld, month
 
 MEGABYTE = 1e6
 

@@ -45,6 +45,7 @@ class Timing:
     longest_timeout_seconds: float = 8.0
     """Bounds of the first retransmission timeout, before jitter."""
     timeout_per_round_trip: float = 1.5
+    """The first timeout is at least this many times the mean; see `round_trip`."""
     jitter: float = 0.25
     retransmissions: int = 4
     separate_response_seconds: float = 60.0

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 import aiocoap
 from aiocoap import oscore
+from aiocoap.numbers.optionnumbers import OptionNumber
 
 from laconic_gateway.core.coap.events import SecurityContext
 
@@ -26,6 +27,8 @@ _POST: Final = int(aiocoap.POST)
 _CHANGED: Final = int(aiocoap.CHANGED)
 _UNAUTHORIZED: Final = int(aiocoap.UNAUTHORIZED)
 _CODES: Final = frozenset({_EMPTY, _POST, _CHANGED})
+_OPTIONS: Final = frozenset(int(number) for number in OptionNumber)
+_PAYLOAD_MARKER: Final = 0xFF
 
 
 class Refused(Exception):
@@ -117,7 +120,32 @@ def _plausible(datagram: bytes) -> bool:
         return False
     if datagram[1] == _EMPTY:
         return len(datagram) == HEADER_BYTES and token_bytes == 0
-    return len(datagram) > HEADER_BYTES + token_bytes
+    return _has_known_options(datagram, HEADER_BYTES + token_bytes)
+
+
+def _has_known_options(datagram: bytes, at: int) -> bool:
+    """Walk over the options (RFC 7252, 3.1); only numbers that aiocoap has a name for are let in.
+
+    For any other number aiocoap makes a name and keeps it for ever, so that strangers could fill
+    the memory. Nothing that is sent here has such an option.
+    """
+    number, start = 0, at
+    while at < len(datagram) and datagram[at] != _PAYLOAD_MARKER:
+        head = datagram[at]
+        delta, at = _extended(datagram, head >> 4, at + 1)
+        length, at = _extended(datagram, head & 0x0F, at)
+        number, at = number + delta, at + length
+        if number not in _OPTIONS:
+            return False
+    return start < len(datagram) and at <= len(datagram)
+
+
+def _extended(datagram: bytes, nibble: int, at: int) -> tuple[int, int]:
+    """Return the value of an option's delta or length, and where it goes on."""
+    if nibble < 13:
+        return nibble, at
+    more = 1 if nibble == 13 else 2
+    return int.from_bytes(datagram[at : at + more], "big") + (13 if more == 1 else 269), at + more
 
 
 def empty_ack(message_id: int) -> bytes:

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from laconic_gateway.core.coap.events import (
     Address,
@@ -13,6 +13,7 @@ from laconic_gateway.core.coap.events import (
     SecurityContext,
     Timing,
 )
+from laconic_gateway.core.coap.round_trip import RoundTrip
 
 MESSAGE_IDS = 0x10000
 
@@ -26,8 +27,7 @@ class Peer:
     address: Address | None
     highest_sequence: int = -1
     """Highest Partial IV of a verified request; only a higher one moves the address."""
-    round_trip_seconds: float | None = None
-    """Smoothed, over exchanges that needed no retransmission."""
+    round_trip: RoundTrip = field(default_factory=RoundTrip)
     next_challenge_at: float = float("-inf")
 
 

@@ -1,8 +1,8 @@
 """The requesting role: exchanges in flight, retransmission, responses, Echo recovery.
 
-An exchange is sent, sent again with a doubling timeout, byte for byte the same (RFC 7252,
-4.2), and ends with the response, or when the last timeout has passed. An empty
-acknowledgement stops the retransmission; the response then comes on its own.
+An exchange is sent, sent again with a doubling timeout, byte for byte the same (RFC 7252, 4.2;
+`round_trip` has the first timeout), and ends with the response, or when the last timeout has
+passed. An empty acknowledgement stops the retransmission; the response then comes on its own.
 
 Echo recovery (RFC 8613, B.1.2): a peer that lost its replay window answers with a challenge.
 One exchange, the carrier, is protected again with the Echo value. When its answer is here the
@@ -26,8 +26,6 @@ from laconic_gateway.core.coap.events import (
 from laconic_gateway.core.coap.peer import MESSAGE_IDS, Peer, Wire
 
 ECHO_ROUNDS = 3
-SMOOTHING = 1 / 8
-
 
 SEPARATE_MAX = 64
 """Separate responses that are acknowledged again when they are repeated."""
@@ -122,7 +120,7 @@ class Requester:
     def _is_overdue(self, exchange: Exchange, now: float) -> bool:
         if exchange.acknowledged or exchange.transmissions > self._wire.timing.retransmissions:
             return False
-        return now - exchange.repeated_at >= (exchange.peer.round_trip_seconds or 0.0)
+        return now - exchange.repeated_at >= (exchange.peer.round_trip.smoothed_seconds or 0.0)
 
     def receive_empty_ack(self, message_id: int, address: Address, now: float) -> Mark:
         """Stop retransmitting. Nothing protects this message, so the address must fit."""
@@ -131,6 +129,7 @@ class Requester:
             self._wire.counters["stray_ack"] += 1
             return STRAY
         exchange.acknowledged = True
+        exchange.peer.round_trip.measured(now - exchange.sent_at, exchange.transmissions)
         exchange.deadline = now + self._wire.timing.separate_response_seconds
         return Mark(Kind.EMPTY_ACK, exchange.number)
 
@@ -205,9 +204,10 @@ class Requester:
     def _start(self, exchange: Exchange, now: float, kind: Kind) -> None:
         """Send for the first time: RFC 7252, 4.2, with a timeout that knows the round trip."""
         timing = self._wire.timing
-        expected = timing.timeout_per_round_trip * (exchange.peer.round_trip_seconds or 0.0)
-        timeout = max(
-            timing.shortest_timeout_seconds, min(expected, timing.longest_timeout_seconds)
+        timeout = exchange.peer.round_trip.timeout_seconds(
+            timing.shortest_timeout_seconds,
+            timing.longest_timeout_seconds,
+            timing.timeout_per_round_trip,
         )
         exchange.timeout_seconds = timeout * (1 + timing.jitter * self._wire.random())
         exchange.transmissions = 0
@@ -236,8 +236,8 @@ class Requester:
         return [*flight.confirmable.values(), *last]
 
     def _answered(self, exchange: Exchange, payload: bytes, type: int, now: float) -> None:
-        if type == messages.ACK and exchange.transmissions == 1:
-            self._measure(exchange.peer, now - exchange.sent_at)
+        if type == messages.ACK:
+            exchange.peer.round_trip.measured(now - exchange.sent_at, exchange.transmissions)
         self._forget(exchange)
         self._wire.report(
             ResponseReceived(exchange.peer.name, exchange.number, payload, exchange.transmissions)
@@ -245,10 +245,6 @@ class Requester:
         flight = self._flight(exchange.peer)
         if flight.carrier is exchange:
             self._recovered(flight, exchange.sealed.sequence, now)
-
-    def _measure(self, peer: Peer, seconds: float) -> None:
-        smoothed = seconds if peer.round_trip_seconds is None else peer.round_trip_seconds
-        peer.round_trip_seconds = smoothed + SMOOTHING * (seconds - smoothed)
 
     def _challenged(self, challenged: Exchange, echo: bytes, now: float) -> None:
         self._wire.counters["echo_received"] += 1

@@ -1,11 +1,11 @@
 """Answers that are wanted later: once, to where the request came from, and not too many."""
 
+from laconic_bench.virtual.coap_link import SITE, Link, introduced
 from laconic_codec import signs
 from laconic_codec.signs import Probe
 from laconic_gateway.core.coap.delayed import DELAYED_MAX
 from laconic_gateway.core.coap.endpoint import Address, Endpoint, ProbeAnswered
 from laconic_gateway.core.coap.events import PROBE, Outgoing
-from tests.support.coap_link import SITE, Link, introduced
 
 SECOND: Address = ("198.51.100.7", 41_000)
 """Where the second socket of the site appears."""

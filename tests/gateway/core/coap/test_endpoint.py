@@ -6,9 +6,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from laconic_bench.virtual.coap_link import (
+    EMPTY_ACK_BYTES,
+    PATIENCE_SECONDS,
+    Link,
+    down,
+    introduced,
+    up,
+)
 from laconic_gateway.core.coap.endpoint import PAYLOAD_LIMIT_BYTES, Endpoint
 from laconic_gateway.core.coap.events import STRAY, Kind, Mark
-from tests.support.coap_link import EMPTY_ACK_BYTES, PATIENCE_SECONDS, Link, down, introduced, up
 
 # Bytes on the wire
 

@@ -3,10 +3,13 @@
 from random import Random
 
 import pytest
+from aiocoap.numbers.optionnumbers import (  # pyright: ignore[reportMissingTypeStubs]
+    OptionNumber,
+)
 
+from laconic_bench.virtual.coap_link import CLOUD, SITE, Link, down, introduced, up
 from laconic_gateway.core.coap.endpoint import Timing
 from laconic_gateway.core.coap.peer import Peers, Wire
-from tests.support.coap_link import CLOUD, SITE, Link, down, introduced, up
 
 
 def test_garbage_raises_nothing_and_is_never_answered() -> None:
@@ -28,6 +31,19 @@ def test_garbage_raises_nothing_and_is_never_answered() -> None:
             endpoint.receive(datagram, source, link.now)
             assert endpoint.events() == [], datagram.hex()
             assert endpoint.outgoing() == [], datagram.hex()
+
+
+def test_options_that_nobody_knows_leave_nothing_behind() -> None:
+    """aiocoap keeps a name for each number of an option that it has seen, for ever."""
+    link = introduced()
+    names = len(OptionNumber._value2member_map_)
+    chance = Random(3)
+    for _ in range(2_000):
+        head = bytes([chance.choice([0xD0, 0xE0, 0x90, 0x10, 0xF0]) | chance.randrange(16)])
+        datagram = b"\x40\x02\x00\x01" + head + chance.randbytes(chance.randrange(40))
+        link.cloud.endpoint.receive(datagram, SITE, link.now)
+    assert len(OptionNumber._value2member_map_) == names
+    assert link.cloud.endpoint.counters["malformed"] > 1_000
 
 
 def same_but_for_the_header(datagram: bytes, recorded: list[bytes]) -> bool:

@@ -2,13 +2,13 @@
 
 import pytest
 
+from laconic_bench.virtual.coap_link import Link, up
 from laconic_codec import signs
 from laconic_codec.signs import Probe
 from laconic_gateway.core.coap import messages
 from laconic_gateway.core.coap.endpoint import PAYLOAD_LIMIT_BYTES, ProbeAnswered, ProbeFailed
 from laconic_gateway.core.coap.events import STRAY, Kind, Mark
 from tests.gateway.core.coap.test_delayed import SECOND, answers, ask, probing
-from tests.support.coap_link import Link, up
 
 
 def arrive(link: Link, datagram: bytes, delay_seconds: float) -> bytes:

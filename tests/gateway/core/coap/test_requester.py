@@ -4,13 +4,7 @@ from random import Random
 
 import pytest
 
-from laconic_gateway.core.coap import messages
-from laconic_gateway.core.coap.endpoint import Endpoint, ResponseReceived, Timing
-from laconic_gateway.core.coap.peer import Peer, Wire
-from laconic_gateway.core.coap.requester import Requester
-from laconic_gateway.edge.link.keys import End
-from laconic_gateway.edge.link.oscore import OscoreContext
-from tests.support.coap_link import (
+from laconic_bench.virtual.coap_link import (
     CLOUD,
     PATIENCE_SECONDS,
     Link,
@@ -21,6 +15,12 @@ from tests.support.coap_link import (
     material,
     up,
 )
+from laconic_gateway.core.coap import messages
+from laconic_gateway.core.coap.endpoint import Endpoint, ResponseReceived, Timing
+from laconic_gateway.core.coap.peer import Peer, Wire
+from laconic_gateway.core.coap.requester import Requester
+from laconic_gateway.edge.link.keys import End
+from laconic_gateway.edge.link.oscore import OscoreContext
 
 # Exchanges
 
@@ -57,15 +57,15 @@ def test_retransmissions_are_the_same_bytes_at_doubling_intervals() -> None:
     assert link.site.endpoint.counters["retransmitted"] == 4
 
 
-def test_the_timeout_follows_the_smoothed_round_trip() -> None:
-    link = Link(delay_seconds=1.5)
-    up(link, b"3 s")
+def test_the_timeout_follows_the_measured_round_trips() -> None:
+    link = Link(delay_seconds=1.25)
+    up(link, b"2.5 s")
     link.run(10.0)
-    assert timeout_of_next(link) == 4.5
-    link.delay_seconds = 2.0
-    up(link, b"4 s", first=3)
-    link.run(10.0)
-    assert timeout_of_next(link) == 1.5 * (3 + 1 / 8)
+    assert timeout_of_next(link) == 2.5 + 4 * 1.25
+    for number in range(3, 30):
+        up(link, b"2.5 s", first=number)
+        link.run(10.0)
+    assert timeout_of_next(link) == 1.5 * 2.5
 
 
 def timeout_of_next(link: Link) -> float:
@@ -87,17 +87,38 @@ def test_the_timeout_has_an_upper_bound() -> None:
     assert timeout_of_next(link) == 8.0
 
 
-def test_a_repeated_request_or_a_separate_answer_measures_nothing() -> None:
-    """Nobody knows which transmission was answered, or how long the answer was thought about."""
+def test_a_repeated_request_is_a_weak_sample() -> None:
+    """Nobody knows which transmission was answered: the time counts from the first one."""
     link = Link(delay_seconds=1.0)
-    link.drop = drop_number(1)
-    up(link, b"repeated")
+    up(link, b"first")
     link.run(10.0)
-    assert timeout_of_next(link) == 3.0
+    strong = 2 + 4 * 1
+    link.drop = drop_number(0)
+    up(link, b"repeated", first=2)
+    link.run(20.0)
+    sample = strong + 2
+    assert timeout_of_next(link) == strong + (sample + sample / 2 - strong) / 4
+
+
+def test_an_empty_acknowledgement_measures_and_the_separate_answer_does_not() -> None:
+    link = Link(delay_seconds=0.5, timing=Timing(shortest_timeout_seconds=4.5))
     link.cloud.answer_after = lambda payload: 30.0
-    up(link, b"separate", first=2)
+    up(link, b"separate")
     link.run(60.0)
-    assert timeout_of_next(link) == 3.0
+    assert link.site.endpoint.counters["retransmitted"] == 0
+    assert timeout_of_next(link) == 8.0  # 4 + 4 * 2, and bounded
+    for number in range(3, 40):
+        up(link, b"separate", first=number)
+        link.run(60.0)
+    assert timeout_of_next(link) == 1.5 * 4.0
+
+
+def test_a_peer_that_is_slower_than_the_first_timeout_is_repeated_once_only() -> None:
+    link = Link(delay_seconds=2.5)
+    for number in range(1, 20):
+        up(link, b"5 s", first=number)
+        link.run(30.0)
+    assert link.site.endpoint.counters["retransmitted"] == 1
 
 
 def test_the_jitter_makes_the_timeout_up_to_a_quarter_longer() -> None:

@@ -1,7 +1,7 @@
 """Stories of answers: separate ones, duplicates, and addresses that move."""
 
+from laconic_bench.virtual.coap_link import EMPTY_ACK_BYTES, SITE, Link, down, introduced, up
 from laconic_gateway.core.coap.endpoint import Timing
-from tests.support.coap_link import EMPTY_ACK_BYTES, SITE, Link, down, introduced, up
 
 # Separate responses
 

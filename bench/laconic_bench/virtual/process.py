@@ -3,10 +3,10 @@
 from collections.abc import Callable, Sequence
 from typing import Final, Generic, Protocol, TypeVar
 
+from laconic_bench.virtual.schedule import Schedule
 from laconic_gateway.core.instant import Instant
 from laconic_gateway.core.notes import Note
 from laconic_gateway.core.site.uplink import SendFrame
-from tests.support.virtual_time import Schedule
 
 IDLE_TIMERS_MAX: Final = 1
 """A timer that fires twice in a row, is due again and did nothing turns in a circle."""

@@ -1,0 +1,1 @@
+"""Real cores, endpoints and OSCORE contexts in virtual time; every accident comes from a seed."""
