@@ -114,6 +114,11 @@ class Endpoint:
         """Return how `peer` is reached at the moment. Raises: KeyError."""
         return self._peers.named(peer).address
 
+    def peer_at(self, route: Route) -> str | None:
+        """Return the name of the peer that is reached in this way, or None."""
+        peer = self._peers.at(route)
+        return None if peer is None else peer.name
+
     def move(self, peer: str, route: Route | None) -> None:
         """Reach `peer` by another route from now on; None: by none, until it speaks.
 

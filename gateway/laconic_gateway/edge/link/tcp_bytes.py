@@ -1,0 +1,68 @@
+"""What a TCP connection has put on the wire, by the kernel's own count (Linux, `TCP_INFO`).
+
+The kernel counts segments and bytes of each connection. With the sizes of the headers that is what
+a packet capture sees, but for options on the way (SACK) and for what comes after the end.
+Elsewhere nothing is known, and only what was written and read is counted, each with one header.
+"""
+
+import socket
+import struct
+import sys
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Final
+
+TCP_HEADER_BYTES: Final = 32
+"""20, and 12 of the timestamps option with its padding."""
+_IP_HEADER_BYTES: Final = {int(socket.AF_INET): 20, int(socket.AF_INET6): 40}
+_HANDSHAKE_OPTIONS_BYTES: Final = 8
+"""By so much a SYN is longer: MSS, SACK permitted, timestamps and window scale take 20."""
+
+# struct tcp_info (linux/tcp.h); the socket module does not describe it.
+_INFO_BYTES: Final = 232
+_BYTES_RECEIVED: Final = 128
+_SEGMENTS: Final = 136
+_BYTES_SENT: Final = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Total:
+    """Bytes on the wire, in both directions."""
+
+    sent: int = 0
+    received: int = 0
+
+
+class TcpBytes:
+    """Counts one connection; the socket stays the caller's."""
+
+    def __init__(self, opened: socket.socket, *, is_accepted: bool) -> None:
+        self._socket = opened
+        self._is_accepted = is_accepted
+        ip = _IP_HEADER_BYTES.get(int(opened.family), 40)
+        self.segment_header_bytes = ip + TCP_HEADER_BYTES
+        self._syn_bytes = self.segment_header_bytes + _HANDSHAKE_OPTIONS_BYTES
+
+    def total(self) -> Total | None:
+        """Return what has been on the wire until now; None if the system does not tell."""
+        if sys.platform != "linux":
+            return None
+        info = b""
+        with suppress(OSError):
+            info = self._socket.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, _INFO_BYTES)
+        if len(info) < _BYTES_SENT + 8:
+            return None
+        (bytes_received,) = struct.unpack_from("=Q", info, _BYTES_RECEIVED)
+        segments_out, segments_in = struct.unpack_from("=II", info, _SEGMENTS)
+        (bytes_sent,) = struct.unpack_from("=Q", info, _BYTES_SENT)
+        sent = segments_out * self.segment_header_bytes + bytes_sent
+        received = segments_in * self.segment_header_bytes + bytes_received
+        # An accepted socket was made after the handshake and does not count the two SYN.
+        extra = self._syn_bytes if self._is_accepted else _HANDSHAKE_OPTIONS_BYTES
+        return Total(sent + extra, received + (extra if received or self._is_accepted else 0))
+
+    def after_end(self, *, by_us: bool) -> Total:
+        """Return what the end of the connection takes that the kernel does not count any more."""
+        acknowledged = self.segment_header_bytes
+        # We were first: our FIN was acknowledged, the peer's FIN came and was acknowledged.
+        return Total(acknowledged, 2 * acknowledged) if by_us else Total(0, acknowledged)
