@@ -47,7 +47,6 @@ class Connection(asyncio.Protocol):
         self._timer: asyncio.TimerHandle | None = None
         self.was_open = False
         """The peer has greeted on it."""
-        self._ended_by_peer = False
 
     @property
     def is_gone(self) -> bool:
@@ -85,9 +84,6 @@ class Connection(asyncio.Protocol):
             self.was_open = True
             self._on_state(self)
         self._shell.pump()
-
-    def eof_received(self) -> None:
-        self._ended_by_peer = True
 
     def connection_lost(self, exc: Exception | None) -> None:
         self.stream.close("the connection is lost" if exc is None else str(exc))
@@ -175,7 +171,7 @@ class Connection(asyncio.Protocol):
             opened.shutdown(socket.SHUT_RDWR)
         self.settle()
         if is_orderly:
-            end = counter.after_end(by_us=not self._ended_by_peer)
+            end = counter.still_to_come()
             self._settle_way(True, end.sent)
             self._settle_way(False, end.received)
         opened.close()

@@ -24,6 +24,10 @@ _BYTES_RECEIVED: Final = 128
 _SEGMENTS: Final = 136
 _BYTES_SENT: Final = 200
 
+_TO_COME: Final = {4: (1, 2), 5: (1, 1), 9: (0, 1), 11: (0, 1)}
+"""Segments out and in that follow a state, when nothing more is counted: FIN_WAIT1 (the peer's
+acknowledgement and FIN, and our acknowledgement), FIN_WAIT2, LAST_ACK, CLOSING."""
+
 
 @dataclass(frozen=True, slots=True)
 class Total:
@@ -45,12 +49,8 @@ class TcpBytes:
 
     def total(self) -> Total | None:
         """Return what has been on the wire until now; None if the system does not tell."""
-        if sys.platform != "linux":
-            return None
-        info = b""
-        with suppress(OSError):
-            info = self._socket.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, _INFO_BYTES)
-        if len(info) < _BYTES_SENT + 8:
+        info = self._info()
+        if not info:
             return None
         (bytes_received,) = struct.unpack_from("=Q", info, _BYTES_RECEIVED)
         segments_out, segments_in = struct.unpack_from("=II", info, _SEGMENTS)
@@ -61,8 +61,18 @@ class TcpBytes:
         extra = self._syn_bytes if self._is_accepted else _HANDSHAKE_OPTIONS_BYTES
         return Total(sent + extra, received + (extra if received or self._is_accepted else 0))
 
-    def after_end(self, *, by_us: bool) -> Total:
-        """Return what the end of the connection takes that the kernel does not count any more."""
-        acknowledged = self.segment_header_bytes
-        # We were first: our FIN was acknowledged, the peer's FIN came and was acknowledged.
-        return Total(acknowledged, 2 * acknowledged) if by_us else Total(0, acknowledged)
+    def still_to_come(self) -> Total:
+        """Return what the end of a connection takes that is shut down and is about to be closed."""
+        info = self._info()
+        segments_out, segments_in = _TO_COME.get(info[0], (0, 0)) if info else (0, 0)
+        header = self.segment_header_bytes
+        return Total(segments_out * header, segments_in * header)
+
+    def _info(self) -> bytes:
+        """Return what the kernel says; nothing if it does not."""
+        if sys.platform != "linux":
+            return b""
+        with suppress(OSError):
+            info = self._socket.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, _INFO_BYTES)
+            return info if len(info) >= _BYTES_SENT + 8 else b""
+        return b""
