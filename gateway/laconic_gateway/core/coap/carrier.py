@@ -82,7 +82,7 @@ class CarrierChoice:
 
     def answered(self, now: float) -> None:
         """Take note that something verified came by UDP, other than the answer to a probe."""
-        if self.state is State.STREAM:
+        if self.state is State.STREAM or not self._has_datagrams:
             return  # late; the next probe tells
         self._silent_since = None
         self._has_answered = True
