@@ -73,11 +73,16 @@ class Way(asyncio.DatagramProtocol):
         self.passes_tcp = True
         self.port = 0
         self.dropped = 0
+        """Datagrams of the site that were not let through."""
+        self.refused = 0
+        """Connections of the site that were not."""
+        self.forgets = False
+        """A connection of the site that ends is not ended towards the expander."""
         self._target = target
         self._server: asyncio.Server | None = None
         self._writers: set[asyncio.StreamWriter] = set()
+        self._inside_writers: set[asyncio.StreamWriter] = set()
         self._inside_address: tuple[str, int] | None = None
-        self._tasks: set[asyncio.Task[None]] = set()
 
     async def open(self) -> None:
         loop = asyncio.get_running_loop()
@@ -94,6 +99,14 @@ class Way(asyncio.DatagramProtocol):
         """Break every connection at once."""
         for writer in self._writers:
             writer.transport.abort()
+        self._writers.clear()
+
+    def forget(self) -> None:
+        """Break the connections of the site; the expander does not hear of it."""
+        self.forgets = True
+        for writer in self._inside_writers:
+            writer.transport.abort()
+        self._inside_writers.clear()
 
     def close(self) -> None:
         self.cut()
@@ -115,6 +128,7 @@ class Way(asyncio.DatagramProtocol):
 
     async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         if not self.passes_tcp:
+            self.refused += 1
             writer.transport.abort()
             return
         try:
@@ -123,8 +137,16 @@ class Way(asyncio.DatagramProtocol):
             writer.transport.abort()
             return
         self._writers |= {writer, onwards[1]}
-        await asyncio.gather(_pipe(reader, onwards[1]), _pipe(onwards[0], writer))
-        self._writers -= {writer, onwards[1]}
+        self._inside_writers.add(writer)
+        await asyncio.gather(self._pipe(reader, onwards[1]), self._pipe(onwards[0], writer))
+
+    async def _pipe(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with suppress(OSError):
+            while data := await reader.read(65_536):
+                writer.write(data)
+                await writer.drain()
+        if not self.forgets:
+            writer.close()
 
 
 class _Back(asyncio.DatagramProtocol):
@@ -133,15 +155,6 @@ class _Back(asyncio.DatagramProtocol):
 
     def datagram_received(self, data: bytes, addr: tuple[str, int]) -> None:
         self._way.inwards(data)
-
-
-async def _pipe(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    with suppress(OSError):
-        while data := await reader.read(65_536):
-            writer.write(data)
-            await writer.drain()
-    with suppress(OSError):
-        writer.close()
 
 
 class Linked:

@@ -140,11 +140,12 @@ class StreamClient:
         try:
             async with asyncio.timeout(CONNECT_SECONDS):
                 await self._shell.loop.sock_connect(opened, address)
-        except BaseException:
-            if (total := TcpBytes(opened, is_accepted=False).total()) is not None:
-                self._shell.count(True, total.sent, TRANSPORT, messages=0)
-                if total.received:
-                    self._shell.count(False, total.received, TRANSPORT, messages=0)
+        except BaseException as error:
+            was_refused = isinstance(error, ConnectionRefusedError)
+            total = TcpBytes(opened, is_accepted=False).of_failed_try(was_refused=was_refused)
+            self._shell.count(True, total.sent, TRANSPORT, messages=0)
+            if total.received:
+                self._shell.count(False, total.received, TRANSPORT, messages=0)
             opened.close()
             raise
         return opened

@@ -14,6 +14,7 @@ from typing import Final
 
 TCP_HEADER_BYTES: Final = 32
 """20, and 12 of the timestamps option with its padding."""
+_BARE_TCP_HEADER_BYTES: Final = 20
 _IP_HEADER_BYTES: Final = {int(socket.AF_INET): 20, int(socket.AF_INET6): 40}
 _HANDSHAKE_OPTIONS_BYTES: Final = 8
 """By so much a SYN is longer: MSS, SACK permitted, timestamps and window scale take 20."""
@@ -45,6 +46,7 @@ class TcpBytes:
         self._is_accepted = is_accepted
         ip = _IP_HEADER_BYTES.get(int(opened.family), 40)
         self.segment_header_bytes = ip + TCP_HEADER_BYTES
+        self._rst_bytes = ip + _BARE_TCP_HEADER_BYTES
         self._syn_bytes = self.segment_header_bytes + _HANDSHAKE_OPTIONS_BYTES
 
     def total(self) -> Total | None:
@@ -57,9 +59,20 @@ class TcpBytes:
         (bytes_sent,) = struct.unpack_from("=Q", info, _BYTES_SENT)
         sent = segments_out * self.segment_header_bytes + bytes_sent
         received = segments_in * self.segment_header_bytes + bytes_received
-        # An accepted socket was made after the handshake and does not count the two SYN.
-        extra = self._syn_bytes if self._is_accepted else _HANDSHAKE_OPTIONS_BYTES
-        return Total(sent + extra, received + (extra if received or self._is_accepted else 0))
+        # A socket that was accepted is younger than the SYN that was sent for it.
+        sent += self._syn_bytes if self._is_accepted else _HANDSHAKE_OPTIONS_BYTES
+        return Total(sent, received + (_HANDSHAKE_OPTIONS_BYTES if segments_in else 0))
+
+    def of_failed_try(self, *, was_refused: bool) -> Total:
+        """Return what an attempt to connect has taken that failed; `was_refused`: by a RST.
+
+        The kernel forgets what it has counted when it is refused. That was the first SYN.
+        """
+        info = self._info()
+        if was_refused or not info:
+            return Total(self._syn_bytes, self._rst_bytes if was_refused else 0)
+        (segments_out,) = struct.unpack_from("=I", info, _SEGMENTS)
+        return Total(segments_out * self._syn_bytes, 0)
 
     def still_to_come(self) -> Total:
         """Return what the end of a connection takes that is shut down and is about to be closed."""

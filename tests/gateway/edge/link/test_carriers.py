@@ -1,6 +1,5 @@
 """The carriers of a site on loopback: UDP, TCP, and what `auto` makes of a way that is blocked."""
 
-import asyncio
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from laconic_gateway.core.coap.endpoint import ExchangeFailed, ResponseReceived,
 from laconic_gateway.edge.link import stream_client
 from tests.gateway.edge.link.test_datagrams import Run, run
 from tests.support.tcp import Linked, Way
+from tests.support.waiting import until
 
 __all__ = ["run"]
 
@@ -94,16 +94,14 @@ def test_auto_goes_over_to_tcp_where_udp_is_blocked_and_back_when_it_works(
         await linked.on("tcp")
         assert await linked.ask(b"two", 2) == ResponseReceived("expander", 2, b"re:two")
         dropped = linked.way.dropped
-        while linked.way.dropped == dropped:
-            await asyncio.sleep(0.01)  # a probe
+        await until(lambda: linked.way.dropped > dropped)  # by a probe
         linked.way.passes_udp = True
         await linked.on("udp")
         assert await linked.ask(b"three", 3) == ResponseReceived("expander", 3, b"re:three")
         linked.expander.shell.request("kisumu-1", b"down", 4)
         assert await linked.expander.outcome() == ResponseReceived("kisumu-1", 4, b"re:down")
         assert linked.carriers == ["tcp", "udp"]
-        while linked.server.connections:
-            await asyncio.sleep(0.01)
+        await until(lambda: not linked.server.connections)
 
     run(with_link(tmp_path, "auto", story, no_udp))
 
@@ -115,8 +113,7 @@ def test_auto_stays_with_udp_that_answers_in_the_end(run: Run, tmp_path: Path) -
 
     async def story(linked: Linked) -> None:
         linked.site.shell.request("expander", b"patient", 1)
-        while linked.site.shell.socket_errors == 0 and linked.way.dropped < 3:
-            await asyncio.sleep(0.01)
+        await until(lambda: linked.way.dropped >= 3)
         linked.way.passes_udp = True
         assert isinstance(await linked.site.outcome(), ResponseReceived)
         assert linked.carriers == []
@@ -128,8 +125,7 @@ def test_what_goes_wrong_is_said_once_where_there_is_only_tcp(
     run: Run, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     async def story(linked: Linked) -> None:
-        while len(linked.way.__dict__) and linked.link._client.tries < 3:  # type: ignore[union-attr] # pyright: ignore
-            await asyncio.sleep(0.01)
+        await until(lambda: linked.way.refused >= 3)
         (said,) = caplog.messages
         assert "cannot connect to the expander at 127.0.0.1:" in said
         assert "expander.tcp = true" in said
