@@ -138,7 +138,8 @@ class Way(asyncio.DatagramProtocol):
             return
         self._writers |= {writer, onwards[1]}
         self._inside_writers.add(writer)
-        await asyncio.gather(self._pipe(reader, onwards[1]), self._pipe(onwards[0], writer))
+        with suppress(asyncio.CancelledError):  # the end of a test
+            await asyncio.gather(self._pipe(reader, onwards[1]), self._pipe(onwards[0], writer))
 
     async def _pipe(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with suppress(OSError):

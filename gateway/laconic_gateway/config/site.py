@@ -49,7 +49,8 @@ class SiteSection(Section, frozen=True):
         CarrierSetting,
         Meta(
             description="What carries CoAP to the expander. `udp`: the cheapest. `tcp`: for"
-            " networks that let no UDP through; an exchange takes up to twice the bytes. `auto`:"
+            " networks that let no UDP through; an exchange takes twice the bytes, a keepalive"
+            " three times. `auto`:"
             " UDP; TCP while nothing is answered by UDP, which is then tried again now and then."
             " It costs nothing as long as UDP works.",
             examples=["auto"],
