@@ -48,7 +48,7 @@ def test_without_a_first_answer_a_connection_is_wanted_in_seconds() -> None:
     assert choice.timer() == 5.0 + FIRST_PATIENCE_SECONDS
     choice.handle_timer(5.0 + FIRST_PATIENCE_SECONDS)
     assert choice.steps() == [Step.OPEN_STREAM]
-    assert choice.carrier == "udp", "until the connection is open"
+    assert choice.state is State.SEARCHING, "UDP is used until the connection is open"
     choice.stream_ready(14.0)
     assert choice.steps() == [Step.USE_STREAM] and choice.carrier == "tcp"
 
