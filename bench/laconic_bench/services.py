@@ -191,6 +191,7 @@ name = "{SITE_NAME}"
 state_directory = "state/site"
 keys = "{site_keys}"
 expander = "127.0.0.1:{link_port}"
+carrier = "udp"
 
 [chargers]
 listen = "127.0.0.1:{ports.chargers}"

@@ -51,6 +51,7 @@ from laconic_gateway.edge.driver import Driver
 from laconic_gateway.edge.link.datagrams import DatagramShell
 from laconic_gateway.edge.link.keyring import expander_keys
 from laconic_gateway.edge.link.oscore import OscoreContext
+from laconic_gateway.edge.link.stream_server import StreamServer
 from laconic_gateway.edge.metrics import Metrics
 from laconic_gateway.edge.panel import LinkPanel, counted, take_note, waiting
 from laconic_gateway.edge.storage.outbox import Outbox
@@ -98,8 +99,9 @@ async def _serve(
     try:
         await service.start()
         _log.info(
-            "serving %s on UDP %s",
+            "serving %s on %s %s",
             counted(len(config.site), "site"),
+            "UDP and TCP" if config.expander.tcp else "UDP",
             Address(config.expander.listen[0], service.shell.local_port),
         )
         await stop.wait()
@@ -157,6 +159,8 @@ class _Service:
             endpoint.add_peer(name, context, None)
         host, port = config.expander.listen
         service.shell = await DatagramShell.bind(endpoint, host, port, service.link_event)
+        if config.expander.tcp:
+            await StreamServer.listen(service.shell, host, service.shell.local_port)
         service.panel = LinkPanel(service.metrics, endpoint, service.shell, service.publish)
         return service
 
@@ -244,7 +248,8 @@ class _Service:
                 self.driver.feed(DownlinkFailed(event.peer, event.exchange))
             case coap.PeerMoved():
                 _log.debug("site %s has a new address", event.peer)
-                self.driver.feed(SiteMoved(event.peer))
+                if not isinstance(event.address, coap.StreamId):  # it knows of a new connection
+                    self.driver.feed(SiteMoved(event.peer))
             case coap.ProbeAnswered() | coap.ProbeFailed():
                 raise AssertionError("an expander sends no probes")
 

@@ -14,6 +14,7 @@ from laconic_codec.signs import Probe
 from laconic_gateway.address import Address
 from laconic_gateway.config import SiteConfig
 from laconic_gateway.core.coap import endpoint as coap
+from laconic_gateway.core.coap.carrier import Carrier
 from laconic_gateway.core.coap.endpoint import Endpoint
 from laconic_gateway.core.instant import Instant
 from laconic_gateway.core.notes import Note
@@ -23,6 +24,7 @@ from laconic_gateway.core.site.desk import DeskSettings
 from laconic_gateway.core.site.io import (
     Action,
     AppendRecord,
+    CarrierChanged,
     ChargerClosed,
     ChargerConnected,
     ChargerText,
@@ -67,9 +69,10 @@ from laconic_gateway.edge import loop
 from laconic_gateway.edge.accounts import Accounts
 from laconic_gateway.edge.chargers.server import ChargerServer
 from laconic_gateway.edge.driver import Driver
-from laconic_gateway.edge.link.datagrams import DatagramShell
+from laconic_gateway.edge.link.carriers import SiteLink
 from laconic_gateway.edge.link.keyring import site_keys
 from laconic_gateway.edge.link.oscore import OscoreContext
+from laconic_gateway.edge.link.shell import Shell
 from laconic_gateway.edge.metrics import Metrics
 from laconic_gateway.edge.panel import LinkPanel, counted, take_note, waiting
 from laconic_gateway.edge.storage.database import StorageError
@@ -155,7 +158,8 @@ class _Gateway:
 
     core: Site
     driver: Driver[Input, Action]
-    shell: DatagramShell
+    link: SiteLink
+    shell: Shell
     panel: LinkPanel
 
     def __init__(
@@ -198,9 +202,17 @@ class _Gateway:
         endpoint = Endpoint(random=random.random, first_message_id=secrets.randbelow(65_536))
         host, port = config.site.expander
         endpoint.add_peer(EXPANDER, context, (host, port))
-        gateway.shell = await DatagramShell.connect(
-            endpoint, host, port, gateway.link_event, gateway.link_reopened
+        gateway.link = await SiteLink.build(
+            config.site.carrier,
+            endpoint,
+            EXPANDER,
+            config.site.expander,
+            random=random.random,
+            on_event=gateway.link_event,
+            on_reopened=gateway.link_reopened,
+            on_carrier=gateway.carrier_changed,
         )
+        gateway.shell = gateway.link.shell
         gateway.core = Site(
             _settings(config),
             epoch=epoch,
@@ -221,6 +233,7 @@ class _Gateway:
         if self.config.metrics is not None:
             await self.metrics.serve(*self.config.metrics.listen)
         self.panel.start()
+        self.link.start()
         self.driver.start()
         self.accounts.start()
 
@@ -232,7 +245,8 @@ class _Gateway:
                 await self._answered()
         self.driver.stop()
         self.panel.stop()
-        self.shell.close()
+        self.link.close()
+        await self.shell.wait_closed()
         self.accounts.stop()
         await asyncio.to_thread(self.metrics.close)
 
@@ -350,6 +364,11 @@ class _Gateway:
         if hasattr(self, "driver"):
             self.driver.feed(PathChanged())
 
+    def carrier_changed(self, carrier: Carrier | None) -> None:
+        if carrier == "tcp" or self.config.site.carrier == "auto":
+            _log.info("the expander is reached by %s now", (carrier or "").upper())
+        self.driver.feed(CarrierChanged(carrier))
+
     def link_event(self, event: coap.Event) -> None:
         match event:
             case coap.RequestReceived():
@@ -388,6 +407,7 @@ class _Gateway:
         self.metrics.gauge("laconic_journal_records", self.core.undelivered)
         self.metrics.gauge("laconic_chargers_connected", len(self.connections))
         self.metrics.gauge("laconic_link_up", self.core.link_up)
+        self.metrics.gauge("laconic_on_tcp", self.link.carrier == "tcp")
         self.metrics.gauge("laconic_keepalive_seconds", self.core.keepalive_seconds)
         self.metrics.gauge("laconic_nat_proven_seconds", self.core.nat_proven_seconds)
 

@@ -27,7 +27,7 @@ class Conversation:
         request = self.ask(payload)
         parsed = messages.parse(request)
         assert parsed is not None
-        _, binding = messages.open_request(self.expander, parsed)
+        binding = messages.open_request(self.expander, parsed).binding
         if separate:
             self._datagrams.append((False, messages.empty_ack(parsed.message_id)))
         response = messages.seal_response(

@@ -71,6 +71,7 @@ class Plan:
     )
     lease_seconds: int = 10
     keepalive_seconds: int = 2
+    carrier: str = "udp"
     site_tables: str = ""
     """More tables of the site's file."""
 
@@ -151,7 +152,7 @@ class Services:
     expander: Service
     chargers_port: int
     udp_port: int
-    """Where the expander receives datagrams."""
+    """Where the expander receives datagrams, and accepts connections of sites."""
     site_metrics_port: int
     expander_metrics_port: int
 
@@ -198,6 +199,18 @@ def free_port(kind: socket.SocketKind = socket.SOCK_STREAM) -> int:
         return int(probe.getsockname()[1])
 
 
+def _port_for_both() -> int:
+    """Return a port on loopback that nobody uses, of UDP and of TCP."""
+    while True:
+        port = free_port(socket.SOCK_DGRAM)
+        with socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return port
+
+
 async def _accepts(host: Host, port: int) -> bool:
     try:
         (await host.connect(port)).close()
@@ -209,7 +222,7 @@ async def _accepts(host: Host, port: int) -> bool:
 def _configure(folder: Path, plan: Plan, site_host: Host, expander_host: Host) -> Services:
     site_keys, expander_keys = keys.create(SITE, folder / "keys")
     ports = [free_port() for _ in range(3)]
-    udp_port = free_port(socket.SOCK_DGRAM)
+    udp_port = _port_for_both()
     site_file, expander_file = folder / "site.toml", folder / "expander.toml"
     receives = f"{expander_host.address}:{udp_port}"
     site_file.write_text(_site_toml(plan, site_keys, receives, ports), encoding="utf-8")
@@ -238,6 +251,7 @@ name = "{SITE}"
 state_directory = "site-state"
 keys = {_text(str(keys_folder))}
 expander = "{expander}"
+carrier = "{plan.carrier}"
 
 [chargers]
 listen = "127.0.0.1:{ports[0]}"

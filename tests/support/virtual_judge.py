@@ -133,7 +133,7 @@ def _is_in_place_of_the_csms(request: Request, content: list[Any]) -> bool:
         said = content[2]
         if list(said) != ["status", "currentTime", "interval"]:
             return False
-        return said["status"] == "Accepted" or said["interval"] == PENDING_SECONDS
+        return bool(said["status"] == "Accepted" or said["interval"] == PENDING_SECONDS)
     return request.action in LOCAL | {"BatterySwap", "TransactionEvent"} and content[2] == {}
 
 

@@ -34,7 +34,7 @@ def test_start_and_stop_say_who_and_how_much(expander_is_up: bool, tmp_path: Pat
         ) in ours.site.log
         assert ours.site.log.index("stopping") < ours.site.log.index("stopped; 1 message waits on")
         if expander_is_up:
-            assert f"serving 1 site on UDP 127.0.0.1:{ours.udp_port}\n" in ours.expander.log
+            assert f"serving 1 site on UDP and TCP 127.0.0.1:{ours.udp_port}\n" in ours.expander.log
             assert f"has the keys {fingerprint}\n" in ours.expander.log
             assert "stopping\n" in ours.expander.log
             assert "stopped; 1 message waits for the CSMS\n" in ours.expander.log

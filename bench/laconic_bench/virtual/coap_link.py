@@ -18,6 +18,7 @@ from laconic_gateway.core.coap.endpoint import (
     ProbeFailed,
     RequestReceived,
     ResponseReceived,
+    Route,
     Timing,
 )
 from laconic_gateway.edge.link.keys import End, KeyMaterial
@@ -77,7 +78,7 @@ class Node:
     """For each of `handled`, whether it was newer than all before."""
     responses: list[tuple[int, bytes]] = field(default_factory=list[tuple[int, bytes]])
     failures: list[tuple[int, str]] = field(default_factory=list[tuple[int, str]])
-    moves: list[Address] = field(default_factory=list[Address])
+    moves: list[Route] = field(default_factory=list[Route])
     due_answers: list[tuple[float, int, bytes]] = field(
         default_factory=list[tuple[float, int, bytes]]
     )

@@ -23,6 +23,7 @@ from laconic_gateway.config.problem import Problem, dotted, problem_of
 from laconic_gateway.config.site import (
     BatchSection,
     BudgetSection,
+    CarrierSetting,
     Charger,
     ChargersSection,
     LinkSection,
@@ -39,6 +40,7 @@ __all__ = [
     "Answers",
     "BatchSection",
     "BudgetSection",
+    "CarrierSetting",
     "Charger",
     "ChargersSection",
     "ConfigError",

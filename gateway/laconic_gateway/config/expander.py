@@ -25,9 +25,18 @@ from laconic_gateway.config.common import (
 class ExpanderSection(Section, frozen=True):
     """Where the sites reach the expander, and where it keeps its state."""
 
-    listen: Annotated[Address, listen_meta("0.0.0.0:5683", "Where the sites connect (UDP).")] = (
-        Address("0.0.0.0", 5683)
-    )
+    listen: Annotated[
+        Address, listen_meta("0.0.0.0:5683", "Where the sites reach the expander.")
+    ] = Address("0.0.0.0", 5683)
+    tcp: Annotated[
+        bool,
+        Meta(
+            description="Whether to listen for TCP too, on the same address and port, for sites"
+            " with `carrier` `tcp` or `auto`.",
+            examples=[True],
+            extra={"expected": "true or false"},
+        ),
+    ] = True
     state_directory: Annotated[Path, state_directory_meta("the outbox", "4 GiB")] = Path("state")
 
 

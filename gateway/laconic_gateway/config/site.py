@@ -27,6 +27,7 @@ from laconic_gateway.core.site.policy import Answering, Answers, WhenOffline
 from laconic_gateway.core.site.reachability import Mode
 
 MessageIds = Literal["remint", "preserve"]
+CarrierSetting = Literal["auto", "udp", "tcp"]
 
 
 class SiteSection(Section, frozen=True):
@@ -37,13 +38,24 @@ class SiteSection(Section, frozen=True):
     expander: Annotated[
         Address,
         Meta(
-            description="Where the expander listens (UDP).",
+            description="Where the expander listens (UDP, and TCP on the same port).",
             examples=["expander.example:5683"],
             extra={
                 "expected": "host:port, with a port from 1 to 65535 and an IPv6 host in brackets"
             },
         ),
     ]
+    carrier: Annotated[
+        CarrierSetting,
+        Meta(
+            description="What carries CoAP to the expander. `udp`: the cheapest. `tcp`: for"
+            " networks that let no UDP through; an exchange takes twice the bytes, a keepalive"
+            " three times. `auto`:"
+            " UDP; TCP while nothing is answered by UDP, which is then tried again now and then."
+            " It costs nothing as long as UDP works.",
+            examples=["auto"],
+        ),
+    ] = "auto"
     state_directory: Annotated[Path, state_directory_meta("the journal", "512 MiB")] = Path("state")
 
 

@@ -15,7 +15,7 @@ from laconic_gateway.core.site.budget.contents import Carried
 from laconic_gateway.core.site.budget.forecast import forecast_bytes
 from laconic_gateway.core.site.budget.governor import BudgetSettings, Governor, Rung, Told
 from laconic_gateway.core.site.budget.meter import Meter, Way
-from laconic_gateway.edge.link.datagrams import Datagram
+from laconic_gateway.edge.link.shell import Datagram
 from laconic_gateway.edge.metrics import Metrics
 from laconic_gateway.edge.panel import take_note
 from laconic_gateway.edge.storage.usage import UsageStore

@@ -77,13 +77,14 @@ DEFINITIONS: Final = (
     Definition(
         "laconic_datagrams_total",
         "counter",
-        "UDP datagrams between site and expander. `direction` is `in` or `out`.",
+        "UDP datagrams between site and expander, and messages on TCP. `direction` is `in` or"
+        " `out`.",
         ("direction",),
     ),
     Definition(
         "laconic_wire_bytes_total",
         "counter",
-        "Bytes of these datagrams, IP and UDP headers included.",
+        "Bytes between site and expander, the headers of IP, UDP and TCP included.",
         ("direction",),
     ),
     Definition(
@@ -103,7 +104,7 @@ DEFINITIONS: Final = (
     Definition(
         "laconic_dropped_datagrams_total",
         "counter",
-        "Datagrams that were dropped without an answer.",
+        "Datagrams, and messages on TCP, that were dropped without an answer.",
         ("reason",),
     ),
     Definition(
@@ -236,6 +237,12 @@ DEFINITIONS: Final = (
         "laconic_keepalive_seconds",
         "gauge",
         "Time between keepalives while the path is kept open for commands.",
+        at="site",
+    ),
+    Definition(
+        "laconic_on_tcp",
+        "gauge",
+        "1 while the expander is reached by TCP, else 0.",
         at="site",
     ),
     Definition("laconic_faults_total", "counter", "Faults of the program; the log has each one."),

@@ -8,7 +8,7 @@ from typing import Final
 
 from laconic_gateway.core.coap.endpoint import Endpoint
 from laconic_gateway.core.notes import Level, Note, Topic
-from laconic_gateway.edge.link.datagrams import DatagramShell
+from laconic_gateway.edge.link.shell import Shell
 from laconic_gateway.edge.metrics import Metrics
 
 PUBLISH_SECONDS: Final = 1.0
@@ -87,7 +87,7 @@ class LinkPanel:
         self,
         metrics: Metrics,
         endpoint: Endpoint,
-        shell: DatagramShell,
+        shell: Shell,
         publish_more: Callable[[], None],
     ) -> None:
         self._metrics = metrics
@@ -114,6 +114,7 @@ class LinkPanel:
 
     def publish(self) -> None:
         """Carry over what was counted since the last time."""
+        self._shell.settle()
         self._advance("laconic_datagrams_total", "in", self._shell.datagrams_in)
         self._advance("laconic_datagrams_total", "out", self._shell.datagrams_out)
         self._advance("laconic_wire_bytes_total", "in", self._shell.bytes_in)

@@ -21,8 +21,9 @@ from laconic_gateway.core.site.budget.governor import MEGABYTE, BudgetSettings, 
 from laconic_gateway.core.site.budget.meter import Account, Way
 from laconic_gateway.edge.accounts import CLOSED, WRITE_SECONDS, Accounts
 from laconic_gateway.edge.link import keys
-from laconic_gateway.edge.link.datagrams import IPV4_HEADERS_BYTES, Datagram, DatagramShell
+from laconic_gateway.edge.link.datagrams import IPV4_HEADERS_BYTES, DatagramShell
 from laconic_gateway.edge.link.oscore import OscoreContext
+from laconic_gateway.edge.link.shell import Datagram
 from laconic_gateway.edge.metrics import Metrics
 from laconic_gateway.edge.storage import usage as usage_file
 from laconic_gateway.edge.storage.usage import UsageStore

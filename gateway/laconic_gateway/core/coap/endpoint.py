@@ -6,14 +6,16 @@ call sends what `outgoing()` returns, acts on `events()`, and arranges for `hand
 
 Only this much of CoAP exists here: confirmable and non-confirmable POST to the root, with
 OSCORE and without a token, answers within the acknowledgement or after an empty one
-(RFC 7252, 4 and 5.2; RFC 8613; RFC 9175). Anything else is counted and dropped in silence.
+(RFC 7252, 4 and 5.2; RFC 8613; RFC 9175), and the same over connections (RFC 8323), one
+message of which is fed to `receive_message`. A peer is reached by the way that its newest
+verified request came. Anything else is counted and dropped in silence.
 """
 
 from collections import Counter
 from collections.abc import Callable
 from typing import Final
 
-from laconic_gateway.core.coap import messages
+from laconic_gateway.core.coap import framing, messages
 from laconic_gateway.core.coap.events import (
     KEEPALIVE,
     PAYLOAD_LIMIT_BYTES,
@@ -30,9 +32,13 @@ from laconic_gateway.core.coap.events import (
     ProbeFailed,
     RequestReceived,
     ResponseReceived,
+    Route,
     SecurityContext,
+    StreamId,
+    StreamOutgoing,
     Timing,
 )
+from laconic_gateway.core.coap.framing import Message
 from laconic_gateway.core.coap.peer import Peers, Wire
 from laconic_gateway.core.coap.prober import Prober
 from laconic_gateway.core.coap.requester import Requester
@@ -54,7 +60,10 @@ __all__ = [
     "ProbeFailed",
     "RequestReceived",
     "ResponseReceived",
+    "Route",
     "SecurityContext",
+    "StreamId",
+    "StreamOutgoing",
     "Timing",
 ]
 
@@ -87,22 +96,44 @@ class Endpoint:
         self._requester = Requester(self._wire)
         self._responder = Responder(self._wire, self._peers, delay_of)
         self._prober = Prober(self._wire)
+        self._peers.on_left = self._requester.left
 
     @property
     def counters(self) -> Counter[str]:
         """How often each thing worth counting has happened, by reason."""
         return self._wire.counters
 
-    def add_peer(self, name: str, context: SecurityContext, address: Address | None) -> None:
+    def add_peer(self, name: str, context: SecurityContext, address: Route | None) -> None:
         """Make a peer known; with `address` None it has to speak first.
 
         Raises: ValueError if the name or the sender id of the peer is taken.
         """
         self._peers.add(name, context, address)
 
-    def address_of(self, peer: str) -> Address | None:
-        """Return where datagrams to `peer` go at the moment. Raises: KeyError."""
+    def address_of(self, peer: str) -> Route | None:
+        """Return how `peer` is reached at the moment. Raises: KeyError."""
         return self._peers.named(peer).address
+
+    def peer_at(self, route: Route) -> str | None:
+        """Return the name of the peer that is reached in this way, or None."""
+        peer = self._peers.at(route)
+        return None if peer is None else peer.name
+
+    def move(self, peer: str, route: Route | None) -> None:
+        """Reach `peer` by another route from now on; None: by none, until it speaks.
+
+        What waits for an answer fails if the old or the new route is a connection.
+
+        Raises: KeyError for an unknown peer.
+        """
+        self._peers.move(self._peers.named(peer), route)
+
+    def lost(self, stream: StreamId) -> None:
+        """Take note that a connection is gone: what waits on it fails, and gets no answer."""
+        self._responder.forget(stream)
+        peer = self._peers.at(stream)
+        if peer is not None:
+            self._peers.move(peer, None)
 
     def request(self, peer: str, payload: bytes, now: float, *, exchange: int) -> None:
         """Start a confirmable request; it ends in one event that bears the number `exchange`.
@@ -178,6 +209,23 @@ class Endpoint:
             self._wire.counters["malformed"] += 1
         return STRAY
 
+    def receive_message(self, message: Message, stream: StreamId, now: float) -> Mark:
+        """Take in one message that came over a connection; return what it was."""
+        if message.code == framing.EMPTY:
+            self._wire.counters["bare_keepalive"] += 1
+            return KEEPALIVE
+        datagram = message.as_datagram()
+        parsed = messages.parse(datagram)
+        if parsed is None:
+            self._wire.counters["malformed"] += 1
+        elif not parsed.protected:
+            self._wire.counters["plain_dropped"] += 1
+        elif parsed.is_request:
+            return self._responder.receive_request(parsed, datagram, stream, now)
+        else:
+            return self._requester.receive_response(parsed, stream, self._peers.at(stream), now)
+        return STRAY
+
     def timer(self) -> float | None:
         """Return when `handle_timer` wants to be called, or None."""
         timers = (self._requester.timer(), self._responder.timer(), self._prober.timer())
@@ -192,6 +240,10 @@ class Endpoint:
     def outgoing(self) -> list[Outgoing]:
         """Return the datagrams to send and forget them."""
         return self._wire.drain_outgoing()
+
+    def outgoing_messages(self) -> list[StreamOutgoing]:
+        """Return the messages to send over connections and forget them."""
+        return self._wire.drain_stream_outgoing()
 
     def outgoing_probes(self) -> list[bytes]:
         """Return the datagrams to send by the second way and forget them."""

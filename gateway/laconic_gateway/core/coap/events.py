@@ -7,6 +7,17 @@ from typing import Any, Protocol, TypeAlias
 Address: TypeAlias = tuple[str, int] | tuple[str, int, int, int]
 """Where a datagram goes to or comes from, as sockets name it (IPv4 or IPv6)."""
 
+
+@dataclass(frozen=True, slots=True)
+class StreamId:
+    """One connection of CoAP over TCP (RFC 8323); its owner numbers them and uses none twice."""
+
+    number: int
+
+
+Route: TypeAlias = Address | StreamId
+"""How a peer is reached: by datagrams to an address, or over a connection."""
+
 PAYLOAD_LIMIT_BYTES = 1024
 """Largest payload of one request or response: everything then fits an MTU of 1280."""
 
@@ -50,6 +61,8 @@ class Timing:
     retransmissions: int = 4
     separate_response_seconds: float = 60.0
     """How long to wait for the answer after an empty acknowledgement."""
+    stream_response_seconds: float = 30.0
+    """How long to wait for the answer on a connection, which repeats by itself what is lost."""
     challenge_interval_seconds: float = 1.0
     """At most one Echo challenge per peer in this time."""
 
@@ -69,6 +82,8 @@ class Kind(StrEnum):
     """An Echo challenge, or a request that is protected again because of one (RFC 9175, 2)."""
     PROBE = "probe"
     """A probe of the link, or the answer to one."""
+    TRANSPORT = "transport"
+    """What TCP needs: acknowledgements, handshakes, repetitions; and the signals of RFC 8323."""
     STRAY = "stray"
     """What nobody waits for: garbage, forgeries, answers that came twice or too late."""
 
@@ -95,8 +110,18 @@ class Outgoing:
     mark: Mark
 
 
+@dataclass(frozen=True, slots=True)
+class StreamOutgoing:
+    """A message to send over a connection, with the header that it has there."""
+
+    message: bytes
+    stream: StreamId
+    mark: Mark
+
+
 STRAY = Mark(Kind.STRAY)
 PROBE = Mark(Kind.PROBE)
+TRANSPORT = Mark(Kind.TRANSPORT)
 KEEPALIVE = Mark(Kind.REQUEST, payload=b"")
 """Of a datagram that keeps the mapping of a NAT and carries nothing."""
 
@@ -135,10 +160,10 @@ class ExchangeFailed:
 
 @dataclass(frozen=True, slots=True)
 class PeerMoved:
-    """The peer's newest verified request came from another address than before."""
+    """The peer's newest verified request came by another way than before."""
 
     peer: str
-    address: Address
+    address: Route
 
 
 @dataclass(frozen=True, slots=True)

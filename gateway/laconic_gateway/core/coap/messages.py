@@ -17,6 +17,8 @@ from laconic_gateway.core.coap.events import SecurityContext
 DATAGRAM_LIMIT_BYTES: Final = 1280
 HEADER_BYTES: Final = 4
 TOKEN_LIMIT_BYTES: Final = 8
+NO_RESPONSE_AT_ALL: Final = 26
+"""Value of No-Response: no answer of any class is wanted (RFC 7967, 2.1)."""
 
 CON: Final = int(aiocoap.CON)
 NON: Final = int(aiocoap.NON)
@@ -80,6 +82,16 @@ class SealedRequest:
     datagram: bytes
     binding: Any
     sequence: int
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedRequest:
+    """A verified, fresh request, and what is needed to protect its response."""
+
+    payload: bytes
+    binding: Any
+    wants_answer: bool
+    """False if it says so by No-Response (RFC 7967)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,18 +171,22 @@ def seal_request(
     *,
     confirmable: bool,
     message_id: int,
+    token: bytes = b"",
+    no_response: bool = False,
     echo: bytes | None = None,
 ) -> SealedRequest:
     """Protect a new request; uses up one sequence number. Raises: ContextUnavailable."""
     inner = aiocoap.Message(code=aiocoap.POST, payload=payload)
     inner.opt.echo = echo
+    if no_response:
+        inner.opt.no_response = NO_RESPONSE_AT_ALL
     outer, binding = context.protect(inner)
-    datagram = _encode(outer, CON if confirmable else NON, message_id, b"")
+    datagram = _encode(outer, CON if confirmable else NON, message_id, token)
     return SealedRequest(datagram, binding, int.from_bytes(binding.partial_iv, "big"))
 
 
-def open_request(context: SecurityContext, parsed: Parsed) -> tuple[bytes, Any]:
-    """Return payload and binding of a fresh request. Raises: Refused, Challenged."""
+def open_request(context: SecurityContext, parsed: Parsed) -> OpenedRequest:
+    """Return a fresh request. Raises: Refused, Challenged."""
     try:
         inner, binding = context.unprotect(parsed.message)
     except oscore.ReplayErrorWithEcho as challenge:
@@ -181,7 +197,7 @@ def open_request(context: SecurityContext, parsed: Parsed) -> tuple[bytes, Any]:
         raise Refused("unverifiable") from None
     if inner.code != _POST:
         raise Refused("unexpected_code")
-    return inner.payload, binding
+    return OpenedRequest(inner.payload, binding, inner.opt.no_response is None)
 
 
 def seal_challenge(challenged: Challenged, type: int, message_id: int, token: bytes) -> bytes:

@@ -4,13 +4,16 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from laconic_gateway.core.coap import framing
 from laconic_gateway.core.coap.events import (
-    Address,
     Event,
     Mark,
     Outgoing,
     PeerMoved,
+    Route,
     SecurityContext,
+    StreamId,
+    StreamOutgoing,
     Timing,
 )
 from laconic_gateway.core.coap.round_trip import RoundTrip
@@ -24,7 +27,7 @@ class Peer:
 
     name: str
     context: SecurityContext
-    address: Address | None
+    address: Route | None
     highest_sequence: int = -1
     """Highest Partial IV of a verified request; only a higher one moves the address."""
     round_trip: RoundTrip = field(default_factory=RoundTrip)
@@ -42,6 +45,7 @@ class Wire:
         self.counters: Counter[str] = Counter()
         self._message_id = first_message_id % MESSAGE_IDS
         self._outgoing: list[Outgoing] = []
+        self._stream_outgoing: list[StreamOutgoing] = []
         self._events: list[Event] = []
 
     def next_message_id(self) -> int:
@@ -50,8 +54,13 @@ class Wire:
         self._message_id = (message_id + 1) % MESSAGE_IDS
         return message_id
 
-    def transmit(self, datagram: bytes, address: Address, mark: Mark) -> None:
-        self._outgoing.append(Outgoing(datagram, address, mark))
+    def transmit(self, datagram: bytes, route: Route, mark: Mark) -> None:
+        """Send a message, which is encoded for a datagram, by datagram or over a connection."""
+        if isinstance(route, StreamId):
+            message = framing.of_datagram(datagram)
+            self._stream_outgoing.append(StreamOutgoing(message, route, mark))
+        else:
+            self._outgoing.append(Outgoing(datagram, route, mark))
 
     def report(self, event: Event) -> None:
         self._events.append(event)
@@ -60,21 +69,27 @@ class Wire:
         drained, self._outgoing = self._outgoing, []
         return drained
 
+    def drain_stream_outgoing(self) -> list[StreamOutgoing]:
+        drained, self._stream_outgoing = self._stream_outgoing, []
+        return drained
+
     def drain_events(self) -> list[Event]:
         drained, self._events = self._events, []
         return drained
 
 
 class Peers:
-    """The peers of one endpoint: by name for the owner, by kid and address for datagrams."""
+    """The peers of one endpoint: by name for the owner, by kid and route for messages."""
 
     def __init__(self, wire: Wire) -> None:
         self._wire = wire
         self._by_name: dict[str, Peer] = {}
         self._by_kid: dict[bytes, Peer] = {}
-        self._by_address: dict[Address, Peer] = {}
+        self._by_address: dict[Route, Peer] = {}
+        self.on_left: Callable[[Peer, Route], None] = lambda peer, route: None
+        """Told when a peer is not reached by a route any more."""
 
-    def add(self, name: str, context: SecurityContext, address: Address | None) -> None:
+    def add(self, name: str, context: SecurityContext, address: Route | None) -> None:
         """Raises: ValueError if the name or the kid is taken."""
         if name in self._by_name:
             raise ValueError(f"there is already a peer called {name!r}")
@@ -95,10 +110,10 @@ class Peers:
     def with_kid(self, kid: bytes | None) -> Peer | None:
         return None if kid is None else self._by_kid.get(kid)
 
-    def at(self, address: Address) -> Peer | None:
+    def at(self, address: Route) -> Peer | None:
         return self._by_address.get(address)
 
-    def heard(self, peer: Peer, sequence: int, address: Address) -> bool:
+    def heard(self, peer: Peer, sequence: int, address: Route) -> bool:
         """Follow the peer to `address` if its verified request is newer than all before.
 
         Tells whether it is.
@@ -107,13 +122,18 @@ class Peers:
             return False
         peer.highest_sequence = sequence
         if peer.address != address:
-            self._move(peer, address)
+            self.move(peer, address)
+            self._wire.counters["moved"] += 1
+            self._wire.report(PeerMoved(peer.name, address))
         return True
 
-    def _move(self, peer: Peer, address: Address) -> None:
-        if peer.address is not None and self._by_address.get(peer.address) is peer:
-            del self._by_address[peer.address]
+    def move(self, peer: Peer, address: Route | None) -> None:
+        """Reach the peer by another route from now on; None: by none, until it speaks again."""
+        left = peer.address
+        if left is not None and self._by_address.get(left) is peer:
+            del self._by_address[left]
         peer.address = address
-        self._by_address[address] = peer
-        self._wire.counters["moved"] += 1
-        self._wire.report(PeerMoved(peer.name, address))
+        if address is not None:
+            self._by_address[address] = peer
+        if left is not None:
+            self.on_left(peer, left)

@@ -1,8 +1,12 @@
 """The requesting role: exchanges in flight, retransmission, responses, Echo recovery.
 
-An exchange is sent, sent again with a doubling timeout, byte for byte the same (RFC 7252, 4.2;
-`round_trip` has the first timeout), and ends with the response, or when the last timeout has
-passed. An empty acknowledgement stops the retransmission; the response then comes on its own.
+By datagrams an exchange is sent, sent again with a doubling timeout, byte for byte the same
+(RFC 7252, 4.2; `round_trip` has the first timeout), and ends with the response, or when the last
+timeout has passed. An empty acknowledgement stops the retransmission; the response then comes on
+its own.
+
+On a connection (RFC 8323) it is sent once, with a token of its own. It ends with the response,
+after a time, or when the connection is lost; it never moves to another one.
 
 Echo recovery (RFC 8613, B.1.2): a peer that lost its replay window answers with a challenge.
 One exchange, the carrier, is protected again with the Echo value. When its answer is here the
@@ -22,10 +26,15 @@ from laconic_gateway.core.coap.events import (
     Kind,
     Mark,
     ResponseReceived,
+    Route,
+    StreamId,
 )
 from laconic_gateway.core.coap.peer import MESSAGE_IDS, Peer, Wire
 
 ECHO_ROUNDS = 3
+
+ONE_WAY_TOKEN = b"\xff"
+"""On a connection: of the messages that want no answer, which may get a challenge."""
 
 SEPARATE_MAX = 64
 """Separate responses that are acknowledged again when they are repeated."""
@@ -42,6 +51,9 @@ class Exchange:
     message_id: int
     sealed: messages.SealedRequest
     deadline: float
+    token: bytes = b""
+    stream: StreamId | None = None
+    """The connection that it was started on."""
     timeout_seconds: float = 0.0
     sent_at: float = 0.0
     """When it was first sent."""
@@ -100,6 +112,15 @@ class Requester:
         mark = Mark(Kind.REQUEST, payload=payload)
         self._wire.transmit(exchange.sealed.datagram, peer.address, mark)
 
+    def left(self, peer: Peer, route: Route) -> None:
+        """Fail what waits on a connection that is gone, or by datagrams if there is one now."""
+        if not isinstance(route, StreamId) and not isinstance(peer.address, StreamId):
+            return  # another address: the exchanges are repeated to there
+        self._flight(peer).one_way = None
+        for exchange in list(self._flight(peer).confirmable.values()):
+            if exchange.stream is None or exchange.stream == route:
+                self._fail(exchange, "the way to the peer is another one now")
+
     def hasten(self, peer: Peer, number: int, now: float) -> None:
         """Send an exchange again now if its answer is overdue by the usual round trip.
 
@@ -120,6 +141,8 @@ class Requester:
     def _is_overdue(self, exchange: Exchange, now: float) -> bool:
         if exchange.acknowledged or exchange.transmissions > self._wire.timing.retransmissions:
             return False
+        if exchange.stream is not None:
+            return False
         return now - exchange.repeated_at >= (exchange.peer.round_trip.smoothed_seconds or 0.0)
 
     def receive_empty_ack(self, message_id: int, address: Address, now: float) -> Mark:
@@ -134,16 +157,17 @@ class Requester:
         return Mark(Kind.EMPTY_ACK, exchange.number)
 
     def receive_response(
-        self, parsed: messages.Parsed, address: Address, peer: Peer | None, now: float
+        self, parsed: messages.Parsed, address: Route, peer: Peer | None, now: float
     ) -> Mark:
         """Find the exchange that this response opens with; `peer` is who has its address.
 
         One that is confirmable is acknowledged once it has been verified, and again when it is
         repeated (RFC 7252, 5.2.2 and 4.2).
         """
-        if parsed.type == messages.CON and (address, parsed.message_id) in self._separate:
-            self._acknowledge(parsed.message_id, address)
-            return STRAY
+        if not isinstance(address, StreamId) and parsed.type == messages.CON:
+            if (address, parsed.message_id) in self._separate:
+                self._acknowledge(parsed.message_id, address)
+                return STRAY
         for exchange in self._candidates(parsed, peer):
             try:
                 opened = messages.open_response(
@@ -151,7 +175,7 @@ class Requester:
                 )
             except messages.Refused:
                 continue
-            if parsed.type == messages.CON:
+            if not isinstance(address, StreamId) and parsed.type == messages.CON:
                 self._separate.append((address, parsed.message_id))
                 self._acknowledge(parsed.message_id, address)
             if opened.echo is not None:
@@ -175,7 +199,10 @@ class Requester:
         for exchange in due:
             if exchange.acknowledged:
                 self._fail(exchange, "acknowledged, but the answer did not come")
-            elif exchange.transmissions > self._wire.timing.retransmissions:
+            elif (
+                exchange.stream is not None
+                or exchange.transmissions > self._wire.timing.retransmissions
+            ):
                 self._fail(exchange, "no answer")
             else:
                 exchange.timeout_seconds *= 2
@@ -189,10 +216,31 @@ class Requester:
         self, peer: Peer, payload: bytes, number: int, *, confirmable: bool, now: float
     ) -> Exchange:
         message_id = self._free_message_id()
+        token = self._free_token(peer) if confirmable else _one_way_token(peer)
+        stream = peer.address if isinstance(peer.address, StreamId) else None
         sealed = messages.seal_request(
-            peer.context, payload, confirmable=confirmable, message_id=message_id
+            peer.context,
+            payload,
+            confirmable=confirmable,
+            message_id=message_id,
+            token=token,
+            no_response=stream is not None and not confirmable,
         )
-        return Exchange(peer, number, payload, confirmable, message_id, sealed, deadline=now)
+        return Exchange(peer, number, payload, confirmable, message_id, sealed, now, token, stream)
+
+    def _free_token(self, peer: Peer) -> bytes:
+        """Return the shortest token that no exchange has; by datagrams none needs one.
+
+        A connection brings nothing late and nothing twice, so tokens may be used again at once.
+        """
+        if not isinstance(peer.address, StreamId):
+            return b""
+        taken = {exchange.token for exchange in self._flight(peer).confirmable.values()}
+        candidates = [b"", *(bytes([number]) for number in range(ONE_WAY_TOKEN[0]))]
+        for token in candidates:
+            if token not in taken:
+                return token
+        return len(taken).to_bytes(3, "big")
 
     def _free_message_id(self) -> int:
         for _ in range(MESSAGE_IDS):
@@ -218,7 +266,10 @@ class Requester:
     def _transmit(self, exchange: Exchange, now: float, kind: Kind) -> None:
         exchange.transmissions += 1
         exchange.repeated_at = now
-        exchange.deadline = now + exchange.timeout_seconds
+        seconds = exchange.timeout_seconds
+        if exchange.stream is not None:
+            seconds = self._wire.timing.stream_response_seconds
+        exchange.deadline = now + seconds
         if exchange.peer.address is None:
             raise AssertionError("an exchange started without an address")
         mark = Mark(kind, _number(exchange), payload=exchange.payload)
@@ -233,10 +284,11 @@ class Requester:
             return []
         flight = self._flight(peer)
         last = [] if flight.one_way is None else [flight.one_way]
-        return [*flight.confirmable.values(), *last]
+        found = [*flight.confirmable.values(), *last]
+        return [exchange for exchange in found if exchange.token == parsed.token]
 
     def _answered(self, exchange: Exchange, payload: bytes, type: int, now: float) -> None:
-        if type == messages.ACK:
+        if type == messages.ACK and exchange.stream is None:
             exchange.peer.round_trip.measured(now - exchange.sent_at, exchange.transmissions)
         self._forget(exchange)
         self._wire.report(
@@ -280,6 +332,8 @@ class Requester:
                 exchange.payload,
                 confirmable=exchange.confirmable,
                 message_id=message_id,
+                token=exchange.token,
+                no_response=exchange.stream is not None and not exchange.confirmable,
                 echo=echo,
             )
         except ContextUnavailable as unavailable:
@@ -309,6 +363,10 @@ class Requester:
     def _forget(self, exchange: Exchange) -> None:
         del self._exchanges[exchange.message_id]
         del self._flight(exchange.peer).confirmable[exchange.message_id]
+
+
+def _one_way_token(peer: Peer) -> bytes:
+    return ONE_WAY_TOKEN if isinstance(peer.address, StreamId) else b""
 
 
 def _number(exchange: Exchange) -> int | None:

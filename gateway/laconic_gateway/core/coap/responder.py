@@ -16,13 +16,14 @@ from laconic_gateway.core.coap.delayed import DelayedAnswers
 from laconic_gateway.core.coap.events import (
     PROBE,
     STRAY,
-    Address,
     ContextUnavailable,
     Kind,
     Mark,
     RequestReceived,
+    Route,
+    StreamId,
 )
-from laconic_gateway.core.coap.messages import Challenged, Parsed, Refused
+from laconic_gateway.core.coap.messages import Challenged, OpenedRequest, Parsed, Refused
 from laconic_gateway.core.coap.peer import Peer, Peers, Wire
 
 ANSWERS_KEPT = 64
@@ -43,8 +44,9 @@ class _Incoming:
     message_id: int
     token: bytes
     binding: Any
-    address: Address
-    empty_ack_at: float
+    address: Route
+    empty_ack_at: float | None
+    """None on a connection, where nothing has to be acknowledged."""
     sent: bytes | None = None
     """The last datagram that was sent for it: the empty acknowledgement or the answer."""
     repeats: int = 0
@@ -66,9 +68,7 @@ class Responder:
         self._waiting: dict[int, _Incoming] = {}
         self._requests = 0
 
-    def receive_request(
-        self, parsed: Parsed, datagram: bytes, address: Address, now: float
-    ) -> Mark:
+    def receive_request(self, parsed: Parsed, datagram: bytes, address: Route, now: float) -> Mark:
         peer = self._peers.with_kid(parsed.kid)
         if peer is None:
             self._wire.counters["unknown_kid"] += 1
@@ -79,19 +79,21 @@ class Responder:
             self._repeat(known, len(datagram), address)
             return Mark(Kind.REPEATED, known.request, asked_by_peer=True)
         try:
-            payload, binding = messages.open_request(peer.context, parsed)
+            opened = messages.open_request(peer.context, parsed)
         except Refused as refused:
             self._wire.counters[refused.reason] += 1
             return STRAY
         except Challenged as challenged:
             self._challenge(peer, parsed, challenged, address, now)
             return Mark(Kind.ECHO)
-        delay_seconds = None if parsed.type == messages.CON else self._delay_of(payload)
-        if delay_seconds is not None:
-            self._delayed.keep(peer, binding, parsed.token, address, now + delay_seconds)
-            return PROBE
-        self._accept(peer, parsed, key, payload, binding, address, now)
-        return Mark(Kind.REQUEST, self._requests, asked_by_peer=True, payload=payload)
+        if not isinstance(address, StreamId) and parsed.type != messages.CON:
+            delay_seconds = self._delay_of(opened.payload)
+            if delay_seconds is not None:
+                due = now + delay_seconds
+                self._delayed.keep(peer, opened.binding, parsed.token, address, due)
+                return PROBE
+        self._accept(peer, parsed, key, opened, address, now)
+        return Mark(Kind.REQUEST, self._requests, asked_by_peer=True, payload=opened.payload)
 
     def respond(self, request: int, payload: bytes | None, now: float) -> None:
         incoming = self._waiting.pop(request, None)
@@ -102,9 +104,19 @@ class Responder:
         else:
             self._answer(incoming, payload)
 
+    def forget(self, stream: StreamId) -> None:
+        """Answer none of the requests that came over this connection: it is gone."""
+        for request, incoming in list(self._waiting.items()):
+            if incoming.address == stream:
+                del self._waiting[request]
+
     def timer(self) -> float | None:
         """Return when a request has waited long enough for an acknowledgement, or its answer."""
-        due = [incoming.empty_ack_at for incoming in self._waiting.values() if not incoming.sent]
+        due = [
+            incoming.empty_ack_at
+            for incoming in self._waiting.values()
+            if incoming.empty_ack_at is not None and not incoming.sent
+        ]
         if (delayed := self._delayed.timer()) is not None:
             due.append(delayed)
         return min(due, default=None)
@@ -112,7 +124,7 @@ class Responder:
     def handle_timer(self, now: float) -> None:
         self._delayed.handle_timer(now)
         for incoming in self._waiting.values():
-            if incoming.empty_ack_at <= now:
+            if incoming.empty_ack_at is not None and incoming.empty_ack_at <= now:
                 self._acknowledge(incoming)
 
     def _accept(
@@ -120,26 +132,28 @@ class Responder:
         peer: Peer,
         parsed: Parsed,
         key: _Key,
-        payload: bytes,
-        binding: Any,
-        address: Address,
+        opened: OpenedRequest,
+        address: Route,
         now: float,
     ) -> None:
         newest = self._peers.heard(peer, int.from_bytes(parsed.partial_iv, "big"), address)
         self._requests += 1
-        confirmable = parsed.type == messages.CON
+        on_stream = isinstance(address, StreamId)
+        confirmable = opened.wants_answer if on_stream else parsed.type == messages.CON
         if confirmable:
             incoming = _Incoming(
                 peer=peer,
                 request=self._requests,
                 message_id=parsed.message_id,
                 token=parsed.token,
-                binding=binding,
+                binding=opened.binding,
                 address=address,
-                empty_ack_at=now + self._wire.timing.empty_ack_seconds,
+                empty_ack_at=None if on_stream else now + self._wire.timing.empty_ack_seconds,
             )
             self._keep(key, incoming)
-        self._wire.report(RequestReceived(peer.name, self._requests, payload, confirmable, newest))
+        self._wire.report(
+            RequestReceived(peer.name, self._requests, opened.payload, confirmable, newest)
+        )
 
     def _keep(self, key: _Key, incoming: _Incoming) -> None:
         self._waiting[incoming.request] = incoming
@@ -155,7 +169,7 @@ class Responder:
         self._waiting.pop(oldest.request, None)
 
     def _acknowledge(self, incoming: _Incoming) -> None:
-        if incoming.sent is None:
+        if incoming.sent is None and incoming.empty_ack_at is not None:
             incoming.sent = messages.empty_ack(incoming.message_id)
             mark = Mark(Kind.EMPTY_ACK, incoming.request, asked_by_peer=True)
             self._wire.transmit(incoming.sent, incoming.address, mark)
@@ -182,7 +196,7 @@ class Responder:
         mark = Mark(Kind.RESPONSE, incoming.request, asked_by_peer=True, payload=payload)
         self._wire.transmit(incoming.sent, address, mark)
 
-    def _repeat(self, incoming: _Incoming, received_bytes: int, address: Address) -> None:
+    def _repeat(self, incoming: _Incoming, received_bytes: int, address: Route) -> None:
         """Send the answer again to where the duplicate came from, within limits."""
         self._wire.counters["duplicate"] += 1
         if incoming.sent is None or incoming.repeats == REPEATS_LIMIT:
@@ -196,7 +210,7 @@ class Responder:
         self._wire.transmit(incoming.sent, address, mark)
 
     def _challenge(
-        self, peer: Peer, parsed: Parsed, challenged: Challenged, address: Address, now: float
+        self, peer: Peer, parsed: Parsed, challenged: Challenged, address: Route, now: float
     ) -> None:
         """Ask for a fresh request. Each challenge uses up a sequence number, so not too often."""
         if now < peer.next_challenge_at:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from laconic_gateway.core.coap.carrier import Carrier
 from laconic_gateway.core.notes import Note
 from laconic_gateway.core.records import Record
 from laconic_gateway.core.site.budget.contents import Carried
@@ -110,6 +111,16 @@ class HeldPage:
     records: tuple[Record, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class CarrierChanged:
+    """Frames travel in another way from now on, or the way that was lost is there again.
+
+    `carrier` None: there is none at the moment. Exchanges that were under way have failed.
+    """
+
+    carrier: Carrier | None
+
+
 Input: TypeAlias = (
     ChargerConnected
     | ChargerText
@@ -125,6 +136,7 @@ Input: TypeAlias = (
     | ProbeAnswered
     | ProbeFailed
     | PathChanged
+    | CarrierChanged
 )
 
 # --- what the core wants done

@@ -18,15 +18,26 @@ from math import ceil
 from typing import Final, Literal
 
 from laconic_codec.signs import ASSUMED_REACH, Reach
+from laconic_gateway.core.coap.carrier import Carrier
 from laconic_gateway.core.instant import Instant
 from laconic_gateway.core.site import nat_probe
 from laconic_gateway.core.site.activity import Activity
-from laconic_gateway.core.site.nat_probe import FLOOR_SECONDS, LinkChanged, NatProbe, NatState
+from laconic_gateway.core.site.nat_probe import (
+    FLOOR_SECONDS,
+    LinkChanged,
+    NatProbe,
+    NatState,
+    PathChanged,
+)
 
 Mode = Literal["always", "active", "poll"]
 
 QUIET_SIGN_SECONDS: Final = 900.0
 """Between two signs of life of a site in mode `active` while no command is likely."""
+
+STREAM_INTERVAL_SECONDS: Final = 240.0
+"""Between two keepalives on TCP: NATs keep a connection for minutes to hours (RFC 5382, REQ-5, asks
+for more than two hours), and a few carriers for five minutes only."""
 
 CONFIRM_EVERY: Final = 12
 """Of so many protected signs of life one is confirmed."""
@@ -65,6 +76,7 @@ class Reachability:
         self._settings = settings
         self._nat = NatProbe(nat) if self._measures else None
         self._link_up = False
+        self._on_stream = False
         self._last_sent = 0.0
         self._last_protected = 0.0
         self._signs = 0
@@ -80,6 +92,8 @@ class Reachability:
     @property
     def interval_seconds(self) -> float:
         """The longest silence that keeps the mapping in the NAT, as far as is known."""
+        if self._on_stream:
+            return self._settings.keepalive_seconds or STREAM_INTERVAL_SECONDS
         if self._nat is not None:
             return self._nat.interval_seconds
         return self._settings.keepalive_seconds or FLOOR_SECONDS
@@ -135,9 +149,16 @@ class Reachability:
 
     def link(self, up: bool, now: Instant) -> None:
         """Take note whether the expander answers."""
-        if up is not self._link_up:
-            self._link_up = up
-            self.probed(LinkChanged(up), now)
+        measurable = up and not self._on_stream
+        if measurable is not self._link_up:
+            self._link_up = measurable
+            self.probed(LinkChanged(measurable), now)
+
+    def carried_by(self, carrier: Carrier | None, now: Instant) -> None:
+        """Take note of what carries messages: the mapping of a connection is not measured."""
+        was_stream, self._on_stream = self._on_stream, carrier == "tcp"
+        if was_stream and carrier == "udp":
+            self.probed(PathChanged(), now)
 
     # --- what is to be sent
 

@@ -19,6 +19,7 @@ from laconic_gateway.core.site.clock import Clock
 from laconic_gateway.core.site.desk import Desk, DeskSettings
 from laconic_gateway.core.site.io import (
     Action,
+    CarrierChanged,
     ChargerClosed,
     ChargerConnected,
     ChargerText,
@@ -210,6 +211,8 @@ class Site:
                 self._keeper.release(item.records, now, self._held_patience_seconds)
             case ProbeAnswered() | ProbeFailed() | PathChanged():
                 self._reachability.probed(item, now)
+            case CarrierChanged():
+                self._carrier_changed(item, now)
         return self._finish(now)
 
     def handle_timer(self, now: Instant) -> list[Action]:
@@ -321,6 +324,10 @@ class Site:
                 self._begin_epoch(now, wait=True)
         self._actions.append(RespondDownlink(item.request, self._uplink.acknowledgement()))
 
+    def _carrier_changed(self, item: CarrierChanged, now: Instant) -> None:
+        self._reachability.carried_by(item.carrier, now)
+        self._uplink.carried_by(item.carrier, now.monotonic)
+
     def _exchange_failed(self, item: ExchangeFailed, now: Instant) -> None:
         epoch = self._uplink.epoch
         if self._uplink.fail(item.exchange, now.monotonic):
@@ -339,7 +346,7 @@ class Site:
                 " is back"
             )
         return (
-            f"the expander does not answer since the start{why}; check that it runs, that its UDP"
+            f"the expander does not answer since the start{why}; check that it runs, that its"
             " port is open, and that both key folders show the same fingerprint"
             " (laconic keys show)"
         )

@@ -34,6 +34,7 @@ from laconic_codec.frame import (
 )
 from laconic_codec.items import Bind, Item, Presence
 from laconic_gateway.core.backoff import Backoff
+from laconic_gateway.core.coap.carrier import Carrier
 from laconic_gateway.core.site.budget.contents import Carried
 from laconic_gateway.core.site.reachability import Reachability, Sign
 from laconic_gateway.core.site.send_queue import SendQueue
@@ -159,6 +160,15 @@ class Uplink:
         self._state = 0
         """Counts the states of the encoder."""
         self._flush = False
+        self._has_carrier = True
+        self._must_show = False
+        """The expander does not know yet by which way the site is to be reached."""
+
+    def carried_by(self, carrier: Carrier | None, now: float) -> None:
+        """Take note of what carries frames from now on; None: nothing leaves for the moment."""
+        self._has_carrier = carrier is not None
+        self._must_show = self._has_carrier
+        self._try_at = min(self._try_at, now)
 
     def flush(self) -> None:
         """Have everything sent that waits."""
@@ -167,6 +177,8 @@ class Uplink:
     def outgoing(self, now: float) -> list[Sending]:
         """Return what is to be sent now."""
         self._now = now
+        if not self._has_carrier:
+            return []
         if self.phase is Phase.CLOSED and now >= self._try_at:
             return [self._open(now)]
         sends: list[Sending] = []
@@ -177,10 +189,10 @@ class Uplink:
 
     def timer(self) -> float | None:
         """Return when `outgoing` has something new to say, if nothing happens before."""
+        if not self._has_carrier or self.phase is Phase.OPENING:
+            return None
         if self.phase is Phase.CLOSED:
             return self._try_at
-        if self.phase is Phase.OPENING:
-            return None
         keepalive_at = self.reachability.due_at(self._now, link_up=self.link_up)
         if self.link_up:
             return keepalive_at
@@ -412,6 +424,7 @@ class Uplink:
         )
 
     def _send(self, encoded: bytes, flight: _Flight, now: float) -> SendFrame:
+        self._must_show = False
         self._exchange += 1
         self._flights[self._exchange] = flight
         self.reachability.note_sent(now)
@@ -438,6 +451,8 @@ class Uplink:
         """Return the sign of life that is due, or the keepalive for the NAT."""
         if self.phase is not Phase.OPEN:
             return None
+        if self._must_show and not self._in_flight():
+            return self._tell(now)
         if not self.link_up:  # each sign is a question then
             asks = not self._in_flight() and now >= max(
                 self._try_at, self.reachability.due_at(now, link_up=False)

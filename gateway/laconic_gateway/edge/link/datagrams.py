@@ -1,4 +1,4 @@
-"""The UDP socket of an endpoint: feeds it datagrams and time, sends what it has to say.
+"""The UDP socket of an endpoint: feeds it datagrams, sends what it has to say.
 
 The expander's socket is bound. The site's is connected, so that the kernel drops what
 strangers send; it is opened anew, with the name resolved again, when the way to the expander
@@ -11,7 +11,6 @@ import socket
 import sys
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import Final, cast
 
 from laconic_codec.signs import BARE_KEEPALIVE
@@ -26,6 +25,7 @@ from laconic_gateway.core.coap.endpoint import (
     Outgoing,
 )
 from laconic_gateway.edge.link.probe_socket import ProbeSocket
+from laconic_gateway.edge.link.shell import OnEvent, Shell
 
 IPV4_HEADERS_BYTES: Final = 28
 IPV6_HEADERS_BYTES: Final = 48
@@ -41,27 +41,12 @@ _PMTUDISC_DO: Final = 2
 
 _log = logging.getLogger("laconic")
 
-OnEvent = Callable[[Event], None]
+
+def _ignore(is_outgoing: bool, mark: Mark) -> None:
+    """Watch nothing."""
 
 
-@dataclass(frozen=True, slots=True)
-class Datagram:
-    """One datagram that was on the wire."""
-
-    is_outgoing: bool
-    wire_bytes: int
-    """With the IP and UDP headers."""
-    mark: Mark
-
-
-OnDatagram = Callable[[Datagram], None]
-
-
-def _ignore(_: Datagram) -> None:
-    """Take a datagram of which nobody keeps account."""
-
-
-class DatagramShell(asyncio.DatagramProtocol):
+class DatagramShell(Shell, asyncio.DatagramProtocol):
     """One endpoint on one UDP socket; made by `bind` or `connect`, ended by `close`."""
 
     def __init__(
@@ -71,31 +56,19 @@ class DatagramShell(asyncio.DatagramProtocol):
         remote: tuple[str, int] | None,
         on_reopened: Callable[[], None] = lambda: None,
     ) -> None:
-        self.on_datagram: OnDatagram = _ignore
-        """Told of every datagram, before the events that it causes. It must not use the shell."""
-        self._endpoint = endpoint
-        self._on_event = on_event
+        super().__init__(endpoint, on_event)
+        self.watch: Callable[[bool, Mark], None] = _ignore
+        """Told of every datagram but probes: whether it left, and what it was."""
         self._on_reopened = on_reopened
         self._remote = remote
-        self._loop = asyncio.get_running_loop()
         self._transport: asyncio.DatagramTransport | None = None
         self._probes = ProbeSocket(_connected, self._probe_received)
         self._headers_bytes = IPV4_HEADERS_BYTES
-        self._timer: asyncio.TimerHandle | None = None
-        self._pumping = False
-        self._closed = False
         self._reopening: asyncio.Task[None] | None = None
-        self._reopened_at = self._loop.time()
+        self._reopened_at = self.loop.time()
         self._attempts = 0
         self._unresolved = False
-        self.datagrams_in = 0
-        self.datagrams_out = 0
-        self.bytes_in = 0
-        self.bytes_out = 0
-        """Bytes with IP and UDP headers; `datagrams_*` counts the same datagrams."""
         self._sending_failed = False
-        self.socket_errors = 0
-        """ICMP errors and failed sends. They end nothing: anybody can forge an ICMP error."""
 
     @classmethod
     async def bind(
@@ -103,7 +76,7 @@ class DatagramShell(asyncio.DatagramProtocol):
     ) -> "DatagramShell":
         """Serve peers on `host` and `port` (0: any free one). Raises: OSError."""
         shell = cls(endpoint, on_event, None)
-        family, address = (await _resolve(host, port))[0]
+        family, address = (await resolve(host, port))[0]
         opened = _socket(family)
         try:
             opened.bind(address)
@@ -139,26 +112,13 @@ class DatagramShell(asyncio.DatagramProtocol):
             return 0
         return cast(int, self._transport.get_extra_info("sockname")[1])
 
-    def request(self, peer: str, payload: bytes, exchange: int) -> None:
-        """See `Endpoint.request`."""
-        self._endpoint.request(peer, payload, self._loop.time(), exchange=exchange)
-        self._pump()
-
-    def send(self, peer: str, payload: bytes) -> None:
-        """See `Endpoint.send`."""
-        self._endpoint.send(peer, payload, self._loop.time())
-        self._pump()
-
     def send_bare(self) -> None:
         """Send one byte without protection to the one peer: it refreshes a NAT, no more."""
+        if self.uses_stream:
+            super().send_bare()
+            return
         host, port = cast(tuple[str, int], self._remote)
         self._transmit(Outgoing(BARE_KEEPALIVE, (host, port), KEEPALIVE))
-
-    def probe(self, peer: str, payload: bytes, exchange: int, wait_seconds: float) -> None:
-        """See `Endpoint.probe`; the second socket is opened if need be."""
-        now = self._loop.time()
-        self._endpoint.probe(peer, payload, now, exchange=exchange, wait_seconds=wait_seconds)
-        self._pump()
 
     def end_probing(self) -> None:
         """Close the second socket."""
@@ -169,26 +129,8 @@ class DatagramShell(asyncio.DatagramProtocol):
         """Tell whether the socket is one of IPv4: NATs differ by family."""
         return self._headers_bytes == IPV4_HEADERS_BYTES
 
-    def hasten(self, peer: str, exchange: int) -> None:
-        """See `Endpoint.hasten`."""
-        self._endpoint.hasten(peer, exchange, self._loop.time())
-        self._pump()
-
-    def abandon(self, peer: str, exchange: int) -> None:
-        """See `Endpoint.abandon`."""
-        self._endpoint.abandon(peer, exchange)
-        self._pump()
-
-    def respond(self, request: int, payload: bytes | None) -> None:
-        """See `Endpoint.respond`."""
-        self._endpoint.respond(request, payload, self._loop.time())
-        self._pump()
-
     def close(self) -> None:
-        """Close the socket; nothing is sent and no event comes after this."""
-        self._closed = True
-        if self._timer is not None:
-            self._timer.cancel()
+        super().close()
         if self._reopening is not None:
             self._reopening.cancel()
         self._probes.close()
@@ -196,67 +138,25 @@ class DatagramShell(asyncio.DatagramProtocol):
             self._transport.close()
 
     def datagram_received(self, data: bytes, addr: Address) -> None:
-        mark = self._endpoint.receive(data, self._remote or addr, self._loop.time())
-        self._count_received(data, mark)
-        self._pump()
+        mark = self.endpoint.receive(data, self._remote or addr, self.loop.time())
+        self.count(False, len(data) + self._headers_bytes, mark)
+        self.watch(False, mark)
+        self.pump()
 
     def _probe_received(self, data: bytes) -> None:
-        self._count_received(data, self._endpoint.receive_probe(data))
-        self._pump()
-
-    def _count_received(self, data: bytes, mark: Mark) -> None:
-        wire_bytes = len(data) + self._headers_bytes
-        self.datagrams_in += 1
-        self.bytes_in += wire_bytes
-        self.on_datagram(Datagram(False, wire_bytes, mark))
-
-    def _count_sent(self, data: bytes, mark: Mark) -> None:
-        wire_bytes = len(data) + self._headers_bytes
-        self.datagrams_out += 1
-        self.bytes_out += wire_bytes
-        self.on_datagram(Datagram(True, wire_bytes, mark))
+        mark = self.endpoint.receive_probe(data)
+        self.count(False, len(data) + self._headers_bytes, mark)
+        self.pump()
 
     def error_received(self, exc: Exception | None) -> None:
         self.socket_errors += 1
         self._sending_failed = True
         self._reopen_soon()
 
-    def _pump(self) -> None:
-        """Hand over the events, which may start more, then send and set the timer."""
-        if self._pumping or self._closed:
-            return
-        self._pumping = True
-        try:
-            while events := self._endpoint.events():
-                for event in events:
-                    self._handle(event)
-        finally:
-            self._pumping = False
-            self._flush()
-
     def _handle(self, event: Event) -> None:
         if isinstance(event, ExchangeFailed):
             self._reopen_soon()
-        self._on_event(event)
-
-    def _flush(self) -> None:
-        if self._closed:
-            return
-        for outgoing in self._endpoint.outgoing():
-            self._transmit(outgoing)
-        for datagram in self._endpoint.outgoing_probes():
-            self._transmit_probe(datagram)
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
-        due = self._endpoint.timer()
-        if due is not None:
-            self._timer = self._loop.call_at(due, self._timer_fired)
-
-    def _timer_fired(self) -> None:
-        self._timer = None
-        self._endpoint.handle_timer(self._loop.time())
-        self._pump()
+        super()._handle(event)
 
     def _transmit(self, outgoing: Outgoing) -> None:
         if self._transport is None:
@@ -266,7 +166,8 @@ class DatagramShell(asyncio.DatagramProtocol):
         self._transport.sendto(outgoing.datagram, None if self._remote else outgoing.address)
         if self._sending_failed:
             return  # refused by the kernel, for instance because of an ICMP error: nothing left
-        self._count_sent(outgoing.datagram, outgoing.mark)
+        self.count(True, len(outgoing.datagram) + self._headers_bytes, outgoing.mark)
+        self.watch(True, outgoing.mark)
 
     def _transmit_probe(self, datagram: bytes) -> None:
         """Send a probe to where the main socket is connected; it may get lost like any other."""
@@ -279,23 +180,23 @@ class DatagramShell(asyncio.DatagramProtocol):
         except OSError:
             self.socket_errors += 1
             return
-        self._count_sent(datagram, PROBE)
+        self.count(True, len(datagram) + self._headers_bytes, PROBE)
 
     def _reopen_soon(self) -> None:
         """Open the connected socket anew, but not all the time."""
         busy = self._reopening is not None and not self._reopening.done()
-        if self._remote is None or self._closed or busy:
+        if self._remote is None or self.is_closed or busy:
             return
-        if self._loop.time() - self._reopened_at < REOPEN_INTERVAL_SECONDS:
+        if self.loop.time() - self._reopened_at < REOPEN_INTERVAL_SECONDS:
             return
-        self._reopened_at = self._loop.time()
-        self._reopening = self._loop.create_task(self._reopen())
+        self._reopened_at = self.loop.time()
+        self._reopening = self.loop.create_task(self._reopen())
 
     async def _reopen(self) -> None:
         """Connect to the next address of the peer's name."""
         host, port = cast(tuple[str, int], self._remote)
         try:
-            addresses = await _resolve(host, port)
+            addresses = await resolve(host, port)
             family, address = addresses[self._attempts % len(addresses)]
             await self._use(_connected(family, address))
             self._unresolved = False
@@ -319,7 +220,7 @@ class DatagramShell(asyncio.DatagramProtocol):
 
     async def _use(self, opened: socket.socket) -> None:
         """Send and receive with this socket from now on."""
-        transport, _ = await self._loop.create_datagram_endpoint(lambda: self, sock=opened)
+        transport, _ = await self.loop.create_datagram_endpoint(lambda: self, sock=opened)
         ipv4 = opened.family == socket.AF_INET
         self._headers_bytes = IPV4_HEADERS_BYTES if ipv4 else IPV6_HEADERS_BYTES
         previous, self._transport = self._transport, transport
@@ -328,10 +229,12 @@ class DatagramShell(asyncio.DatagramProtocol):
             self._on_reopened()
 
 
-async def _resolve(host: str, port: int) -> list[tuple[int, Address]]:
+async def resolve(
+    host: str, port: int, kind: socket.SocketKind = socket.SOCK_DGRAM
+) -> list[tuple[int, Address]]:
     """Return families and addresses of a name, IPv4 first: its header is 20 bytes shorter."""
     loop = asyncio.get_running_loop()
-    found = await loop.getaddrinfo(host, port, type=socket.SOCK_DGRAM)
+    found = await loop.getaddrinfo(host, port, type=kind)
     addresses = [(int(family), cast(Address, address)) for family, _, _, _, address in found]
     return sorted(addresses, key=lambda entry: entry[0] != socket.AF_INET)
 

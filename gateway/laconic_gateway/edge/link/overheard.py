@@ -68,13 +68,13 @@ class Overheard:
         reader = self._readers.get(parsed.kid or b"") if parsed.kid is not None else None
         if reader is None:
             raise Refused("unknown_kid")
-        payload, binding = messages.open_request(reader, parsed)
+        opened = messages.open_request(reader, parsed)
         key = (reader.recipient_id, parsed.message_id)
         self._bindings.pop(key, None)
-        self._bindings[key] = binding
+        self._bindings[key] = opened.binding
         if len(self._bindings) > BINDINGS_KEPT:
             del self._bindings[next(iter(self._bindings))]
-        return self._end(reader.recipient_id), payload
+        return self._end(reader.recipient_id), opened.payload
 
     def response(self, parsed: Parsed) -> tuple[End, OpenedResponse]:
         """Return who sent a response, and what it carries.

@@ -422,7 +422,7 @@ def test_a_confirmable_separate_response_is_acknowledged_each_time_it_comes() ->
     (request,) = endpoint.outgoing()
     asked = messages.parse(request.datagram)
     assert asked is not None
-    binding = messages.open_request(theirs, asked)[1]
+    binding = messages.open_request(theirs, asked).binding
     endpoint.receive(messages.empty_ack(asked.message_id), CLOUD, 0.1)
     response = messages.seal_response(
         theirs, b"world", binding, type=messages.CON, message_id=99, token=b""

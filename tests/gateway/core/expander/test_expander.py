@@ -10,7 +10,7 @@ from laconic_codec.frame import Batch, Direction, Header, Open, Opened, Refused
 from laconic_codec.items import Bind, Item, MessageItem, Presence, Void
 from laconic_codec.messages import Call, CallResult, parse
 from laconic_codec.signs import Notice, Reach
-from laconic_gateway.core.expander.downlink import REST_SECONDS
+from laconic_gateway.core.expander.downlink import RESEND_SECONDS
 from laconic_gateway.core.expander.expander import Expander, SiteSettings
 from laconic_gateway.core.expander.io import (
     AbandonSite,
@@ -373,8 +373,8 @@ def test_a_request_that_fails_at_once_is_not_repeated_at_once() -> None:
     cloud = cloud_with_socket()
     (request,) = of_kind(cloud.feed(CsmsText(CP1, '[2,"order","Reset",{}]'), 1.0), RequestSite)
     assert asked(cloud.feed(DownlinkFailed(SITE, request.exchange), 1.0)) == []
-    assert cloud.core.timer() == 1.0 + REST_SECONDS
-    assert len(asked(cloud.timer(1.0 + REST_SECONDS))) == 1
+    assert cloud.core.timer() == 1.0 + RESEND_SECONDS
+    assert len(asked(cloud.timer(1.0 + RESEND_SECONDS))) == 1
 
 
 def test_a_command_of_a_lost_socket_is_taken_back() -> None:

@@ -10,11 +10,13 @@ from laconic_gateway.core.site.nat_probe import (
     START_SECONDS,
     NatState,
     ProbeAnswered,
+    ProbeFailed,
     SendProbe,
 )
 from laconic_gateway.core.site.reachability import (
     CONFIRM_EVERY,
     QUIET_SIGN_SECONDS,
+    STREAM_INTERVAL_SECONDS,
     Reachability,
     ReachSettings,
     Sign,
@@ -147,3 +149,28 @@ def test_a_fixed_interval_is_not_measured() -> None:
     made.link(True, Instant(0.0, 0.0))
     assert (made.interval_seconds, made.proven_seconds) == (50.0, 0)
     assert made.probes(Instant(0.0, 0.0)) == []
+
+
+def test_on_a_connection_nothing_is_measured_and_keepalives_are_rare() -> None:
+    made = reachability_of(ReachSettings(), NatState(100, 0))
+    now = Instant(0.0, 0.0)
+    made.link(True, now)
+    (probe,) = [one for one in made.probes(now) if isinstance(one, SendProbe)]
+    made.carried_by("tcp", now)
+    made.link(True, now)
+    made.probed(ProbeFailed(probe.number, conclusive=True), now)
+    assert made.interval_seconds == STREAM_INTERVAL_SECONDS
+    assert made.timer() is None and made.probes(Instant(1e6, 1e6)) == []
+    kinds = [sign for _, sign in signs_of(made, 1_000.0)]
+    assert kinds.count(Sign.BARE) == 2
+
+    made.carried_by("udp", now)
+    made.link(True, now)
+    assert made.proven_seconds == 100, "a probe that the change disturbed has proven nothing"
+    assert made.timer() is not None
+
+
+def test_a_fixed_interval_holds_on_a_connection_too() -> None:
+    made = reachability_of(ReachSettings(keepalive_seconds=50.0))
+    made.carried_by("tcp", Instant(0.0, 0.0))
+    assert made.interval_seconds == 50.0

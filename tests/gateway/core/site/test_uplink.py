@@ -326,6 +326,9 @@ def test_the_expander_reads_whatever_arrives_in_whatever_order(data: st.DataObje
                 uplink.fail(sent.exchange, now)
                 on_way.clear()
                 continue
+            if isinstance(signs.decode(sent.frame), Reach):
+                uplink.receive(sent.exchange, answer(uplink, receiver.next))
+                continue
             batch = end.decode(sent.frame)
             assert isinstance(batch, Batch)
             said += sum(isinstance(item, MessageItem) for _, item in receiver.accept(batch))
@@ -474,3 +477,35 @@ def test_a_void_item_from_the_expander_is_played_and_acknowledged() -> None:
     progress = uplink.receive_frame(answer(uplink, 0, 0, items.encode(Void())))
     assert progress.items == ((0, Void()),)
     assert frame.decode(uplink.acknowledgement(), Direction.UP) == Batch(Header(5, 0, 1), ())
+
+
+def test_without_a_carrier_nothing_leaves_and_no_timer_runs() -> None:
+    uplink = uplink_of()
+    uplink.carried_by(None, 0.0)
+    say(uplink)
+    assert uplink.outgoing(0.0) == [] and uplink.timer() is None
+    uplink.carried_by("tcp", 7.0)
+    (sent,) = frames(uplink.outgoing(7.0))
+    assert isinstance(decoded(sent), Open)
+
+
+def test_a_carrier_that_is_back_ends_the_pause_at_once() -> None:
+    uplink = open_uplink()
+    say(uplink)
+    uplink.flush()
+    (sent,) = frames(uplink.outgoing(1.0))
+    uplink.carried_by(None, 2.0)
+    assert uplink.fail(sent.exchange, 2.0)
+    assert uplink.outgoing(1000.0) == []
+    uplink.carried_by("tcp", 1000.5)
+    again = frames(uplink.outgoing(1000.5))
+    assert [decoded(one) for one in again] == [decoded(sent)]
+
+
+def test_after_a_change_of_carrier_the_expander_hears_of_it_at_once() -> None:
+    uplink = open_uplink()
+    uplink.link_up = True
+    uplink.carried_by("tcp", 10.0)
+    (sign,) = frames(uplink.outgoing(10.0))
+    assert isinstance(signs.decode(sign.frame), Reach)
+    assert frames(uplink.outgoing(10.0)) == [], "once is enough"

@@ -53,7 +53,8 @@ def seal(context: OscoreContext) -> messages.SealedRequest:
 def unseal(context: OscoreContext, sealed: messages.SealedRequest) -> tuple[bytes, Any]:
     parsed = messages.parse(sealed.datagram)
     assert parsed is not None
-    return messages.open_request(context, parsed)
+    opened = messages.open_request(context, parsed)
+    return opened.payload, opened.binding
 
 
 # Crashes

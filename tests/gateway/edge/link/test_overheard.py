@@ -37,7 +37,7 @@ def test_each_end_may_ask(ends: tuple[KeyMaterial, KeyMaterial], own: int) -> No
     assert overheard.request(request) == (End.SITE, b"from the site"), "nothing is a replay"
     from_cloud = asked(expander, b"from the expander")
     assert overheard.request(from_cloud) == (End.EXPANDER, b"from the expander")
-    _, binding = messages.open_request(site, from_cloud)
+    binding = messages.open_request(site, from_cloud).binding
     answer = messages.seal_response(site, b"yes", binding, type=CON, message_id=5, token=b"")
     end, opened = overheard.response(parsed(answer))
     assert (end, opened.payload) == (End.SITE, b"yes")
@@ -62,7 +62,7 @@ def test_requests_are_forgotten_in_the_end(ends: tuple[KeyMaterial, KeyMaterial]
     overheard = Overheard(ends[0])
     first = asked(site, b"first")
     overheard.request(first)
-    _, binding = messages.open_request(expander, first)
+    binding = messages.open_request(expander, first).binding
     answer = parsed(
         messages.seal_response(expander, b"late", binding, type=CON, message_id=7, token=b"")
     )

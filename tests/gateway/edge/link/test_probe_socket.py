@@ -16,8 +16,8 @@ from laconic_gateway.core.coap.endpoint import (
     ProbeFailed,
     RequestReceived,
 )
-from laconic_gateway.edge.link.datagrams import Datagram
 from laconic_gateway.edge.link.probe_socket import ProbeSocket
+from laconic_gateway.edge.link.shell import Datagram
 from tests.gateway.edge.link.test_datagrams import Pair, Run, list_of, run
 from tests.support.nat import LOOPBACK
 

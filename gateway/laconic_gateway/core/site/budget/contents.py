@@ -47,6 +47,8 @@ class Cause(StrEnum):
     """It begins an epoch."""
     REFUSAL = "refusal"
     """A frame was refused, or a challenge (RFC 9175) was sent or answered."""
+    TRANSPORT = "transport"
+    """On TCP: acknowledgements, handshakes, repetitions, and the signals of CoAP over TCP."""
     STRAY = "stray"
     """Nobody waited for it: garbage, forgeries, answers that came twice or too late."""
 

@@ -2,7 +2,8 @@
 
 What comes in is the size of each datagram with its IP and UDP headers, and what it is about. The
 bytes of a datagram are shared among the items that it carries in proportion to their size, in
-whole bytes: the sum of all counters is the number of bytes on the wire, always.
+whole bytes: the sum of all counters is the number of bytes on the wire, always. On TCP a message
+comes with the headers of its segment; what TCP adds is told apart (`Kind.TRANSPORT`).
 
 A repetition, an acknowledgement and an answer without items are counted for the items of the
 request that they belong to: a message costs its answer too.
@@ -97,11 +98,11 @@ class Meter:
         return Totals(month, month.sum_of(self.day_bytes), day, self.day_bytes[day])
 
     def take(self, way: Way, wire_bytes: int, mark: Mark, unix_seconds: float) -> None:
-        """Count one datagram.
+        """Count one datagram, or one message on TCP.
 
         Args:
             way: where it went.
-            wire_bytes: its size with IP and UDP headers.
+            wire_bytes: its size with IP and UDP or TCP headers.
             mark: what the message layer says of it.
             unix_seconds: when it was on the wire.
         """
@@ -164,6 +165,8 @@ class Meter:
         match mark.kind:
             case Kind.STRAY:
                 return Contents(Cause.STRAY), False
+            case Kind.TRANSPORT:
+                return Contents(Cause.TRANSPORT), False
             case Kind.PROBE:
                 return Contents(Cause.PROBE), False
             case Kind.ECHO:

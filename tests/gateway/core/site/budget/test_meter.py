@@ -12,7 +12,7 @@ from laconic_codec.frame import Direction, Header
 from laconic_codec.items import Bind, Item, MessageItem
 from laconic_codec.messages import Call, CallResult
 from laconic_codec.signs import Reach
-from laconic_gateway.core.coap.events import KEEPALIVE, PROBE, STRAY, Kind, Mark
+from laconic_gateway.core.coap.events import KEEPALIVE, PROBE, STRAY, TRANSPORT, Kind, Mark
 from laconic_gateway.core.site.budget import meter as meter_module
 from laconic_gateway.core.site.budget.contents import ANSWER, SITE, UNREAD, Cause
 from laconic_gateway.core.site.budget.meter import OTHER, Account, Meter, Way, split
@@ -126,6 +126,7 @@ def test_a_command_and_its_acknowledgement() -> None:
         (Mark(Kind.REQUEST, 5, payload=signs.encode(Reach(True, 480))), Cause.KEEPALIVE),
         (Mark(Kind.ECHO), Cause.REFUSAL),
         (STRAY, Cause.STRAY),
+        (TRANSPORT, Cause.TRANSPORT),
     ],
 )
 def test_what_carries_nothing_is_the_sites(mark: Mark, cause: Cause) -> None:
