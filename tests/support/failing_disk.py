@@ -1,0 +1,224 @@
+"""A disk in memory whose power can be cut, as a VFS of SQLite.
+
+What was written and not synced when the power goes is, piece by piece, kept, dropped or garbled, in
+any order. What was synced is there. That is what SQLite expects of a disk; a disk that reports a
+sync as done and has not done it (`lies=True`) is here too, to show that the tests can fail.
+"""
+
+import random
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Final
+
+import apsw
+
+SECTOR_BYTES: Final = 512
+"""What a disk writes whole, or not at all, or garbles."""
+NEVER: Final = 2**62
+
+_CREATE: Final = apsw.SQLITE_OPEN_CREATE
+
+
+@dataclass(frozen=True, slots=True)
+class _Write:
+    offset: int
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class _Truncate:
+    size: int
+
+
+@dataclass(slots=True)
+class _Image:
+    """One file: what is certainly on the disk, and what a reader sees before a power cut."""
+
+    durable: bytearray | None = None
+    """None: not even its name."""
+    seen: bytearray = field(default_factory=bytearray)
+    pending: list[_Write | _Truncate] = field(default_factory=list[_Write | _Truncate])
+
+    def do(self, operation: _Write | _Truncate) -> None:
+        _apply(self.seen, operation)
+        self.pending.append(operation)
+
+    def sync(self) -> None:
+        self.durable = bytearray(self.seen)
+        self.pending.clear()
+
+    def after_cut(self, chance: random.Random) -> "_Image | None":
+        """Return what is left of the file."""
+        if self.durable is None and (not self.pending or chance.random() < 0.5):
+            return None
+        left = bytearray(self.durable or b"")
+        kept, garbled = chance.choice(_MOODS)
+        for piece in _pieces(self.pending):
+            drawn = chance.random()
+            if drawn < kept:
+                _apply(left, piece)
+            elif drawn < kept + garbled and isinstance(piece, _Write):
+                _apply(left, _Write(piece.offset, chance.randbytes(len(piece.data))))
+        return _Image(bytearray(left), left)
+
+
+_MOODS: Final = ((0.0, 0.0), (1.0, 0.0), (0.5, 0.0), (0.9, 0.05), (0.5, 0.5), (0.1, 0.2))
+"""How much of what is not synced is kept, and how much is garbled; the rest is dropped."""
+
+
+class Disk:
+    """The files of one machine between two power cuts."""
+
+    def __init__(self, *, lies: bool = False) -> None:
+        self.images: dict[str, _Image] = {}
+        self.is_cut = False
+        self._removed: dict[str, _Image] = {}
+        self._operations_left = NEVER
+        self._lies = lies
+
+    def cut_after(self, operations: int) -> None:
+        """Have the power go in the middle of a write, a truncation, a sync or a deletion."""
+        self._operations_left = operations
+
+    def after_cut(self, chance: random.Random) -> "Disk":
+        """Return the disk as it is found when the power is back."""
+        self.is_cut = True
+        found = Disk(lies=self._lies)
+        for name, image in (self._removed | self.images).items():
+            # The deletion of a file may not have reached the disk either.
+            left = image.after_cut(chance) if name in self.images or chance.random() < 0.5 else None
+            if left is not None:
+                found.images[name] = left
+        return found
+
+    def open(self, name: str, *, creates: bool) -> _Image:
+        """Return a file. Raises: apsw.CantOpenError."""
+        self.check()
+        if name not in self.images:
+            if not creates:
+                raise apsw.CantOpenError(name)
+            self._removed.pop(name, None)
+            self.images[name] = _Image()
+        return self.images[name]
+
+    def write(self, image: _Image, operation: _Write | _Truncate) -> None:
+        """Write, in a way that a sync makes durable. Raises: apsw.IOError."""
+        self.check()
+        image.do(operation)
+        self._count()
+
+    def sync(self, image: _Image) -> None:
+        """Make a file durable. Raises: apsw.IOError."""
+        self.check()
+        self._count()
+        if not self._lies:
+            image.sync()
+
+    def delete(self, name: str) -> None:
+        """Delete a file, in a way that may not be durable. Raises: apsw.IOError."""
+        self.check()
+        if name not in self.images:
+            raise apsw.IOError(name)
+        self._removed[name] = self.images.pop(name)
+        self._count()
+
+    def check(self) -> None:
+        """Raise apsw.IOError if there is no power."""
+        if self.is_cut:
+            raise apsw.IOError("the power is cut")
+
+    def _count(self) -> None:
+        self._operations_left -= 1
+        if self._operations_left <= 0:
+            self.is_cut = True
+            raise apsw.IOError("the power is cut")
+
+
+class DiskVfs(apsw.VFS):
+    """Registers a disk as the place where SQLite opens its files; it may be exchanged."""
+
+    def __init__(self, disk: Disk) -> None:
+        self.disk = disk
+        super().__init__("failing-disk", base="", makedefault=True)
+
+    def xOpen(self, name: object, flags: list[int]) -> "_File":  # type: ignore[override]
+        flags[1] = flags[0]
+        if name is None:
+            return _File(Disk(), _Image())
+        path = name.filename() if isinstance(name, apsw.URIFilename) else str(name)
+        return _File(self.disk, self.disk.open(path, creates=bool(flags[0] & _CREATE)))
+
+    def xDelete(self, filename: str, syncdir: bool) -> None:
+        self.disk.delete(filename)
+
+    def xAccess(self, pathname: str, flags: int) -> bool:
+        return pathname in self.disk.images
+
+    def xFullPathname(self, name: str) -> str:
+        return name
+
+
+class _File:
+    """One open file, in the methods that SQLite calls."""
+
+    def __init__(self, disk: Disk, image: _Image) -> None:
+        self._disk = disk
+        self._image = image
+
+    def xRead(self, amount: int, offset: int) -> bytes:
+        self._disk.check()
+        return bytes(self._image.seen[offset : offset + amount])
+
+    def xWrite(self, data: bytes, offset: int) -> None:
+        self._disk.write(self._image, _Write(offset, bytes(data)))
+
+    def xTruncate(self, newsize: int) -> None:
+        self._disk.write(self._image, _Truncate(newsize))
+
+    def xSync(self, flags: int) -> None:
+        self._disk.sync(self._image)
+
+    def xFileSize(self) -> int:
+        self._disk.check()
+        return len(self._image.seen)
+
+    def xLock(self, level: int) -> None: ...
+    def xUnlock(self, level: int) -> None: ...
+    def xClose(self) -> None: ...
+
+    def xCheckReservedLock(self) -> bool:
+        return False
+
+    def xFileControl(self, op: int, ptr: int) -> bool:
+        return False
+
+    def xSectorSize(self) -> int:
+        return SECTOR_BYTES
+
+    def xDeviceCharacteristics(self) -> int:
+        # A torn write damages nothing beside it: the assumption of SQLite on every Unix.
+        return apsw.SQLITE_IOCAP_POWERSAFE_OVERWRITE
+
+
+def _apply(content: bytearray, operation: _Write | _Truncate) -> None:
+    match operation:
+        case _Write(offset, data):
+            content.extend(bytes(max(0, offset - len(content))))
+            content[offset : offset + len(data)] = data
+        case _Truncate(size):
+            del content[size:]
+            content.extend(bytes(size - len(content)))
+
+
+def _pieces(pending: list[_Write | _Truncate]) -> Iterator[_Write | _Truncate]:
+    """Yield what a disk carries out one by one."""
+    for operation in pending:
+        if isinstance(operation, _Truncate):
+            yield operation
+            continue
+        start = operation.offset
+        data = memoryview(operation.data)
+        while data:
+            size = SECTOR_BYTES - start % SECTOR_BYTES
+            yield _Write(start, bytes(data[:size]))
+            data, start = data[size:], start + size
