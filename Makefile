@@ -4,6 +4,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 PEERS := tests/peers
 EXECUTIONS ?= 1000000
+CUTS ?= 100000
+KILLS ?= 100
 SEED ?= 1
 
 define make_environment
@@ -11,12 +13,14 @@ define make_environment
 $(PYTHON) -m venv --clear $(VENV)
 endef
 
-.PHONY: help demo test fuzz check format footprint docs vectors codec-figures clean
+.PHONY: help demo test fuzz powercut torture check format footprint docs vectors codec-figures clean
 
 help:
 	@echo "make demo       chargers, gateway, link, expander and CSMS on this machine, with a live view"
 	@echo "make test       format check, lint, types and all tests (as root also those over real networks)"
 	@echo "make fuzz EXECUTIONS=1000000   fuzz the decoders on all cores, print one line of JSON"
+	@echo "make powercut CUTS=100000   cut the power of journal and outbox at random moments, print one line of JSON"
+	@echo "make torture KILLS=100   kill -9 gateway and expander under load, print one line of JSON"
 	@echo "make check      format check, lint and types only"
 	@echo "make format     rewrite the code in the project's format"
 	@echo "make docs       rewrite the generated pages of docs/"
@@ -32,6 +36,13 @@ test: check $(PEERS)/node_modules/.installed
 
 fuzz: $(VENV)/.dev
 	@$(BIN)/python -m tests.support.fuzz_decoder --executions $(EXECUTIONS) --seed $(SEED)
+
+# Both add their result to docs/records.md.
+powercut: $(VENV)/.dev
+	@$(BIN)/python -m tests.support.powercut --cuts $(CUTS) --seed $(SEED) --record
+
+torture: $(VENV)/.dev
+	@$(BIN)/python -m tests.support.torture --kills $(KILLS) --seed $(SEED) --record
 
 check: $(VENV)/.dev
 	$(BIN)/ruff format --check .

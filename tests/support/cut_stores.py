@@ -99,9 +99,7 @@ class CutJournal(CutStore):
 
     async def open(self) -> None:
         self._begin()
-        self._journal = await Journal.open(
-            self._path, max_bytes=MAX_BYTES, on_trouble=self._told
-        )
+        self._journal = await Journal.open(self._path, max_bytes=MAX_BYTES, on_trouble=self._told)
 
     async def close(self) -> None:
         await self._journal.close()

@@ -20,34 +20,40 @@ _CREATE: Final = apsw.SQLITE_OPEN_CREATE
 
 
 @dataclass(frozen=True, slots=True)
-class _Write:
+class Write:
+    """Bytes that go to a place of a file."""
+
     offset: int
     data: bytes
 
 
 @dataclass(frozen=True, slots=True)
-class _Truncate:
+class Truncate:
+    """A new size of a file."""
+
     size: int
 
 
 @dataclass(slots=True)
-class _Image:
+class Image:
     """One file: what is certainly on the disk, and what a reader sees before a power cut."""
 
     durable: bytearray | None = None
     """None: not even its name."""
     seen: bytearray = field(default_factory=bytearray)
-    pending: list[_Write | _Truncate] = field(default_factory=list[_Write | _Truncate])
+    pending: list[Write | Truncate] = field(default_factory=list[Write | Truncate])
 
-    def do(self, operation: _Write | _Truncate) -> None:
+    def do(self, operation: Write | Truncate) -> None:
+        """Change what a reader sees."""
         _apply(self.seen, operation)
         self.pending.append(operation)
 
     def sync(self) -> None:
+        """Make it durable."""
         self.durable = bytearray(self.seen)
         self.pending.clear()
 
-    def after_cut(self, chance: random.Random) -> "_Image | None":
+    def after_cut(self, chance: random.Random) -> "Image | None":
         """Return what is left of the file."""
         if self.durable is None and (not self.pending or chance.random() < 0.5):
             return None
@@ -57,9 +63,9 @@ class _Image:
             drawn = chance.random()
             if drawn < kept:
                 _apply(left, piece)
-            elif drawn < kept + garbled and isinstance(piece, _Write):
-                _apply(left, _Write(piece.offset, chance.randbytes(len(piece.data))))
-        return _Image(bytearray(left), left)
+            elif drawn < kept + garbled and isinstance(piece, Write):
+                _apply(left, Write(piece.offset, chance.randbytes(len(piece.data))))
+        return Image(bytearray(left), left)
 
 
 _MOODS: Final = ((0.0, 0.0), (1.0, 0.0), (0.5, 0.0), (0.9, 0.05), (0.5, 0.5), (0.1, 0.2))
@@ -70,9 +76,9 @@ class Disk:
     """The files of one machine between two power cuts."""
 
     def __init__(self, *, lies: bool = False) -> None:
-        self.images: dict[str, _Image] = {}
+        self.images: dict[str, Image] = {}
         self.is_cut = False
-        self._removed: dict[str, _Image] = {}
+        self._removed: dict[str, Image] = {}
         self._operations_left = NEVER
         self._lies = lies
 
@@ -91,28 +97,33 @@ class Disk:
                 found.images[name] = left
         return found
 
-    def open(self, name: str, *, creates: bool) -> _Image:
+    def open(self, name: str, *, creates: bool) -> Image:
         """Return a file. Raises: apsw.CantOpenError."""
         self.check()
         if name not in self.images:
             if not creates:
                 raise apsw.CantOpenError(name)
             self._removed.pop(name, None)
-            self.images[name] = _Image()
+            self.images[name] = Image()
         return self.images[name]
 
-    def write(self, image: _Image, operation: _Write | _Truncate) -> None:
+    def write(self, image: Image, operation: Write | Truncate) -> None:
         """Write, in a way that a sync makes durable. Raises: apsw.IOError."""
         self.check()
         image.do(operation)
         self._count()
 
-    def sync(self, image: _Image) -> None:
+    def sync(self, image: Image) -> None:
         """Make a file durable. Raises: apsw.IOError."""
         self.check()
         self._count()
-        if not self._lies:
-            image.sync()
+        if self._lies:
+            return
+        if image.durable is None:
+            # The first sync of a journal or WAL also syncs the directory (os_unix.c of SQLite), and
+            # with it the deletions before.
+            self._removed.clear()
+        image.sync()
 
     def delete(self, name: str) -> None:
         """Delete a file, in a way that may not be durable. Raises: apsw.IOError."""
@@ -144,7 +155,7 @@ class DiskVfs(apsw.VFS):
     def xOpen(self, name: object, flags: list[int]) -> "_File":  # type: ignore[override]
         flags[1] = flags[0]
         if name is None:
-            return _File(Disk(), _Image())
+            return _File(Disk(), Image())
         path = name.filename() if isinstance(name, apsw.URIFilename) else str(name)
         return _File(self.disk, self.disk.open(path, creates=bool(flags[0] & _CREATE)))
 
@@ -161,7 +172,7 @@ class DiskVfs(apsw.VFS):
 class _File:
     """One open file, in the methods that SQLite calls."""
 
-    def __init__(self, disk: Disk, image: _Image) -> None:
+    def __init__(self, disk: Disk, image: Image) -> None:
         self._disk = disk
         self._image = image
 
@@ -170,10 +181,10 @@ class _File:
         return bytes(self._image.seen[offset : offset + amount])
 
     def xWrite(self, data: bytes, offset: int) -> None:
-        self._disk.write(self._image, _Write(offset, bytes(data)))
+        self._disk.write(self._image, Write(offset, bytes(data)))
 
     def xTruncate(self, newsize: int) -> None:
-        self._disk.write(self._image, _Truncate(newsize))
+        self._disk.write(self._image, Truncate(newsize))
 
     def xSync(self, flags: int) -> None:
         self._disk.sync(self._image)
@@ -200,25 +211,25 @@ class _File:
         return apsw.SQLITE_IOCAP_POWERSAFE_OVERWRITE
 
 
-def _apply(content: bytearray, operation: _Write | _Truncate) -> None:
+def _apply(content: bytearray, operation: Write | Truncate) -> None:
     match operation:
-        case _Write(offset, data):
+        case Write(offset, data):
             content.extend(bytes(max(0, offset - len(content))))
             content[offset : offset + len(data)] = data
-        case _Truncate(size):
+        case Truncate(size):
             del content[size:]
             content.extend(bytes(size - len(content)))
 
 
-def _pieces(pending: list[_Write | _Truncate]) -> Iterator[_Write | _Truncate]:
+def _pieces(pending: list[Write | Truncate]) -> Iterator[Write | Truncate]:
     """Yield what a disk carries out one by one."""
     for operation in pending:
-        if isinstance(operation, _Truncate):
+        if isinstance(operation, Truncate):
             yield operation
             continue
         start = operation.offset
         data = memoryview(operation.data)
         while data:
             size = SECTOR_BYTES - start % SECTOR_BYTES
-            yield _Write(start, bytes(data[:size]))
+            yield Write(start, bytes(data[:size]))
             data, start = data[size:], start + size

@@ -64,14 +64,17 @@ Share = Callable[[str, int], Verdict]
 """Runs so many cuts or kills with a seed."""
 
 
-def on_all_cores(work: Share, seed: int, runs: int, share: int) -> Verdict:
-    """Spread runs over all cores, `share` at a time, each share with a seed of its own."""
+def on_all_cores(work: Share, seed: int, runs: int, share: int, *, per_core: int = 1) -> Verdict:
+    """Spread runs over all cores, `share` at a time, each share with a seed of its own.
+
+    `per_core` processes share a core, for work that waits most of the time.
+    """
     shares = [
         (f"{seed} {number}", min(share, runs - number * share))
         for number in range(-(-runs // share))
     ]
     total = Verdict()
-    workers = max(1, min(len(os.sched_getaffinity(0)), len(shares)))
+    workers = max(1, min(per_core * len(os.sched_getaffinity(0)), len(shares)))
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(workers, context) as pool:
         pending = {pool.submit(work, *one): one[0] for one in shares}
@@ -109,4 +112,3 @@ def report(verdict: Verdict) -> int:
     print(*verdict.problems, sep="\n", end="\n" if verdict.problems else "", file=sys.stderr)
     print(verdict.line)
     return 0 if verdict.is_clean else 1
-
