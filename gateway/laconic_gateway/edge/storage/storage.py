@@ -84,6 +84,11 @@ class Storage:
             # Only the last checkpoint can fail: what it could not move stays in the -wal file.
             await asyncio.to_thread(self._connection.close)
 
+    @property
+    def is_closed(self) -> bool:
+        """True from the call of `close`: nothing may be submitted any more."""
+        return self._closed
+
     def submit(self, job: Job) -> None:
         """Hands a job to the writer thread; reports come back in the order of submission.
 

@@ -85,4 +85,7 @@ def test_pages_have_the_size_of_the_schema(tmp_path: Path, schema: Schema) -> No
 def test_migrations_are_numbered_without_a_hole(schema: Schema) -> None:
     folder = files("laconic_gateway") / "migrations" / schema.name
     names = sorted(script.name for script in folder.iterdir())
-    assert names == [f"{number:03}.sql" for number in range(1, len(names) + 1)]
+    up = [name for name in names if not name.endswith(".down.sql")]
+    down = [name for name in names if name.endswith(".down.sql")]
+    assert up == [f"{number:03}.sql" for number in range(1, len(up) + 1)]
+    assert down == [f"{number:03}.down.sql" for number in range(2, len(up) + 1)]
