@@ -80,7 +80,14 @@ class Disk:
         self.is_cut = False
         self._removed: dict[str, Image] = {}
         self._operations_left = NEVER
+        self.capacity_bytes = NEVER
+        """Of all files together; what would exceed it fails as on a full disk (ENOSPC)."""
         self._lies = lies
+
+    @property
+    def used_bytes(self) -> int:
+        """Return the sum of the sizes of all files."""
+        return sum(len(image.seen) for image in self.images.values())
 
     def cut_after(self, operations: int) -> None:
         """Have the power go in the middle of a write, a truncation, a sync or a deletion."""
@@ -108,8 +115,12 @@ class Disk:
         return self.images[name]
 
     def write(self, image: Image, operation: Write | Truncate) -> None:
-        """Write, in a way that a sync makes durable. Raises: apsw.IOError."""
+        """Write, in a way that a sync makes durable. Raises: apsw.IOError, apsw.FullError."""
         self.check()
+        if isinstance(operation, Write):
+            grows = operation.offset + len(operation.data) - len(image.seen)
+            if grows > 0 and self.used_bytes + grows > self.capacity_bytes:
+                raise apsw.FullError("no space left on the disk")
         image.do(operation)
         self._count()
 

@@ -101,6 +101,10 @@ class Session:
             remember(self._answered, message_id, sequence, REMEMBERED_ANSWERS)
         return message_id
 
+    def forget(self, sequence: int) -> None:
+        """Wait no more for the answer to a CALL; the same CALL may come again."""
+        self._waiting.pop(sequence, None)
+
     def answered_sequence(self, message_id: str) -> int | None:
         """Return the journal sequence of a CALL that was answered not long ago."""
         return self._answered.get(message_id)

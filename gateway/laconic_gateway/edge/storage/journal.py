@@ -77,11 +77,11 @@ class Journal:
         storage: Storage,
         state: journal_state.State,
         on_trouble: Callable[[str], None],
-        on_shed: Callable[[list[Shed]], None] = _ignore,
     ) -> None:
         self._storage = storage
         self._on_trouble = on_trouble
-        self._on_shed = on_shed
+        self.on_shed: Callable[[list[Shed]], None] = _ignore
+        """Told what had to go to make room, before the `on_durable` of what it made room for."""
         self._room = Room()
         self._loop = asyncio.get_running_loop()
         self._last = self._durable = state.last_sequence
@@ -100,13 +100,11 @@ class Journal:
         *,
         max_bytes: int,
         on_trouble: Callable[[str], None] = _log.error,
-        on_shed: Callable[[list[Shed]], None] = _ignore,
     ) -> Self:
         """Opens the journal at `path`, or creates it; the file never exceeds `max_bytes`.
 
         `on_trouble` is told, once per episode, when the disk does not take or give records, and
-        once about every damaged record. `on_shed` is told what had to go to make room, before the
-        `on_durable` of what it made room for.
+        once about every damaged record.
 
         Raises:
             StorageError: the file is in use, damaged, or written by a newer release.
@@ -117,7 +115,7 @@ class Journal:
         except BaseException:
             await storage.close()
             raise
-        return cls(storage, state, on_trouble, on_shed)
+        return cls(storage, state, on_trouble)
 
     async def close(self) -> None:
         """Writes what waits, if the disk takes it, and closes the file."""
@@ -231,7 +229,7 @@ class Journal:
         self._room.committed()
         self._durable = items[-1].last_sequence
         if shed:
-            self._loop.call_soon(self._on_shed, shed)
+            self._loop.call_soon(self.on_shed, shed)
         for item in items:
             self.numbers.update(item.numbers)
             self._loop.call_soon(item.on_durable, item.last_sequence)

@@ -7,7 +7,7 @@ from typing import Final, cast
 
 import apsw
 
-from laconic_gateway.edge.storage import rows
+from laconic_gateway.edge.storage import journal_state, rows
 from laconic_gateway.edge.storage.database import Connection
 
 RECORDS_MAX: Final = 1_000
@@ -52,6 +52,8 @@ def move(connection: Connection, sequence: int) -> Callable[[], None]:
     It fails when the page is damaged: SQLite does not write into it, and the record stays.
     """
     found = connection.execute(_SELECT_ROW, (sequence,)).fetchall()
+    if not found and sequence <= journal_state.load_trimmed_through(connection):
+        return _nothing  # delivered meanwhile
     if not found:
         connection.execute(_NAME, (sequence, "it is not in its place"))
     elif rows.to_record(found[0]) is None:

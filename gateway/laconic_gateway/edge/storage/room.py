@@ -6,6 +6,7 @@ time.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from copy import deepcopy
 from dataclasses import dataclass, field, replace
 from typing import Final, cast
 
@@ -20,6 +21,8 @@ SPARE: Final = 0.02
 """Part of the quota that is made free beyond what is needed, so that it is not needed often."""
 LOOK_RECORDS: Final = 500
 """Read at a time."""
+REWRITE_RECORDS: Final = 2 * LOOK_RECORDS
+"""Written anew at most when some of them go."""
 LOOKS_MAX: Final = 20
 """In one transaction; the writer must not stand still for long."""
 RECORD_BYTES: Final = 120
@@ -32,6 +35,7 @@ _BACKLOGS = (
     "SELECT charger, max(sequence) FROM record WHERE kind = ? GROUP BY charger"
     " ORDER BY count(*) DESC"
 )
+_SELECT_RANGE = f"SELECT {rows.SELECTED} FROM record WHERE sequence BETWEEN ? AND ?"
 _DELETE = "DELETE FROM record WHERE sequence = ?"
 _INSERT = f"INSERT INTO record ({rows.COLUMNS}) VALUES ({rows.PLACES})"
 
@@ -58,7 +62,7 @@ class _Walk:
 
 @dataclass(slots=True)
 class _Progress:
-    """How far the walks have come; forgotten when a transaction was not committed."""
+    """How far the walks have come; a restart begins again."""
 
     walks: dict[Rank, _Walk] = field(
         default_factory=lambda: {
@@ -73,12 +77,14 @@ class Room:
 
     def __init__(self) -> None:
         self._progress = _Progress()
-        self._uncommitted = False
+        self._before: _Progress | None = None
+        """Of a transaction that is not committed, and may be rolled back."""
         self._disk_is_full = False
 
     def committed(self) -> None:
         """Take note that the last transaction is on disk."""
-        self._uncommitted = self._disk_is_full = False
+        self._before = None
+        self._disk_is_full = False
 
     def failed(self) -> None:
         """Take note that the disk had no room, though the quota is not used up."""
@@ -88,11 +94,13 @@ class Room:
         self, connection: Connection, records: Sequence[Record]
     ) -> tuple[list[Record], list[Shed]]:
         """Return what is to be stored of new records, and what has gone to make room for them."""
-        if self._uncommitted:
-            self._progress = _Progress()
-        self._uncommitted = True
+        if self._before is not None:
+            self._progress, self._before = self._before, None  # the last one was rolled back
         wanted = sum(_bytes_of(record) for record in records)
-        shed = self._shed(connection, wanted) if self._lacks(connection, wanted) else []
+        shed: list[Shed] = []
+        if self._lacks(connection, wanted):
+            self._before = deepcopy(self._progress)
+            shed += self._shed(connection, wanted)
         if self._lacks(connection, wanted):
             records, refused = _refuse(records)
             shed += refused
@@ -152,6 +160,19 @@ class Room:
                 yield from _records(connection, sequence)
 
 
+def told(shed: Sequence[Shed]) -> Iterator[str]:
+    """Yields a line for the log for each charger and reason: how many records, and which."""
+    groups: dict[tuple[str, Rank, bool], list[int]] = {}
+    for one in shed:
+        groups.setdefault((one.charger, one.rank, one.refused), []).append(one.sequence)
+    for (charger, rank, refused), numbers in groups.items():
+        what = "refused, its charger keeps it" if refused else "shed"
+        yield (
+            f"the journal is full: {what}: {rank} of charger {charger},"
+            f" {len(numbers)} from {min(numbers)} to {max(numbers)}"
+        )
+
+
 def tombstone(record: Record, reason: str) -> Record:
     """Return what stays of a record that has gone."""
     return replace(
@@ -174,10 +195,20 @@ def _refuse(records: Sequence[Record]) -> tuple[list[Record], list[Shed]]:
 
 
 def _bury(connection: Connection, gone: Sequence[Record], reason: str) -> None:
-    # Not REPLACE: only a DELETE has SQLite merge pages that are nearly empty.
-    connection.executemany(_DELETE, [(record.sequence,) for record in gone])
-    stones = [rows.to_row(tombstone(record, reason)) for record in gone]
-    connection.executemany(_INSERT, stones)
+    """Replaces records by tombstones, and writes the ones between anew.
+
+    SQLite gives a page back only when it is nearly empty. Written anew in order, what stays fills
+    few pages.
+    """
+    stones = {one.sequence: tombstone(one, reason) for one in gone}
+    if not stones:
+        return
+    first = max(min(stones), max(stones) - REWRITE_RECORDS)
+    found = connection.execute(_SELECT_RANGE, (first, max(stones))).fetchall()
+    sound = [record for record in map(rows.to_record, found) if record is not None]
+    fresh = {record.sequence: record for record in sound} | stones
+    connection.executemany(_DELETE, [(sequence,) for sequence in fresh])
+    connection.executemany(_INSERT, [rows.to_row(fresh[sequence]) for sequence in sorted(fresh)])
 
 
 def _last(connection: Connection) -> int:
