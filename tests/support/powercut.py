@@ -22,7 +22,7 @@ from typing import Final
 from laconic_gateway.edge.storage.database import StorageError
 from tests.support.cut_stores import CutJournal, CutOutbox, CutStore, PowerIsCut
 from tests.support.failing_disk import Disk, DiskVfs
-from tests.support.verdict import Verdict, on_all_cores, record, report
+from tests.support.verdict import Verdict, commit_now, on_all_cores, record, report
 
 SHARE: Final = 50
 """Cuts that one file has to bear."""
@@ -90,13 +90,15 @@ def main(arguments: Sequence[str]) -> int:
     given = parser.parse_args(arguments)
     if given.share:
         return report(run_share(given.share, given.cuts))
-    begin = time.monotonic()
+    begin, commit = time.monotonic(), commit_now()
     verdict = on_all_cores(run_share, given.seed, given.cuts, SHARE)
     seconds = time.monotonic() - begin
     print(f"{verdict.runs / seconds:.0f} cuts per second", file=sys.stderr)
     if given.record:
         command = f"make powercut CUTS={given.cuts} SEED={given.seed}"
-        record("power cuts", command, verdict, seconds, f"{verdict.runs / seconds:.0f} cuts/s")
+        record(
+            commit, "power cuts", command, verdict, seconds, f"{verdict.runs / seconds:.0f} cuts/s"
+        )
     return report(verdict)
 
 

@@ -28,7 +28,7 @@ from tests.support.ocppj import Message
 from tests.support.raw import RawCsms, raw_csms, with_id
 from tests.support.services import Plan, Services, SiteCharger, free_port, services
 from tests.support.tireless import Promise, TirelessCharger
-from tests.support.verdict import Verdict, on_all_cores, record, report
+from tests.support.verdict import Verdict, commit_now, on_all_cores, record, report
 
 SHARE: Final = 25
 """Kills of one pair of services."""
@@ -154,7 +154,7 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--share", help="run the share with this seed only")
     parser.add_argument("--record", action="store_true", help="add a line to docs/records.md")
     given = parser.parse_args(arguments)
-    begin = time.monotonic()
+    begin, commit = time.monotonic(), commit_now()
     if given.share:
         verdict = run_share(given.share, given.kills)
     else:
@@ -164,7 +164,7 @@ def main(arguments: Sequence[str]) -> int:
     print(remark, file=sys.stderr)
     if given.record:
         command = f"make torture KILLS={given.kills} SEED={given.seed}"
-        record("kill -9", command, verdict, seconds, remark)
+        record(commit, "kill -9", command, verdict, seconds, remark)
     return report(verdict)
 
 

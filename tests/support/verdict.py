@@ -90,9 +90,16 @@ def on_all_cores(work: Share, seed: int, runs: int, share: int, *, per_core: int
     return total
 
 
-def record(what: str, command: str, verdict: Verdict, seconds: float, remark: str = "") -> None:
-    """Append a line to the page of records."""
-    commit = _git("rev-parse", "--short", "HEAD") + ("+" if _git("status", "--porcelain") else "")
+def commit_now() -> str:
+    """Return the commit that is checked out, with a + if files have been changed since."""
+    changed = _git("status", "--porcelain", "--", ".", ":!docs")
+    return _git("rev-parse", "--short", "HEAD") + ("+" if changed else "")
+
+
+def record(
+    commit: str, what: str, command: str, verdict: Verdict, seconds: float, remark: str
+) -> None:
+    """Append a line to the page of records; `commit` is that of the start of the run."""
     machine = f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}"
     cells = (
         f"{datetime.now(UTC):%Y-%m-%d}", commit, what, f"`{command}`", machine,
