@@ -57,6 +57,8 @@ TESTED_ELSEWHERE: Final = {
     "gateway/edge/chargers/refusals.py": "tables only; tests/gateway/edge/chargers/test_server.py",
     "gateway/edge/link/durable.py": "tests/gateway/edge/link/test_oscore.py",
     "gateway/edge/link/sequence.py": "tests/gateway/edge/link/test_oscore.py",
+    "gateway/edge/storage/journal_view.py": "tests/gateway/test_cli_journal.py",
+    "gateway/edge/storage/outbox_repair.py": "tests/gateway/edge/storage/test_outbox.py",
     "gateway/edge/storage/journal_state.py": "tests/gateway/edge/storage/test_journal.py",
     "gateway/edge/storage/usage_tables.py": "tests/gateway/edge/storage/test_usage.py",
     "gateway/edge/storage/outbox_tables.py": "tests/gateway/edge/storage/test_outbox.py",

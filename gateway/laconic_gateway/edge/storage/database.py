@@ -1,10 +1,10 @@
 """Opens a SQLite file for the storage: pragmas, lock, schema; and says plainly what went wrong."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
-from typing import Protocol, TypeAlias, cast
+from typing import Protocol, TypeAlias, TypeVar, cast
 
 import apsw
 
@@ -13,6 +13,8 @@ from laconic_gateway.errors import GatewayError
 WAL_LIMIT_BYTES = 4 * 2**20
 """A write-ahead log that has grown beyond this is cut back when it starts again."""
 
+
+_T = TypeVar("_T")
 
 Values: TypeAlias = tuple[object, ...]
 """One row as it came from the file: its types are to be checked."""
@@ -112,19 +114,39 @@ def _configure(connection: Connection, schema: Schema, max_bytes: int) -> None:
     connection.pragma("cell_size_check", True)
 
 
+def look(path: Path, schema: Schema, work: Callable[[Connection], _T]) -> _T:
+    """Opens a file of the present schema that nobody uses, and does something with it.
+
+    Raises:
+        StorageError: the file is in use, damaged, or of another release.
+    """
+
+    def checked(connection: Connection) -> _T:
+        known = len(_scripts(schema, ".sql"))
+        if _version(connection, path, known) < known:
+            raise StorageError(f"{path}: it is of an older release; start the new one once")
+        return work(connection)
+
+    return _alone(path, schema, checked)
+
+
 def downgrade(path: Path, schema: Schema, version: int) -> None:
     """Takes the schema of a file back to a version that an older release knows.
 
     Raises:
         StorageError: the file is in use, damaged, or has an older or unknown version.
     """
+    _alone(path, schema, lambda connection: _migrate_down(connection, path, schema, version))
+
+
+def _alone(path: Path, schema: Schema, work: Callable[[Connection], _T]) -> _T:
     if not path.exists():
-        raise StorageError(f"{path}: there is no such file")
+        raise StorageError(f"{path}: there is no such file; the gateway makes it when it starts")
     try:
         connection = cast(Connection, apsw.Connection(str(path)))
         try:
             connection.pragma("locking_mode", "exclusive")
-            _migrate_down(connection, path, schema, version)
+            return work(connection)
         finally:
             connection.close()
     except (apsw.Error, OSError) as error:
