@@ -50,7 +50,9 @@ class Image:
 
     def sync(self) -> None:
         """Make it durable."""
-        self.durable = bytearray(self.seen)
+        self.durable = bytearray() if self.durable is None else self.durable
+        for operation in self.pending:
+            _apply(self.durable, operation)
         self.pending.clear()
 
     def after_cut(self, chance: random.Random) -> "Image | None":

@@ -91,7 +91,7 @@ def main(arguments: Sequence[str]) -> int:
     if given.share:
         return report(run_share(given.share, given.cuts))
     begin, commit = time.monotonic(), commit_now()
-    verdict = on_all_cores(run_share, given.seed, given.cuts, SHARE)
+    verdict = on_all_cores(run_share, given.seed, given.cuts, SHARE, per_core=2)
     seconds = time.monotonic() - begin
     print(f"{verdict.runs / seconds:.0f} cuts per second", file=sys.stderr)
     if given.record:

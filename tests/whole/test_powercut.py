@@ -13,7 +13,7 @@ SEED = 1
 
 
 def test_nothing_acknowledged_is_lost_in_a_power_cut() -> None:
-    verdict = on_all_cores(run_share, SEED, CUTS, SHARE)
+    verdict = on_all_cores(run_share, SEED, CUTS, SHARE, per_core=2)
     assert verdict.problems == []
     assert verdict.is_clean
     assert verdict.runs == CUTS
