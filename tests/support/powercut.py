@@ -26,8 +26,10 @@ from tests.support.verdict import Verdict, commit_now, on_all_cores, record, rep
 
 SHARE: Final = 50
 """Cuts that one file has to bear."""
-LONGEST_LIFE_OPERATIONS: Final = 1_500
-"""Writes and syncs between two cuts; a checkpoint comes about every 1,000."""
+LONGEST_LIFE_OPERATIONS: Final = 500
+"""Writes and syncs between two cuts; a checkpoint comes about every 1,000, over several lives."""
+STEPS: Final = (1, 3, 10, 200)
+"""Of the load until the file is closed, which also makes a checkpoint, and opened again."""
 
 
 def run_share(seed: str, cuts: int, *, lies: bool = False) -> Verdict:
@@ -60,7 +62,7 @@ async def _life(store: CutStore, disk: Disk, chance: random.Random) -> None:
             await store.open()
             try:
                 await store.look()
-                await store.write(chance.randint(1, 200))
+                await store.write(chance.choice(STEPS))
             finally:
                 await store.close()
     except PowerIsCut:
