@@ -14,7 +14,7 @@ from tests.support.records import message
 from tests.support.verdict import Verdict
 
 MAX_BYTES: Final = 50_000_000
-SITES: Final = ("kisumu-1", "mombasa-2")
+SITES: Final[tuple[str, ...]] = ("kisumu-1", "mombasa-2")
 CHARGERS: Final = 3
 
 _T = TypeVar("_T")
@@ -151,8 +151,8 @@ class CutOutbox(CutStore):
         super().__init__(path, chance, verdict)
         self._outbox: Outbox
         self._given: dict[str, dict[int, Record]] = {site: {} for site in SITES}
-        self._stored = dict.fromkeys(SITES, 0)
-        self._sent = dict.fromkeys(SITES, 0)
+        self._stored: dict[str, int] = dict.fromkeys(SITES, 0)
+        self._sent: dict[str, int] = dict.fromkeys(SITES, 0)
         self._asked: dict[str, set[int]] = {site: set() for site in SITES}
         """Of `done`."""
         self._done: dict[str, set[int]] = {site: set() for site in SITES}

@@ -1,6 +1,7 @@
 """What a charger was promised survives kill -9 of both services; and the judge notices damage."""
 
 from collections.abc import Callable
+from typing import Final
 
 import pytest
 
@@ -44,17 +45,17 @@ def test_the_message_in_doubt_may_come_again_with_the_same_id() -> None:
     assert _judged([_request(0), _request(0), *map(_request, range(1, 5))]).is_clean
 
 
-@pytest.mark.parametrize(
-    ("kind", "damage"),
-    [
-        ("lost", lambda log: log[1:]),
-        ("duplicated", lambda log: [log[0], _request(0, "other"), *log[1:]]),
-        ("duplicated", lambda log: [*log, log[0]]),
-        ("reordered", lambda log: [log[1], log[0], *log[2:]]),
-        ("corrupted", lambda log: [*log, _request(99)]),
-        ("corrupted", lambda log: [parse(log[0].text.replace("1.10", "1.1")), *log[1:]]),
-    ],
-)
+DAMAGES: Final[list[tuple[str, Callable[[Log], Log]]]] = [
+    ("lost", lambda log: log[1:]),
+    ("duplicated", lambda log: [log[0], _request(0, "other"), *log[1:]]),
+    ("duplicated", lambda log: [*log, log[0]]),
+    ("reordered", lambda log: [log[1], log[0], *log[2:]]),
+    ("corrupted", lambda log: [*log, _request(99)]),
+    ("corrupted", lambda log: [parse(log[0].text.replace("1.10", "1.1")), *log[1:]]),
+]
+
+
+@pytest.mark.parametrize(("kind", "damage"), DAMAGES)
 def test_damage_is_noticed(kind: str, damage: Callable[[Log], Log]) -> None:
     verdict = _judged(damage([_request(number) for number in range(5)]))
     assert getattr(verdict, kind) > 0
