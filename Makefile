@@ -5,6 +5,8 @@ BIN := $(VENV)/bin
 PEERS := tests/peers
 EXECUTIONS ?= 1000000
 DATAGRAMS ?= 1000000
+CUTS ?= 100000
+KILLS ?= 100
 SEED ?= 1
 
 define make_environment
@@ -12,13 +14,15 @@ define make_environment
 $(PYTHON) -m venv --clear $(VENV)
 endef
 
-.PHONY: help demo test fuzz fuzz-link check format footprint docs vectors codec-figures link-figures clean
+.PHONY: help demo test fuzz fuzz-link powercut torture check format footprint docs vectors codec-figures link-figures clean
 
 help:
 	@echo "make demo       chargers, gateway, link, expander and CSMS on this machine, with a live view"
 	@echo "make test       format check, lint, types and all tests (as root also those over real networks)"
 	@echo "make fuzz EXECUTIONS=1000000   fuzz the decoders on all cores, print one line of JSON"
 	@echo "make fuzz-link DATAGRAMS=1000000   fuzz both ends of the link, print one line of JSON"
+	@echo "make powercut CUTS=100000   cut the power of journal and outbox at random moments, print one line of JSON"
+	@echo "make torture KILLS=100   kill -9 gateway and expander under load, print one line of JSON"
 	@echo "make check      format check, lint and types only"
 	@echo "make format     rewrite the code in the project's format"
 	@echo "make docs       rewrite the generated pages of docs/"
@@ -38,6 +42,13 @@ fuzz: $(VENV)/.dev
 
 fuzz-link: $(VENV)/.gateway
 	@$(BIN)/python -m laconic_bench.fuzz_link --datagrams $(DATAGRAMS) --seed $(SEED)
+
+# Both add their result to docs/records.md.
+powercut: $(VENV)/.dev
+	@$(BIN)/python -m tests.support.powercut --cuts $(CUTS) --seed $(SEED) --record
+
+torture: $(VENV)/.dev
+	@$(BIN)/python -m tests.support.torture --kills $(KILLS) --seed $(SEED) --record
 
 check: $(VENV)/.dev
 	$(BIN)/ruff format --check .

@@ -60,6 +60,8 @@ TESTED_ELSEWHERE: Final = {
     "gateway/edge/link/shell.py": "the tests of datagrams, carriers and stream_server",
     "gateway/edge/link/stream_client.py": "tests/gateway/edge/link/test_carriers.py",
     "gateway/edge/link/sequence.py": "tests/gateway/edge/link/test_oscore.py",
+    "gateway/edge/storage/journal_view.py": "tests/gateway/test_cli_journal.py",
+    "gateway/edge/storage/outbox_repair.py": "tests/gateway/edge/storage/test_outbox.py",
     "gateway/edge/storage/journal_state.py": "tests/gateway/edge/storage/test_journal.py",
     "gateway/edge/storage/usage_tables.py": "tests/gateway/edge/storage/test_usage.py",
     "gateway/edge/storage/outbox_tables.py": "tests/gateway/edge/storage/test_outbox.py",

@@ -25,9 +25,13 @@ app = typer.Typer(
 )
 keys_app = typer.Typer(help="Make or show the keys of a site.", no_args_is_help=True)
 config_app = typer.Typer(help="Work with configuration files.", no_args_is_help=True)
+journal_app = typer.Typer(
+    help="See what left the journal of a stopped gateway.", no_args_is_help=True
+)
 codec_app = typer.Typer(help="Measure the codec.", no_args_is_help=True)
 app.add_typer(keys_app, name="keys")
 app.add_typer(config_app, name="config")
+app.add_typer(journal_app, name="journal")
 app.add_typer(codec_app, name="codec")
 
 ConfigOption = Annotated[
@@ -200,6 +204,39 @@ def thinned(config: ConfigOption) -> None:
         from laconic_gateway.usage.command import show_thinned
 
         show_thinned(load_site(config))
+
+
+@journal_app.command("show", short_help="Print what is damaged and what was shed.")
+def journal_show(config: ConfigOption) -> None:
+    """Print the damaged records in quarantine, and what was shed because the journal was full.
+
+    The gateway must be stopped.
+
+    Example: laconic journal show --config site.toml
+    """
+    with told():
+        from laconic_gateway.cli_journal import show_journal
+        from laconic_gateway.config import load_site
+
+        show_journal(load_site(config))
+
+
+@journal_app.command("downgrade", short_help="Prepare the journal for an older release.")
+def journal_downgrade(
+    config: ConfigOption,
+    to: Annotated[int, typer.Option("--to", metavar="N", min=1, help="Version of the schema.")],
+) -> None:
+    """Take the schema of the journal back, before an older release of Laconic is installed.
+
+    The gateway must be stopped. No undelivered message is lost; the quarantine is.
+
+    Example: laconic journal downgrade --config site.toml --to 1
+    """
+    with told():
+        from laconic_gateway.cli_journal import downgrade_journal
+        from laconic_gateway.config import load_site
+
+        downgrade_journal(load_site(config), to)
 
 
 @codec_app.command("stats", short_help="Measure what recorded traffic costs in frames.")

@@ -265,6 +265,7 @@ class _Service:
         self.metrics.count("laconic_faults_total")
 
     def publish(self) -> None:
+        self.metrics.gauge("laconic_outbox_damaged_records", self.outbox.damaged_records)
         self.metrics.gauge("laconic_queue_messages", self.core.backlog)
         self.metrics.gauge("laconic_chargers_connected", self.core.present)
         self.metrics.gauge("laconic_csms_connected", len(self.open_sockets))

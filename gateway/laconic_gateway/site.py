@@ -40,6 +40,7 @@ from laconic_gateway.core.site.io import (
     ReadJournal,
     RecordKept,
     RecordsDurable,
+    RecordsRefused,
     RespondDownlink,
     RungChanged,
     SaveEpoch,
@@ -78,10 +79,13 @@ from laconic_gateway.edge.panel import LinkPanel, counted, take_note, waiting
 from laconic_gateway.edge.storage.database import StorageError
 from laconic_gateway.edge.storage.facts import FactStore
 from laconic_gateway.edge.storage.journal import Journal
+from laconic_gateway.edge.storage.room import Shed, told
 from laconic_gateway.edge.storage.usage import UsageStore
 
 EXPANDER: Final = "expander"
-JOURNAL_MAX_BYTES: Final = 512 * 1024 * 1024
+STUCK_SECONDS: Final = 120.0
+"""When the journal has taken nothing for so long, the chargers' sockets are closed: a charger whose
+socket is closed queues by itself (semantics D8 and D1)."""
 HELD_THROUGH: Final = "held_through"
 """Number of the last held message that has its place in the journal."""
 HELD_RETRY_SECONDS: Final = 5.0
@@ -172,6 +176,8 @@ class _Gateway:
         self.metrics = Metrics("site")
         self.accounts = self._accounts()
         self.connections: set[int] = set()
+        self._stuck_since: float | None = None
+        journal.on_shed = self._shed
         self._tasks: set[asyncio.Task[None]] = set()
         self._link_event = asyncio.Event()
         host, port = config.chargers.listen
@@ -304,6 +310,28 @@ class _Gateway:
     def _durable(self, through: int) -> None:
         self.driver.feed(RecordsDurable(through))
 
+    def _shed(self, shed: list[Shed]) -> None:
+        for one in shed:
+            reason = "refused" if one.refused else str(one.rank)
+            self.metrics.count("laconic_journal_shed_total", reason=reason)
+        refused = frozenset(one.sequence for one in shed if one.refused)
+        if refused:
+            self.driver.feed(RecordsRefused(refused))
+        for line in told(shed):
+            _log.warning("%s", line)
+
+    def _close_if_stuck(self) -> None:
+        now = asyncio.get_running_loop().time()
+        if not self.journal.is_stuck:
+            self._stuck_since = None
+        elif self._stuck_since is None:
+            self._stuck_since = now
+        elif now - self._stuck_since >= STUCK_SECONDS:
+            self._stuck_since = now
+            _log.error("the journal takes no records; closing the sockets of the chargers")
+            for connection in list(self.connections):
+                self.chargers.close(connection, 1013, "the journal is full")
+
     def _page(self, records: list[Record]) -> None:
         self.driver.feed(JournalPage(tuple(records)))
 
@@ -404,6 +432,8 @@ class _Gateway:
 
     def publish(self) -> None:
         self.accounts.publish()
+        self._close_if_stuck()
+        self.metrics.gauge("laconic_journal_damaged_records", self.journal.damaged_records)
         self.metrics.gauge("laconic_journal_records", self.core.undelivered)
         self.metrics.gauge("laconic_chargers_connected", len(self.connections))
         self.metrics.gauge("laconic_link_up", self.core.link_up)
@@ -438,7 +468,7 @@ async def _open_usage(config: SiteConfig, journal: Journal) -> UsageStore:
 async def _open_journal(config: SiteConfig) -> Journal:
     journal = await Journal.open(
         config.site.state_directory / "journal.db",
-        max_bytes=JOURNAL_MAX_BYTES,
+        max_bytes=round(config.site.journal_megabytes * MEGABYTE),
         on_trouble=_log.error,
     )
     if journal.last_sequence == 0:

@@ -37,7 +37,7 @@ keys = "keys/a/expander"
 """
 COMMANDS = [
     *("site", "expander", "demo", "inspect", "usage", "thinned"),
-    *("keys new", "keys show", "config check", "codec stats"),
+    *("keys new", "keys show", "config check", "journal show", "journal downgrade", "codec stats"),
 ]
 
 

@@ -56,7 +56,21 @@ class SiteSection(Section, frozen=True):
             examples=["auto"],
         ),
     ] = "auto"
-    state_directory: Annotated[Path, state_directory_meta("the journal", "512 MiB")] = Path("state")
+    state_directory: Annotated[
+        Path, state_directory_meta("the journal", "`journal_megabytes` and 200 MB more")
+    ] = Path("state")
+    journal_megabytes: Annotated[
+        float,
+        Meta(
+            ge=1,
+            le=1_000_000,
+            description="Quota of the journal; beside it lies a log of 4 MB. Below it 10"
+            " percent are kept for what is never shed. Beyond that, old states and meter values go"
+            " first, transactions never.",
+            examples=[512],
+            extra={"expected": "a number from 1 to 1000000"},
+        ),
+    ] = 512.0
 
 
 class ChargersSection(Section, frozen=True):

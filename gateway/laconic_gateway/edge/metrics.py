@@ -202,6 +202,13 @@ DEFINITIONS: Final = (
         at="site",
     ),
     Definition(
+        "laconic_journal_shed_total",
+        "counter",
+        "Records that left a full journal, by what they were; `refused` ones were never answered.",
+        ("reason",),
+        at="site",
+    ),
+    Definition(
         "laconic_kept_back_total",
         "counter",
         "Messages kept back to save bytes: `thinned`, `held`, and `released` after being held.",
@@ -246,6 +253,18 @@ DEFINITIONS: Final = (
         at="site",
     ),
     Definition("laconic_faults_total", "counter", "Faults of the program; the log has each one."),
+    Definition(
+        "laconic_journal_damaged_records",
+        "gauge",
+        "Records found damaged since the start; they are in quarantine: `laconic journal show`.",
+        at="site",
+    ),
+    Definition(
+        "laconic_outbox_damaged_records",
+        "gauge",
+        "Messages found damaged since the start; the site is asked for them again.",
+        at="expander",
+    ),
     Definition(
         "laconic_journal_records",
         "gauge",

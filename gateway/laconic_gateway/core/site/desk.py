@@ -189,6 +189,15 @@ class Desk:
             self._note(Topic.LOCAL_ANSWER, saved.message.action)
             self._send(session, CallResult(message_id, saved.answer))
 
+    def forget_refused(self, saved: Unsaved) -> None:
+        """Leave a CALL without an answer: the journal had no room for it, and the charger keeps it.
+
+        When it sends the CALL again it is heard (semantics D8: stop answering).
+        """
+        session = self._roster.session(saved.connection)
+        if session is not None:
+            session.forget(saved.record.sequence)
+
     # --- to chargers
 
     def give(self, sequence: int, item: MessageItem, now: Instant) -> None:

@@ -60,6 +60,13 @@ class RecordsDurable:
 
 
 @dataclass(frozen=True, slots=True)
+class RecordsRefused:
+    """The journal is full: these new records are on disk as VOID, and must not be answered."""
+
+    sequences: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True)
 class JournalPage:
     """The records that `ReadJournal` asked for."""
 
@@ -126,6 +133,7 @@ Input: TypeAlias = (
     | ChargerText
     | ChargerClosed
     | RecordsDurable
+    | RecordsRefused
     | JournalPage
     | ExchangeAnswered
     | ExchangeFailed

@@ -2,7 +2,7 @@
 
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from laconic_codec import items
 from laconic_codec.items import Bind, Item, MessageItem, Presence, Void
@@ -26,6 +26,8 @@ class Unsaved:
     """When it has to leave for the expander, on the monotonic clock."""
     answer: str = "{}"
     """Payload of the answer that the gateway gives, if it does."""
+    refused: bool = False
+    """The journal has a VOID in its place: nobody may be told that it was taken."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +106,15 @@ class Outbound:
         self._unsaved.append(_Change(bind, presence))
         self._pass_changes()
 
+    def refuse(self, sequences: frozenset[int]) -> None:
+        """Take note that these records are not stored; `saved` returns them as refused."""
+        self._unsaved = deque(
+            replace(entry, refused=True)
+            if isinstance(entry, Unsaved) and entry.record.sequence in sequences
+            else entry
+            for entry in self._unsaved
+        )
+
     def saved(self, through: int) -> list[Unsaved]:
         """Return what is on disk now; it is queued for the expander."""
         saved: list[Unsaved] = []
@@ -113,7 +124,7 @@ class Outbound:
             self._unsaved.popleft()
             self._durable_through = entry.record.sequence
             if self._uplink.phase is Phase.OPEN and self._queue.has_room:
-                self._enqueue(entry.record, entry.message)
+                self._enqueue(entry.record, None if entry.refused else entry.message)
             saved.append(entry)
             if self._pass_changes():
                 self._uplink.flush()  # it has waited for the disk and waits for nothing else

@@ -113,6 +113,10 @@ class Session:
         """Return the CALL of this number that waits or was answered not long ago."""
         return self._waiting.get(sequence) or self._asked.get(sequence)
 
+    def forget(self, sequence: int) -> None:
+        """Wait no more for the answer to a CALL; the same CALL may come again."""
+        self._waiting.pop(sequence, None)
+
     def answered_sequence(self, message_id: str) -> int | None:
         """Return the journal sequence of a CALL that was answered not long ago."""
         return self._answered.get(message_id)

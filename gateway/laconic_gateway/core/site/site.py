@@ -32,6 +32,7 @@ from laconic_gateway.core.site.io import (
     JournalPage,
     RecordKept,
     RecordsDurable,
+    RecordsRefused,
     RespondDownlink,
     RungChanged,
     SaveEpoch,
@@ -190,6 +191,8 @@ class Site:
                 self._desk.take(item, now)
             case RecordsDurable():
                 self._records_durable(item.through)
+            case RecordsRefused():
+                self._outbound.refuse(item.sequences)
             case ExchangeAnswered():
                 self._exchange_answered(item, now)
             case DownlinkRequest():
@@ -283,7 +286,9 @@ class Site:
 
     def _records_durable(self, through: int) -> None:
         for saved in self._outbound.saved(through):
-            if saved.record.answered:
+            if saved.refused:
+                self._desk.forget_refused(saved)
+            elif saved.record.answered:
                 self._desk.answer_saved(saved)
             self._want_by(saved.deadline)
 

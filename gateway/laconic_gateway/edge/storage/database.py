@@ -1,10 +1,10 @@
 """Opens a SQLite file for the storage: pragmas, lock, schema; and says plainly what went wrong."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
-from typing import Protocol, TypeAlias, cast
+from typing import Protocol, TypeAlias, TypeVar, cast
 
 import apsw
 
@@ -13,6 +13,8 @@ from laconic_gateway.errors import GatewayError
 WAL_LIMIT_BYTES = 4 * 2**20
 """A write-ahead log that has grown beyond this is cut back when it starts again."""
 
+
+_T = TypeVar("_T")
 
 Values: TypeAlias = tuple[object, ...]
 """One row as it came from the file: its types are to be checked."""
@@ -112,19 +114,81 @@ def _configure(connection: Connection, schema: Schema, max_bytes: int) -> None:
     connection.pragma("cell_size_check", True)
 
 
+def look(path: Path, schema: Schema, work: Callable[[Connection], _T]) -> _T:
+    """Opens a file of the present schema that nobody uses, and does something with it.
+
+    Raises:
+        StorageError: the file is in use, damaged, or of another release.
+    """
+
+    def checked(connection: Connection) -> _T:
+        known = len(_scripts(schema, ".sql"))
+        if _version(connection, path, known) < known:
+            raise StorageError(f"{path}: it is of an older release; start the new one once")
+        return work(connection)
+
+    return _alone(path, schema, checked)
+
+
+def downgrade(path: Path, schema: Schema, version: int) -> None:
+    """Takes the schema of a file back to a version that an older release knows.
+
+    Raises:
+        StorageError: the file is in use, damaged, or has an older or unknown version.
+    """
+    _alone(path, schema, lambda connection: _migrate_down(connection, path, schema, version))
+
+
+def _alone(path: Path, schema: Schema, work: Callable[[Connection], _T]) -> _T:
+    if not path.exists():
+        raise StorageError(f"{path}: there is no such file; the gateway makes it when it starts")
+    try:
+        connection = cast(Connection, apsw.Connection(str(path)))
+        try:
+            connection.pragma("locking_mode", "exclusive")
+            return work(connection)
+        finally:
+            connection.close()
+    except (apsw.Error, OSError) as error:
+        raise explain(error, path, schema) from error
+
+
 def _migrate(connection: Connection, path: Path, schema: Schema) -> None:
     """Runs the scripts that the file has not seen; `user_version` counts those it has."""
-    folder = files("laconic_gateway") / "migrations" / schema.name
-    scripts = sorted(
-        (script for script in folder.iterdir() if script.name.endswith(".sql")),
-        key=lambda script: script.name,
-    )
-    version = cast(int, connection.pragma("user_version"))
-    if version > len(scripts):
-        raise StorageError(
-            f"{path}: its schema has version {version}, this release knows {len(scripts)}; "
-            "install the newer release again"
+    scripts = _scripts(schema, ".sql")
+    version = _version(connection, path, len(scripts))
+    for number in range(version + 1, len(scripts) + 1):
+        connection.execute(
+            f"BEGIN IMMEDIATE; {scripts[number]}; PRAGMA user_version = {number}; COMMIT"
         )
-    for number, script in enumerate(scripts[version:], version + 1):
-        step = script.read_text(encoding="utf-8")
-        connection.execute(f"BEGIN IMMEDIATE; {step}; PRAGMA user_version = {number}; COMMIT")
+
+
+def _migrate_down(connection: Connection, path: Path, schema: Schema, wanted: int) -> None:
+    version = _version(connection, path, len(_scripts(schema, ".sql")))
+    down = _scripts(schema, ".down.sql")
+    if not 1 <= wanted <= version:
+        raise StorageError(f"{path}: its schema has version {version}, it cannot go to {wanted}")
+    for number in range(version, wanted, -1):
+        connection.execute(
+            f"BEGIN IMMEDIATE; {down[number]}; PRAGMA user_version = {number - 1}; COMMIT"
+        )
+
+
+def _version(connection: Connection, path: Path, known: int) -> int:
+    version = cast(int, connection.pragma("user_version"))
+    if version > known:
+        raise StorageError(
+            f"{path}: its schema has version {version}, this release knows {known}; install the"
+            f" newer release again, or have it go back: laconic journal downgrade --to {known}"
+        )
+    return version
+
+
+def _scripts(schema: Schema, suffix: str) -> dict[int, str]:
+    """Returns the scripts 001.sql, 002.sql, ... or 002.down.sql, ... by number."""
+    folder = files("laconic_gateway") / "migrations" / schema.name
+    return {
+        int(script.name[:3]): script.read_text(encoding="utf-8")
+        for script in folder.iterdir()
+        if script.name[3:] == suffix
+    }

@@ -1,7 +1,8 @@
 """The journal of a site: every record is on disk here before anybody is answered.
 
 Records stay until the expander has delivered them (`trim`). Sequence numbers never go back, and
-never have a hole: where a record is damaged, a VOID record is read in its place.
+never have a hole: where a record is damaged or was shed from a full journal, a VOID record is read
+in its place. A damaged record is kept in quarantine as it was found.
 """
 
 import asyncio
@@ -15,11 +16,11 @@ from typing import Self
 import apsw
 
 from laconic_gateway.core.records import Record
-from laconic_gateway.edge.storage import journal_state, rows
+from laconic_gateway.edge.storage import journal_state, quarantine, rows
 from laconic_gateway.edge.storage.database import Connection, Schema
 from laconic_gateway.edge.storage.retry_queue import RetryQueue
-from laconic_gateway.edge.storage.rows import Row
-from laconic_gateway.edge.storage.storage import Report, Storage
+from laconic_gateway.edge.storage.room import Room, Shed
+from laconic_gateway.edge.storage.storage import Job, Report, Storage
 
 SCHEMA = Schema(
     name="journal",
@@ -37,9 +38,13 @@ _SELECT_ONE = f"SELECT {rows.SELECTED} FROM record WHERE sequence = ?"
 _log = logging.getLogger(__name__)
 
 
+def _ignore(_: list[Shed]) -> None:
+    """Tell nobody."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Append:
-    rows: list[Row]
+    records: Sequence[Record]
     last_sequence: int
     on_durable: Callable[[int], None]
     numbers: Mapping[str, int]
@@ -52,6 +57,13 @@ class _Read:
     on_read: Callable[[list[Record]], None]
 
 
+@dataclass(frozen=True, slots=True)
+class _Page:
+    records: dict[int, Record]
+    damaged: dict[int, str]
+    """Charger, as far as it can be read, by sequence."""
+
+
 class Journal:
     """The records of one site in one SQLite file.
 
@@ -61,10 +73,16 @@ class Journal:
     """
 
     def __init__(
-        self, storage: Storage, state: journal_state.State, on_trouble: Callable[[str], None]
+        self,
+        storage: Storage,
+        state: journal_state.State,
+        on_trouble: Callable[[str], None],
     ) -> None:
         self._storage = storage
         self._on_trouble = on_trouble
+        self.on_shed: Callable[[list[Shed]], None] = _ignore
+        """Told what had to go to make room, before the `on_durable` of what it made room for."""
+        self._room = Room()
         self._loop = asyncio.get_running_loop()
         self._last = self._durable = state.last_sequence
         self._trimmed = state.trimmed_through
@@ -77,7 +95,11 @@ class Journal:
 
     @classmethod
     async def open(
-        cls, path: Path, *, max_bytes: int, on_trouble: Callable[[str], None] = _log.error
+        cls,
+        path: Path,
+        *,
+        max_bytes: int,
+        on_trouble: Callable[[str], None] = _log.error,
     ) -> Self:
         """Opens the journal at `path`, or creates it; the file never exceeds `max_bytes`.
 
@@ -117,6 +139,11 @@ class Journal:
         return len(self._damaged)
 
     @property
+    def is_stuck(self) -> bool:
+        """True while records cannot be written; they are tried again."""
+        return self._appends.is_troubled
+
+    @property
     def commits(self) -> int:
         """How many transactions have been committed since the journal was opened."""
         return self._storage.commits
@@ -152,8 +179,7 @@ class Journal:
         last = self._last + len(records)
         if [record.sequence for record in records] != [*range(self._last + 1, last + 1)]:
             raise ValueError(f"{self._storage.path}: records do not continue {self._last}")
-        added = [rows.to_row(record) for record in records]
-        self._appends.put(_Append(added, last, on_durable, numbers or {}))
+        self._appends.put(_Append(records, last, on_durable, numbers or {}))
         self._last = last
 
     def trim(self, through: int) -> None:
@@ -188,13 +214,22 @@ class Journal:
         self.numbers[name] = value
 
     def _write_appends(self, connection: Connection, items: list[_Append]) -> Report:
-        connection.executemany(_INSERT, [row for item in items for row in item.rows])
+        added = [record for item in items for record in item.records]
+        try:
+            stored, shed = self._room.admit(connection, added)
+            connection.executemany(_INSERT, [rows.to_row(record) for record in stored])
+        except apsw.FullError:
+            self._room.failed()
+            raise
         for name, value in {n: v for item in items for n, v in item.numbers.items()}.items():
             journal_state.write_number(name, value, connection)
-        return partial(self._report_durable, items)
+        return partial(self._report_durable, items, shed)
 
-    def _report_durable(self, items: list[_Append]) -> None:
+    def _report_durable(self, items: list[_Append], shed: list[Shed]) -> None:
+        self._room.committed()
         self._durable = items[-1].last_sequence
+        if shed:
+            self._loop.call_soon(self.on_shed, shed)
         for item in items:
             self.numbers.update(item.numbers)
             self._loop.call_soon(item.on_durable, item.last_sequence)
@@ -208,27 +243,41 @@ class Journal:
         pages = [_page(connection, item) for item in items]
         return partial(self._report_read, items, pages)
 
-    def _report_read(self, items: list[_Read], pages: list[dict[int, Record]]) -> None:
+    def _report_read(self, items: list[_Read], pages: list[_Page]) -> None:
         for item, page in zip(items, pages, strict=True):
             # What has been trimmed since is delivered, not damaged.
             wanted = range(max(item.first, self._trimmed + 1), item.last + 1)
-            self._tell_damaged([sequence for sequence in wanted if sequence not in page])
-            records = [page.get(sequence) or rows.void(sequence) for sequence in wanted]
+            for sequence in wanted:
+                if sequence not in page.records:
+                    self._tell_damaged(sequence, page.damaged.get(sequence, "unknown"))
+            records = [page.records.get(sequence) or rows.void(sequence) for sequence in wanted]
             self._loop.call_soon(item.on_read, records)
 
-    def _tell_damaged(self, sequences: list[int]) -> None:
-        for sequence in sequences:
-            if sequence not in self._damaged:
-                self._damaged.add(sequence)
-                self._on_trouble(f"{self._storage.path}: record {sequence} is damaged, and lost")
+    def _tell_damaged(self, sequence: int, charger: str) -> None:
+        if sequence in self._damaged:
+            return
+        self._damaged.add(sequence)
+        self._on_trouble(
+            f"{self._storage.path}: record {sequence} of charger {charger} is damaged, and lost"
+        )
+        if not self._storage.is_closed:
+            work = partial(quarantine.move, sequence=sequence)
+            # If it fails the record stays where it is, and is read as VOID again.
+            self._storage.submit(Job(work, lambda _: None))
 
 
-def _page(connection: Connection, item: _Read) -> dict[int, Record]:
-    """Returns the sound records of a range by sequence."""
+def _page(connection: Connection, item: _Read) -> _Page:
+    """Returns the records of a range by sequence, and the chargers of damaged ones."""
     try:
         found = connection.execute(_SELECT_RANGE, (item.first, item.last)).fetchall()
     except apsw.CorruptError:
         sequences = range(item.first, item.last + 1)
         found = rows.one_by_one(connection, _SELECT_ONE, ((number,) for number in sequences))
-    records = (rows.to_record(row) for row in found)
-    return {record.sequence: record for record in records if record is not None}
+    page = _Page({}, {})
+    for row in found:
+        record = rows.to_record(row)
+        if record is not None:
+            page.records[record.sequence] = record
+        elif isinstance(row[0], int):
+            page.damaged[row[0]] = rows.readable(row[2])
+    return page

@@ -42,6 +42,11 @@ def write_trimmed_through(connection: Connection, through: int) -> None:
     write_number(_TRIMMED_THROUGH, through, connection)
 
 
+def load_trimmed_through(connection: Connection) -> int:
+    """Reads the sequence of the newest record that was trimmed."""
+    return _load_numbers(connection).get(_TRIMMED_THROUGH, 0)
+
+
 def check_name(name: str) -> None:
     """Raises ValueError if the journal uses the name itself."""
     if name == _TRIMMED_THROUGH:

@@ -72,7 +72,12 @@ class Outbox:
         self._loop = asyncio.get_running_loop()
         self._sites = stock.sites
         self._backlog = stock.backlog
-        self._damaged: set[tuple[str, int]] = set()
+        self._damaged = {(site, sequence) for site, sequence, _ in stock.damaged}
+        for site, sequence, charger in stock.damaged:
+            on_trouble(
+                f"{storage.path}: record {sequence} of {site}, charger {charger}, is damaged;"
+                " it is in quarantine, and the site is asked for it again"
+            )
         self._commits = RetryQueue[_Commit](storage, self._write_commits, on_trouble)
         self._dones = RetryQueue[_Done](storage, self._write_dones, on_trouble)
         self._reads = RetryQueue[_Read](storage, self._do_reads, on_trouble, reads_only=True)
@@ -141,7 +146,7 @@ class Outbox:
         added: list[MessageRow] = [
             (known.number, *rows.to_row(record, known.salt))
             for record in fresh
-            if record.kind is RecordKind.MESSAGE
+            if record.kind is RecordKind.MESSAGE and known.wants(record.sequence)
         ]
         known.accepted += len(fresh)
         self._commits.put(_Commit(known, known.accepted, bool(fresh), added, on_stored))
@@ -202,7 +207,7 @@ class Outbox:
         cursors = {item.site.number: item for item in items if item.moves}
         tables.write_stored(
             connection,
-            [(number, item.site.name, item.stored) for number, item in cursors.items()],
+            [(item.site, item.stored) for item in cursors.values()],
         )
         delivered = tables.read_delivered(connection, cursors)
         return partial(self._report_commits, items, delivered)

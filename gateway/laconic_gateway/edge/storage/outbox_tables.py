@@ -1,14 +1,14 @@
 """The tables of the outbox, and what is read from them when it is opened."""
 
 import zlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple, TypeAlias, cast
 
 import apsw
 
 from laconic_gateway.core.records import Record
-from laconic_gateway.edge.storage import rows
+from laconic_gateway.edge.storage import outbox_repair, rows
 from laconic_gateway.edge.storage.database import Connection
 from laconic_gateway.edge.storage.rows import checksum_of
 
@@ -27,7 +27,9 @@ _SELECT_PENDING_SEQUENCES = (
 _SELECT_ONE = f"SELECT {rows.SELECTED} FROM message WHERE site = ? AND sequence = ?"
 _SELECT_SITE = f"SELECT {rows.SELECTED} FROM message WHERE site = ? ORDER BY sequence"
 _SELECT_DELIVERED = (
-    "SELECT coalesce((SELECT min(sequence) - 1 FROM message WHERE site = ?1),"
+    "SELECT coalesce((SELECT min(sequence) - 1 FROM ("
+    "SELECT min(sequence) AS sequence FROM message WHERE site = ?1"
+    " UNION ALL SELECT min(sequence) FROM missing WHERE site = ?1)),"
     " (SELECT stored FROM site WHERE number = ?1), 0)"
 )
 
@@ -55,6 +57,13 @@ class Site:
     """Newest sequence that was handed to the outbox, on disk or about to be."""
     stored: int
     delivered: int
+    seen_through: int = 0
+    """Up to here messages are kept only if they are `missing`: the others are done."""
+    missing: frozenset[int] = frozenset()
+
+    def wants(self, sequence: int) -> bool:
+        """Tells whether a message that has come is to be kept."""
+        return sequence > self.seen_through or sequence in self.missing
 
     @property
     def salt(self) -> int:
@@ -68,20 +77,23 @@ class Stock:
 
     sites: dict[str, Site]
     backlog: list[Backlog]
+    damaged: list[tuple[str, int, str]]
+    """Damaged messages, which are in quarantine now: site, sequence, charger."""
 
 
 def load(connection: Connection) -> Stock:
     """Reads and checks everything in an outbox.
 
     Raises:
-        ValueError: it is damaged. An outbox is refused whole, because the sites can send all of
-            it again.
+        ValueError: a page or a cursor is damaged. Then an outbox is refused whole, because the
+            sites can send all of it again.
     """
     if connection.pragma("integrity_check") != "ok":
         raise ValueError("a page fails the integrity check")
     sites = _load_sites(connection)
+    damaged = [one for site in sites.values() for one in _repair(connection, site)]
     backlog = [line for site in sites.values() for line in _load_backlog(connection, site)]
-    return Stock(sites, backlog)
+    return Stock(sites, backlog, damaged)
 
 
 def write_messages(connection: Connection, added: Iterable[MessageRow]) -> None:
@@ -89,11 +101,17 @@ def write_messages(connection: Connection, added: Iterable[MessageRow]) -> None:
     connection.executemany(_INSERT, added)
 
 
-def write_stored(connection: Connection, cursors: Iterable[tuple[int, str, int]]) -> None:
-    """Moves the cursors `stored` of sites, each given as (number, name, stored)."""
+def write_stored(connection: Connection, cursors: Iterable[tuple[Site, int]]) -> None:
+    """Moves the cursors `stored` of sites."""
+    moves = list(cursors)
+    connection.executemany(
+        "DELETE FROM missing WHERE site = ? AND sequence <= ?",
+        [(site.number, stored) for site, stored in moves],
+    )
+    written = [(site.number, site.name, max(stored, site.seen_through)) for site, stored in moves]
     connection.executemany(
         "INSERT OR REPLACE INTO site (number, name, stored, checksum) VALUES (?, ?, ?, ?)",
-        [(*cursor, checksum_of(*cursor)) for cursor in cursors],
+        [(*row, checksum_of(*row)) for row in written],
     )
 
 
@@ -129,6 +147,15 @@ def read_pending(
     ]
 
 
+def _repair(connection: Connection, site: Site) -> Iterator[tuple[str, int, str]]:
+    for sequence, charger in outbox_repair.repair(connection, site.number, site.salt):
+        yield site.name, sequence, charger
+    site.missing = outbox_repair.load_missing(connection, site.number)
+    if site.missing:
+        site.accepted = site.stored = min(site.missing) - 1
+    site.delivered = read_delivered(connection, [site.number])[site.number]
+
+
 def _load_sites(connection: Connection) -> dict[str, Site]:
     sites: dict[str, Site] = {}
     found = connection.execute("SELECT number, name, stored, checksum FROM site").fetchall()
@@ -137,8 +164,7 @@ def _load_sites(connection: Connection) -> dict[str, Site]:
             case (int(number), str(name), int(stored), int(checksum)) if checksum == checksum_of(
                 number, name, stored
             ):
-                delivered = read_delivered(connection, [number])
-                sites[name] = Site(number, name, stored, stored, delivered[number])
+                sites[name] = Site(number, name, stored, stored, 0, seen_through=stored)
             case _:
                 raise ValueError("the row of a site fails its checksum")
     return sites

@@ -47,6 +47,11 @@ class RetryQueue(Generic[Item]):
         self._drained: asyncio.Future[None] | None = None
         self._closed = False
 
+    @property
+    def is_troubled(self) -> bool:
+        """True from a failure until everything is written."""
+        return self._troubled
+
     def put(self, item: Item) -> None:
         """Adds an item; it is written as soon as the group before it is on disk.
 

@@ -71,6 +71,13 @@ def to_record(row: Values, salt: int = 0) -> Record | None:
     )
 
 
+def readable(value: object) -> str:
+    """Returns a text of a damaged row, as far as it can be read."""
+    if isinstance(value, bytes):
+        return value.decode(errors="backslashreplace")
+    return "unknown" if value is None else str(value)
+
+
 def void(sequence: int) -> Record:
     """Returns the record that stands in the place of a damaged one."""
     return Record(sequence, RecordKind.VOID, charger="", path="", version="")

@@ -8,12 +8,15 @@ delete). The file is locked for as long as it is open.
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from queue import SimpleQueue
 from threading import Thread
 from typing import Self, TypeAlias, TypeVar
+
+import apsw
 
 from laconic_gateway.edge.storage.database import Connection, Schema, StorageError, connect, explain
 
@@ -77,7 +80,14 @@ class Storage:
         self._closed = True
         self._jobs.put(None)
         await asyncio.to_thread(self._thread.join)
-        await asyncio.to_thread(self._connection.close)
+        with suppress(apsw.Error):
+            # Only the last checkpoint can fail: what it could not move stays in the -wal file.
+            await asyncio.to_thread(self._connection.close)
+
+    @property
+    def is_closed(self) -> bool:
+        """True from the call of `close`: nothing may be submitted any more."""
+        return self._closed
 
     def submit(self, job: Job) -> None:
         """Hands a job to the writer thread; reports come back in the order of submission.

@@ -93,7 +93,9 @@ class Room:
 
     def save(self) -> list[Action]:
         for saved in self.outbound.saved(self.outbound.last_sequence):
-            if saved.record.answered:
+            if saved.refused:
+                self.desk.forget_refused(saved)
+            elif saved.record.answered:
                 self.desk.answer_saved(saved)
         return self.done()
 
@@ -145,6 +147,17 @@ def test_a_status_is_answered_when_it_is_on_disk_and_not_before() -> None:
     assert not texts(actions)
     (append,) = appended(actions)
     assert (append.record.text, append.record.answered) == (STATUS, True)
+    assert texts(room.save()) == [(1, '[3,"a",{}]')]
+
+
+def test_what_the_journal_has_refused_is_not_answered_and_is_heard_again() -> None:
+    """D8: stop answering, so that the charger queues."""
+    room = Room()
+    room.take(1, STATUS)
+    room.outbound.refuse(frozenset({1}))
+    assert not texts(room.save())
+    (append,) = appended(room.take(1, STATUS))
+    assert append.record.sequence == 2, "a retry with the same id"
     assert texts(room.save()) == [(1, '[3,"a",{}]')]
 
 

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from laconic_gateway.edge.storage import journal, outbox
-from laconic_gateway.edge.storage.database import Schema, StorageError, connect
+from laconic_gateway.edge.storage import journal, outbox, rows
+from laconic_gateway.edge.storage.database import Schema, StorageError, connect, downgrade
+from tests.support.records import message
 
 SCHEMAS = pytest.mark.parametrize("schema", [journal.SCHEMA, outbox.SCHEMA], ids=["site", "cloud"])
 
@@ -82,7 +83,40 @@ def test_pages_have_the_size_of_the_schema(tmp_path: Path, schema: Schema) -> No
 
 
 @SCHEMAS
+def test_a_schema_goes_down_and_up_again_with_its_records(tmp_path: Path, schema: Schema) -> None:
+    path, table = tmp_path / "file.db", "record" if schema is journal.SCHEMA else "message"
+    site = [1] if schema is outbox.SCHEMA else []
+    open_and_close(path, schema)
+    with closing(sqlite3.connect(path)) as connection, connection:
+        row = [*site, *rows.to_row(message(7))]
+        connection.execute(f"INSERT INTO {table} VALUES ({', '.join('?' * len(row))})", row)
+    downgrade(path, schema, 1)
+    with closing(sqlite3.connect(path)) as connection:
+        tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master")}
+        assert tables.isdisjoint({"quarantine", "missing"})
+        assert connection.execute("PRAGMA user_version").fetchone() == (1,)
+    open_and_close(path, schema)
+    with closing(sqlite3.connect(path)) as connection:
+        assert connection.execute(f"SELECT * FROM {table}").fetchall() == [tuple(row)]
+        assert connection.execute("SELECT count(*) FROM quarantine").fetchone() == (0,)
+
+
+@SCHEMAS
+def test_a_schema_cannot_go_to_a_version_that_it_never_had(tmp_path: Path, schema: Schema) -> None:
+    path = tmp_path / "file.db"
+    with pytest.raises(StorageError, match="there is no such file"):
+        downgrade(path, schema, 1)
+    open_and_close(path, schema)
+    for version in (0, 99):
+        with pytest.raises(StorageError, match=f"cannot go to {version}"):
+            downgrade(path, schema, version)
+
+
+@SCHEMAS
 def test_migrations_are_numbered_without_a_hole(schema: Schema) -> None:
     folder = files("laconic_gateway") / "migrations" / schema.name
     names = sorted(script.name for script in folder.iterdir())
-    assert names == [f"{number:03}.sql" for number in range(1, len(names) + 1)]
+    up = [name for name in names if not name.endswith(".down.sql")]
+    down = [name for name in names if name.endswith(".down.sql")]
+    assert up == [f"{number:03}.sql" for number in range(1, len(up) + 1)]
+    assert down == [f"{number:03}.down.sql" for number in range(2, len(up) + 1)]

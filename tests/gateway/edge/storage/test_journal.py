@@ -375,7 +375,7 @@ def test_every_damaged_record_is_read_as_void_and_told_once(
                 voids = [record.sequence for record in page if record.kind is RecordKind.VOID]
                 assert voids == lost
             assert [trouble.split(": ")[1] for trouble in troubles] == [
-                f"record {number} is damaged, and lost" for number in lost
+                f"record {number} of charger CP1 is damaged, and lost" for number in lost
             ]
             await append(journal, messages(61, 61))
             assert (await read(journal))[-1] == message(61)

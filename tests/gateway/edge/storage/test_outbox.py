@@ -22,7 +22,7 @@ from laconic_gateway.edge.storage.database import StorageError, connect
 from laconic_gateway.edge.storage.outbox import SCHEMA, Outbox
 from laconic_gateway.edge.storage.outbox_tables import Backlog, Site
 from laconic_gateway.edge.storage.storage import Storage
-from tests.support.damage import flip
+from tests.support.damage import change, flip
 from tests.support.killing import run_and_kill
 from tests.support.outbox_writer import KEPT, SITES, charger_of
 from tests.support.records import message, records
@@ -339,7 +339,7 @@ def sound_file(tmp_path_factory: pytest.TempPathFactory) -> bytes:
     return path.read_bytes()
 
 
-def test_a_damaged_outbox_is_refused_whole_and_names_the_remedy(
+def test_a_damaged_outbox_asks_again_or_is_refused_whole_and_names_the_remedy(
     tmp_path: Path, sound_file: bytes
 ) -> None:
     path = tmp_path / "outbox.db"
@@ -347,6 +347,13 @@ def test_a_damaged_outbox_is_refused_whole_and_names_the_remedy(
     outcomes: Counter[str] = Counter()
 
     async def story() -> None:
+        async with opened(path) as (outbox, troubles):
+            stored = outbox.stored("s")
+            outcomes["unharmed" if stored == 60 else "repaired"] += 1
+            assert (stored < 60) == bool(troubles)
+            assert outbox.delivered("s") == 10
+            again = [message(n, charger_of(n)) for n in range(stored + 1, 61)]
+            await commit(outbox, "s", again)
         async with opened(path) as (outbox, _):
             assert (outbox.stored("s"), outbox.delivered("s")) == (60, 10)
             for number in range(3):
@@ -361,14 +368,49 @@ def test_a_damaged_outbox_is_refused_whole_and_names_the_remedy(
         path.write_bytes(damaged)
         try:
             asyncio.run(story())
-            outcomes["unharmed"] += 1
         except StorageError as error:
             assert str(path) in str(error)
             outcomes["refused"] += 1
         except BaseException as error:
             error.add_note(f"{what}, seed {SEED}")
             raise
-    assert outcomes.keys() == {"unharmed", "refused"}
+    assert outcomes.keys() == {"unharmed", "repaired", "refused"}
+
+
+def test_a_damaged_message_is_fetched_again_and_nothing_done_comes_twice(
+    tmp_path: Path, sound_file: bytes
+) -> None:
+    path = tmp_path / "outbox.db"
+    path.write_bytes(sound_file)
+
+    async def story() -> None:
+        async with opened(path) as (outbox, _):
+            await done(outbox, "s", [30, 31, 35])
+        change(path, "UPDATE message SET text = 'damaged' WHERE sequence = 33")
+        async with opened(path) as (outbox, troubles):
+            assert troubles == [
+                f"{path}: record 33 of s, charger CP0, is damaged;"
+                " it is in quarantine, and the site is asked for it again"
+            ]
+            assert outbox.damaged_records == 1
+            assert (outbox.stored("s"), outbox.delivered("s")) == (32, 10)
+            others = await pending(outbox, "s", "CP1")
+            assert [one.sequence for one in others] == [n for n in range(13, 61, 3) if n != 31]
+            page = await pending(outbox, "s", "CP0")
+            assert page[-1].sequence == 27, "nothing overtakes what is waited for"
+            await done(outbox, "s", range(11, 33))
+            assert outbox.delivered("s") == 32
+            await commit(outbox, "s", [message(n, charger_of(n)) for n in range(33, 50)])
+            assert outbox.stored("s") == 49
+        async with opened(path) as (outbox, troubles):  # it was stopped halfway
+            assert troubles == []
+            assert outbox.stored("s") == 50, "51 is the next one of CP0"
+            await commit(outbox, "s", [message(n, charger_of(n)) for n in range(51, 63)])
+            found = [r.sequence for n in range(3) for r in await pending(outbox, "s", f"CP{n}")]
+            assert sorted(found) == [n for n in range(33, 63) if n != 35]
+            assert outbox.stored("s") == 62
+
+    asyncio.run(story())
 
 
 def test_what_is_damaged_after_opening_is_read_as_void(tmp_path: Path, sound_file: bytes) -> None:
