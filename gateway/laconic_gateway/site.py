@@ -20,6 +20,7 @@ from laconic_gateway.core.instant import Instant
 from laconic_gateway.core.notes import Note
 from laconic_gateway.core.records import Record
 from laconic_gateway.core.site.budget.contents import Carried
+from laconic_gateway.core.site.budget.governor import MEGABYTE
 from laconic_gateway.core.site.desk import DeskSettings
 from laconic_gateway.core.site.io import (
     Action,
