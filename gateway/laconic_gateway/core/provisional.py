@@ -2,8 +2,8 @@
 
 In 1.6 the CSMS chooses the id of a transaction in its answer to StartTransaction. A site that has
 to answer itself gives a provisional id. It is a function of what both ends know of the message, so
-the expander needs no further word to recognise it: it puts the CSMS's id in its place on the way up,
-and the provisional one back on the way down.
+the expander needs no further word to recognise it: it puts the CSMS's id in its place on the way
+up, and the provisional one back on the way down.
 """
 
 from hashlib import sha256

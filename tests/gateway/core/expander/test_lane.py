@@ -8,6 +8,7 @@ from laconic_codec.errors import MessageError
 from laconic_codec.messages import Call, CallError, CallResult, CallResultError, Send, parse
 from laconic_gateway.core.expander.commands import ANSWER_SECONDS as COMMAND_SECONDS
 from laconic_gateway.core.expander.commands import COMMANDS_MAX
+from laconic_gateway.core.expander.csms_socket import Present, Socket
 from laconic_gateway.core.expander.heartbeat import DEFAULT_SECONDS
 from laconic_gateway.core.expander.io import (
     Action,
@@ -17,15 +18,9 @@ from laconic_gateway.core.expander.io import (
     ReadOutbox,
     SendToCsms,
 )
-from laconic_gateway.core.expander.lane import (
-    ANSWER_SECONDS,
-    Lane,
-    Present,
-    Socket,
-    ToSite,
-    Withdraw,
-)
+from laconic_gateway.core.expander.lane import ANSWER_SECONDS, Lane
 from laconic_gateway.core.expander.record_queue import QUEUE_RECORDS_MAX
+from laconic_gateway.core.expander.to_site import ToSite, Withdraw
 from laconic_gateway.core.notes import Note, Topic
 from laconic_gateway.core.records import Record, RecordKind
 
