@@ -3,18 +3,18 @@
 Whatever follows from an answer goes to disk in the commit that takes the message out of the outbox.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from laconic_codec.messages import Call, CallError, CallResult
+from laconic_codec.messages import Call, CallError, CallResult, parse
 from laconic_gateway.core.expander.boot_gate import BootGate
 from laconic_gateway.core.expander.kept import Kept, KeptKind, member, to_object, to_text
 from laconic_gateway.core.expander.poison import Poison
 from laconic_gateway.core.expander.record_queue import Entry
 from laconic_gateway.core.expander.statuses import Statuses, is_outdated
 from laconic_gateway.core.expander.stop_orders import StopOrders
-from laconic_gateway.core.expander.traffic import Kind
+from laconic_gateway.core.expander.traffic import STORED_MAX_BYTES, Kind
 from laconic_gateway.core.expander.transactions import Start, Transactions
 from laconic_gateway.core.notes import Level, Note, Topic
 from laconic_gateway.core.records import Record
@@ -78,14 +78,26 @@ class Delivery:
     def see(self, entry: Entry, now_unix: float) -> None:
         """Look at a message that has come, though its turn may be later."""
         transaction = entry.traffic.transaction
+        if entry.traffic.action == "StartTransaction":
+            self._see_start(entry.record, now_unix)
         if transaction is None or entry.record.version != "1.6" or transaction.startswith('"'):
             return
         news = self.transactions.used(int(transaction))
+        if news is not None:
+            self._owed.append(news.kept())
         if news is not None and not entry.traffic.ends:
             self._owed += self._order_if_refused(news, (), now_unix)
 
+    def _see_start(self, record: Record, now_unix: float) -> None:
+        """Learn at once which id a repeated start has got: the CSMS may quote it before."""
+        call = parse(record.text, STORED_MAX_BYTES)
+        if isinstance(call, Call) and _is_start(record, call):
+            earlier = self.transactions.earlier(record, call)
+            if earlier is not None:
+                self.transactions.started(record, call, earlier.answer, now_unix)
+
     def without_csms(
-        self, entry: Entry, call: Call, later: Iterable[Entry], now_unix: float
+        self, entry: Entry, call: Call, later: Sequence[Entry], now_unix: float
     ) -> Outcome | None:
         """Return what becomes of a message that need not be sent; None: it must be."""
         if is_outdated(entry, later, now_unix):
@@ -111,7 +123,7 @@ class Delivery:
         entry: Entry,
         call: Call,
         answer: CallResult | CallError,
-        later: Iterable[Entry],
+        later: Sequence[Entry],
         now: float,
         now_unix: float,
     ) -> Outcome:
@@ -143,7 +155,7 @@ class Delivery:
         entry: Entry,
         call: Call,
         answer: CallResult,
-        later: Iterable[Entry],
+        later: Sequence[Entry],
         now_unix: float,
     ) -> list[Kept]:
         traffic, record = entry.traffic, entry.record
@@ -166,10 +178,13 @@ class Delivery:
         entry: Entry,
         call: Call,
         answer: CallResult,
-        later: Iterable[Entry],
+        later: Sequence[Entry],
         now_unix: float,
     ) -> list[Kept]:
         start = self.transactions.started(entry.record, call, answer.payload, now_unix)
+        for other in later:
+            if other.traffic.action == "StartTransaction":
+                self._see_start(other.record, now_unix)
         forgotten = self.transactions.trim(now_unix) + self.orders.trim(now_unix)
         return [start.kept(), *forgotten, *self._order_if_refused(start, later, now_unix)]
 
@@ -185,7 +200,7 @@ class Delivery:
         return self.transactions.delivered(call, int(transaction), now_unix)
 
     def _order_if_refused(
-        self, start: Start, later: Iterable[Entry], now_unix: float
+        self, start: Start, later: Sequence[Entry], now_unix: float
     ) -> list[Kept]:
         """Have a transaction stopped that the CSMS refuses after the site let it begin."""
         if not start.is_used or not start.is_refused or start.stopped_unix_seconds is not None:
@@ -193,7 +208,7 @@ class Delivery:
         return self._order(str(start.provisional), "1.6", later, now_unix)
 
     def _event(
-        self, entry: Entry, answer: CallResult, later: Iterable[Entry], now_unix: float
+        self, entry: Entry, answer: CallResult, later: Sequence[Entry], now_unix: float
     ) -> list[Kept]:
         """Take the answer to an event of OCPP 2.x: the CSMS may refuse its token (trap 21)."""
         status = member(to_object(answer.payload), "idTokenInfo").get("status")
@@ -204,7 +219,7 @@ class Delivery:
         return self._order(transaction, entry.record.version, later, now_unix)
 
     def _order(
-        self, transaction: str, version: str, later: Iterable[Entry], now_unix: float
+        self, transaction: str, version: str, later: Sequence[Entry], now_unix: float
     ) -> list[Kept]:
         over = any(one.traffic.ends and one.traffic.transaction == transaction for one in later)
         text = (

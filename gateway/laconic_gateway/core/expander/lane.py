@@ -288,7 +288,7 @@ class Lane:
         first = self.queue.first
         if first is None or not gate.holds(first.record):
             return first
-        return next(self.queue.later_than(gate.holds_before - 1), None)
+        return next(iter(self.queue.later_than(gate.holds_before - 1)), None)
 
     def _sendable(self, now: float) -> Entry | None:
         """Return the message that may be sent now."""

@@ -7,9 +7,7 @@ its turn leaves the outbox at once, and the cursor of the site stays before the 
 """
 
 from collections import deque
-from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import chain
 from typing import Final
 
 from laconic_gateway.core.expander.io import DeliverDone, Key, ReadOutbox
@@ -43,6 +41,8 @@ class RecordQueue:
         self._entries: deque[Entry] = deque()
         self._ahead: deque[Entry] = deque()
         """Urgent records that are beyond what is in memory."""
+        self._urgent: list[Entry] = []
+        """All urgent records in memory."""
         self._known_ahead: set[int] = set()
         """Their sequences, and those of such records that are finished, until a page passes."""
         self._taken_through = 0
@@ -92,9 +92,9 @@ class RecordQueue:
         """Tell whether nothing is left, here or in the outbox."""
         return not self._entries and not self._ahead and not self._has_more
 
-    def later_than(self, sequence: int) -> Iterator[Entry]:
-        """Yield the entries in memory behind a sequence number."""
-        return (entry for entry in self._entries if entry.record.sequence > sequence)
+    def later_than(self, sequence: int) -> list[Entry]:
+        """Return the entries in memory behind a sequence number."""
+        return [entry for entry in self._entries if entry.record.sequence > sequence]
 
     def take_seen(self) -> list[Entry]:
         """Return the entries that have come since the last time."""
@@ -110,6 +110,7 @@ class RecordQueue:
         traffic = traffic_of(record)
         if traffic.is_urgent and len(self._ahead) < AHEAD_RECORDS_MAX:
             self._ahead.append(Entry(record, traffic))
+            self._urgent.append(self._ahead[-1])
             self._known_ahead.add(record.sequence)
 
     def add_backlog(self) -> None:
@@ -133,6 +134,8 @@ class RecordQueue:
             for position, entry in enumerate(entries):
                 if entry.record is record:
                     del entries[position]
+                    if entry.traffic.is_urgent:
+                        self._urgent.remove(entry)
                     self._unconfirmed = record.sequence
                     return DeliverDone(self._key, record.sequence, keeps)
         raise AssertionError("the record is not in the queue")
@@ -154,7 +157,9 @@ class RecordQueue:
         return wanted
 
     def _first_of(self, kind: Kind) -> Entry | None:
-        found = (entry for entry in chain(self._entries, self._ahead) if entry.traffic.kind is kind)
+        if not self._urgent:
+            return None
+        found = (entry for entry in self._urgent if entry.traffic.kind is kind)
         return min(found, key=lambda entry: entry.record.sequence, default=None)
 
     def _append(self, record: Record) -> None:
@@ -165,4 +170,6 @@ class RecordQueue:
         else:
             entry = Entry(record, traffic_of(record))
             self._entries.append(entry)
+            if entry.traffic.is_urgent:
+                self._urgent.append(entry)
             self._seen.append(entry)

@@ -131,14 +131,16 @@ class Transactions:
             return None
         for start in reversed(self._starts.values()):
             goes_on = start.stopped_unix_seconds is None and start.real != UNKNOWN
-            if start.identity == identity and goes_on and start.answer:
-                return start if start.sequence != record.sequence else None
+            is_before = start.sequence < record.sequence
+            if start.identity == identity and is_before and goes_on and start.answer:
+                return start
         return None
 
     def started(self, record: Record, call: Call, answer: str | None, now_unix: float) -> Start:
         """Take the payload of the CSMS's answer to a start; None: there will be no answer."""
         provisional = provisional_id(record.path, record.sequence)
-        is_used = record.answered or provisional in self._used
+        before = self._starts.get(provisional)
+        is_used = self.is_awaited(record) or (before is not None and before.is_used)
         self._used.pop(provisional, None)
         real = UNKNOWN if answer is None else to_object(answer).get("transactionId")
         if type(real) is not int:
