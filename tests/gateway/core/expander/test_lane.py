@@ -138,8 +138,9 @@ def test_an_unused_answer_is_said_once_and_an_error_each_time() -> None:
         notes += [action for action in lane.outgoing(1.0) if isinstance(action, Note)]
         lane.queue.confirm(5 + number)
         lane.outgoing(1.0)
-    assert [note.topic for note in notes] == [Topic.UNUSED_ANSWER] * 2 + [Topic.CSMS_ERROR]
-    assert [note.level.value for note in notes] == ["warning", "silent", "warning"]
+    expected = [Topic.UNUSED_ANSWER, Topic.UNUSED_ANSWER, Topic.CSMS_ERROR, Topic.QUARANTINED]
+    assert [note.topic for note in notes] == expected
+    assert [note.level.value for note in notes] == ["warning", "silent", "silent", "warning"]
 
 
 # --- more than memory holds
