@@ -50,4 +50,6 @@ def _to_kept(row: tuple[object, ...]) -> KeptRow:
             texts = [one.decode() for one in (charger, kind, name, text)]
             if checksum_of(site, *texts) == checksum:
                 return site, texts[0], Kept(KeptKind(texts[1]), texts[2], texts[3])
+        case _:
+            pass
     raise ValueError("the row fails its checksum")

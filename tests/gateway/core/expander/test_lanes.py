@@ -65,5 +65,5 @@ def test_a_lane_is_asked_again_when_it_is_due() -> None:
     due = lanes.timer()
     assert due is not None and due > 1.0
     lanes.handle_timer(due)
-    assert list(lanes.outgoing(due)) == [OpenCsms(("a", "CP1"), "/CP1", "1.6")]
+    assert list(lanes.outgoing(Instant(due, due))) == [OpenCsms(("a", "CP1"), "/CP1", "1.6")]
     assert lanes.timer() is None

@@ -55,11 +55,9 @@ def test_everything_the_operator_needs_is_kept() -> None:
 
 
 def test_minor_messages_are_limited_also_after_a_restart() -> None:
-    poison = Poison()
+    poison, again = Poison(), Poison()
     for sequence in range(1, MINOR_MAX + 1):
         (kept,) = poison.put_aside(record(sequence), STATUS, 0.0)
-        if sequence == 1:
-            again = Poison()
         again.restore(kept)
     for one in (poison, again):
         one.put_aside(record(8_000), START, 0.0)
