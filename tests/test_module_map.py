@@ -57,6 +57,7 @@ TESTED_ELSEWHERE: Final = {
     "gateway/core/expander/io.py": "types only",
     "gateway/core/expander/own_commands.py": "tests/gateway/core/expander/test_delivery.py",
     "gateway/core/expander/to_site.py": "types only",
+    "gateway/core/expander/turn.py": "tests/gateway/core/expander/test_delivery.py",
     "gateway/core/notes.py": "types only",
     "gateway/core/site/io.py": "types only",
     "gateway/edge/chargers/refusals.py": "tables only; tests/gateway/edge/chargers/test_server.py",

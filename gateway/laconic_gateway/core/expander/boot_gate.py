@@ -56,6 +56,10 @@ class BootGate:
         elif content.get("status") == "Accepted":
             self.open()
 
+    def open_for_want_of_a_boot(self) -> None:
+        """Open the gate if it waits for a boot that nobody has: of another version of OCPP."""
+        self.is_open = True
+
     def open(self) -> None:
         """Let everything pass."""
         self.is_open = True

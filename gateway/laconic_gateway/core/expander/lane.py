@@ -20,6 +20,7 @@ from laconic_codec.messages import (
     Send,
     parse,
 )
+from laconic_gateway.core.expander import turn
 from laconic_gateway.core.expander.command_desk import CommandDesk
 from laconic_gateway.core.expander.csms_policy import DEFAULT_POLICY, CsmsPolicy
 from laconic_gateway.core.expander.csms_socket import CsmsSocket, Present, Socket, Wanted
@@ -228,11 +229,9 @@ class Lane:
             return self._outstanding.since + ANSWER_SECONDS
         if not self.queue.is_confirmed:
             return None
-        if not self._delivery.gate.is_open:
-            return self._delivery.gate.boot_at
-        entry = self._next_entry()
-        if entry is not None:
-            return self._delivery.poison.waits_until(entry.record)
+        due = turn.next_at(self.queue, self._delivery)
+        if due is not None or not self.queue.is_empty:
+            return due
         return self._heartbeat_at()
 
     # --- the socket
@@ -240,7 +239,7 @@ class Lane:
     def _wanted(self) -> Wanted | None:
         """Return path, version and generation of the socket that is needed now."""
         generation = self.present.generation if self.present else 0
-        entry = self._next_entry() or self.queue.first
+        entry = turn.next_entry(self.queue, self._delivery) or self.queue.first
         if entry is not None:
             return entry.record.path, entry.record.version, generation
         if self.present is not None:
@@ -275,36 +274,11 @@ class Lane:
 
     # --- what is sent next
 
-    def _next_entry(self) -> Entry | None:
-        """Return the message whose turn it is, though it may have to wait."""
-        gate = self._delivery.gate
-        if (boot := self.queue.boot) is not None:
-            return boot
-        if not gate.is_open:
-            return None
-        question = self.queue.question
-        if question is not None and not gate.holds(question.record):
-            return question
-        first = self.queue.first
-        if first is None or not gate.holds(first.record):
-            return first
-        return next(iter(self.queue.later_than(gate.holds_before - 1)), None)
-
-    def _sendable(self, now: float) -> Entry | None:
-        """Return the message that may be sent now."""
-        entry = self._next_entry()
-        if entry is None or not self.queue.is_confirmed:
-            return None
-        gate, poison = self._delivery.gate, self._delivery.poison
-        if entry is self.queue.boot:
-            waits = not gate.is_open and now < gate.boot_at
-        else:
-            waits = now < (poison.waits_until(entry.record) or now)
-        return None if waits else entry
-
     def _send_next(self, now: float) -> None:
+        if self.queue.boot is None and self._delivery.boot(self._socket.version) is None:
+            self._delivery.gate.open_for_want_of_a_boot()
         while self._outstanding is None and self._fits():
-            entry = self._sendable(now)
+            entry = turn.sendable(self.queue, self._delivery, now)
             if entry is None:
                 break
             self._send_entry(entry, now)
@@ -329,9 +303,7 @@ class Lane:
         gate, version = self._delivery.gate, self._socket.version
         if not gate.is_open:
             boot = self._delivery.boot(version)
-            if boot is None and self.queue.boot is None:
-                gate.open()  # it was closed for another version of OCPP
-            elif boot is not None and self.queue.boot is None and now >= gate.boot_at:
+            if boot is not None and self.queue.boot is None and now >= gate.boot_at:
                 self._ask_own(_Own.BOOT, boot, now)
             return
         if not self.queue.is_empty or self.present is None:

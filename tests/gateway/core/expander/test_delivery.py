@@ -7,7 +7,7 @@ import pytest
 
 from laconic_codec.messages import Call, CallResult
 from laconic_gateway.core.expander.csms_policy import CsmsPolicy
-from laconic_gateway.core.expander.csms_socket import Socket
+from laconic_gateway.core.expander.csms_socket import Present, Socket
 from laconic_gateway.core.expander.kept import KeptKind
 from laconic_gateway.core.expander.poison import WAIT_SECONDS
 from laconic_gateway.core.expander.statuses import HISTORICAL_SECONDS
@@ -347,6 +347,22 @@ def test_a_security_error_has_the_boot_sent_again_once_for_a_message() -> None:
     story.refuse("SecurityError")
     story.commit()
     assert story.kinds(KeptKind.QUARANTINE) == ["2"]
+
+
+def test_the_gate_does_not_wait_for_a_boot_of_another_version() -> None:
+    story = Story(policy=CsmsPolicy(replay_boot=True))
+    story.store("BootNotification", BOOT, answered=False)
+    story.done(BOOT_ACCEPTED)
+    story.lose()
+    story.wait(10.0)
+    story.open()
+    assert story.actions[-1] == "BootNotification" and len(story.received) == 2
+    story.version = "2.0.1"
+    story.lane.set_present(Present(PATH, "2.0.1", False, 2))
+    story.act()
+    story.open()
+    story.store("NotifyEvent", "{}", answered=True)
+    assert story.actions[-1] == "NotifyEvent"
 
 
 # --- statuses and queues
