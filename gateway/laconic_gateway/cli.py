@@ -33,6 +33,10 @@ app.add_typer(keys_app, name="keys")
 app.add_typer(config_app, name="config")
 app.add_typer(journal_app, name="journal")
 app.add_typer(codec_app, name="codec")
+quarantine_app = typer.Typer(
+    help="Messages that the CSMS refused. The expander must not run.", no_args_is_help=True
+)
+app.add_typer(quarantine_app, name="quarantine")
 
 ConfigOption = Annotated[
     Path, typer.Option("--config", metavar="FILE", help="Configuration file (TOML).")
@@ -328,6 +332,55 @@ def show_keys(
     typer.echo(f"sender id     {material.sender_id.hex() or '(empty)'}")
     typer.echo(f"recipient id  {material.recipient_id.hex() or '(empty)'}")
     typer.echo(f"fingerprint   {material.fingerprint()}")
+
+
+SiteArgument = Annotated[str, typer.Argument(metavar="SITE", help="Name of the site.")]
+NumberArgument = Annotated[
+    int, typer.Argument(metavar="NUMBER", help="Number of the message, as `list` shows it.")
+]
+
+
+@quarantine_app.command("list", short_help="Show the messages and why they are there.")
+def list_quarantine(config: ConfigOption) -> None:
+    """Show the messages that the CSMS refused, one JSON object in a line.
+
+    Example: laconic quarantine list --config expander.toml
+    """
+    with told():
+        import json
+
+        from laconic_gateway.config import load_expander
+        from laconic_gateway.edge.storage import refused
+
+        for one in refused.read(load_expander(config).expander.state_directory):
+            line = {"site": one.site, "charger": one.charger, "number": one.sequence}
+            typer.echo(json.dumps(line | one.content, ensure_ascii=False))
+
+
+@quarantine_app.command("resend", short_help="Send a message once more.")
+def resend_quarantined(site: SiteArgument, number: NumberArgument, config: ConfigOption) -> None:
+    """Put a message back into the outbox; it is sent after the next start of the expander.
+
+    Example: laconic quarantine resend kisumu-1 4711 --config expander.toml
+    """
+    with told():
+        from laconic_gateway.config import load_expander
+        from laconic_gateway.edge.storage import refused
+
+        refused.resend(load_expander(config).expander.state_directory, site, number)
+
+
+@quarantine_app.command("drop", short_help="Delete a message for good.")
+def drop_quarantined(site: SiteArgument, number: NumberArgument, config: ConfigOption) -> None:
+    """Delete a message for good.
+
+    Example: laconic quarantine drop kisumu-1 4711 --config expander.toml
+    """
+    with told():
+        from laconic_gateway.config import load_expander
+        from laconic_gateway.edge.storage import refused
+
+        refused.drop(load_expander(config).expander.state_directory, site, number)
 
 
 @config_app.command("check", short_help="Check a file without starting anything.")

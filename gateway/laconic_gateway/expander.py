@@ -5,7 +5,6 @@ import logging
 import random
 import secrets
 from functools import partial
-from typing import Final
 from uuid import uuid4
 
 from laconic_codec import signs
@@ -13,6 +12,7 @@ from laconic_gateway.address import Address
 from laconic_gateway.config import ExpanderConfig
 from laconic_gateway.core.coap import endpoint as coap
 from laconic_gateway.core.coap.endpoint import Endpoint
+from laconic_gateway.core.expander.csms_policy import CsmsPolicy
 from laconic_gateway.core.expander.expander import Expander, SiteSettings
 from laconic_gateway.core.expander.io import (
     AbandonSite,
@@ -54,9 +54,8 @@ from laconic_gateway.edge.link.oscore import OscoreContext
 from laconic_gateway.edge.link.stream_server import StreamServer
 from laconic_gateway.edge.metrics import Metrics
 from laconic_gateway.edge.panel import LinkPanel, counted, take_note, waiting
-from laconic_gateway.edge.storage.outbox import Outbox
-
-OUTBOX_MAX_BYTES: Final = 4 * 1024 * 1024 * 1024
+from laconic_gateway.edge.storage.outbox import FILE_MAX_BYTES, Outbox
+from laconic_gateway.edge.storage.refused import OUTBOX_FILE
 
 _log = logging.getLogger("laconic")
 
@@ -147,7 +146,11 @@ class _Service:
             _settings(config, outbox),
             random=random.random,
             new_id=_new_id,
-            command_seconds=config.csms.command_seconds,
+            policy=CsmsPolicy(
+                command_seconds=config.csms.command_seconds,
+                replay_boot=config.csms.replay_boot,
+                refresh_status_seconds=config.csms.refresh_status_seconds,
+            ),
         )
         service.driver = Driver(service.core, service.perform, service.note_fault)
         endpoint = Endpoint(
@@ -198,7 +201,8 @@ class _Service:
                 self.outbox.commit(action.site, action.records, stored)
             case DeliverDone():
                 done = partial(self._done, action.key, action.sequence)
-                self.outbox.done(action.key[0], [action.sequence], done)
+                keeps = [(action.key[1], kept) for kept in action.keeps]
+                self.outbox.done(action.key[0], [action.sequence], done, keeps=keeps)
             case OpenCsms():
                 password = self.passwords.get(action.key)
                 self.csms.open(action.key, action.path, action.version, password)
@@ -273,8 +277,8 @@ class _Service:
 
 
 async def _open_outbox(config: ExpanderConfig) -> Outbox:
-    path = config.expander.state_directory / "outbox.db"
-    return await Outbox.open(path, max_bytes=OUTBOX_MAX_BYTES, on_trouble=_log.error)
+    path = config.expander.state_directory / OUTBOX_FILE
+    return await Outbox.open(path, max_bytes=FILE_MAX_BYTES, on_trouble=_log.error)
 
 
 def _settings(config: ExpanderConfig, outbox: Outbox) -> dict[str, SiteSettings]:
@@ -287,6 +291,7 @@ def _settings(config: ExpanderConfig, outbox: Outbox) -> dict[str, SiteSettings]
             backlog=tuple(
                 sorted({entry.charger for entry in outbox.backlog() if entry.site == site.name})
             ),
+            kept=outbox.kept(site.name),
         )
         for site in config.site
     }

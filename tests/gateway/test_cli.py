@@ -38,6 +38,7 @@ keys = "keys/a/expander"
 COMMANDS = [
     *("site", "expander", "demo", "inspect", "usage", "thinned"),
     *("keys new", "keys show", "config check", "journal show", "journal downgrade", "codec stats"),
+    *("quarantine list", "quarantine resend", "quarantine drop"),
 ]
 
 

@@ -6,6 +6,7 @@ A crash takes what was not durable yet, and all reports that were under way.
 from collections.abc import Callable
 
 from laconic_bench.virtual.schedule import Schedule
+from laconic_gateway.core.expander.kept import Kept
 from laconic_gateway.core.records import Record, RecordKind
 
 
@@ -114,6 +115,7 @@ class Outbox:
         self._reads = Disk(schedule, seconds)
         self._messages: dict[int, Record] = {}
         self._damaged: set[int] = set()
+        self._kept: dict[tuple[str, str, str], Kept] = {}
         self._accepted = 0
         self.stored = 0
 
@@ -126,12 +128,21 @@ class Outbox:
     def lose_everything(self) -> None:
         """Begin with an empty file."""
         self._messages.clear()
+        self._kept.clear()
         self.stored = self._accepted = 0
 
     @property
     def delivered(self) -> int:
         """Return through where nothing waits."""
         return min(self._messages, default=self.stored + 1) - 1
+
+    @property
+    def kept(self) -> dict[str, tuple[Kept, ...]]:
+        """Return what is kept, by charger, the older of a kind first."""
+        found: dict[str, list[Kept]] = {}
+        for key in sorted(self._kept, key=lambda key: (key[1], len(key[2]), key[2])):
+            found.setdefault(key[0], []).append(self._kept[key])
+        return {charger: tuple(ones) for charger, ones in found.items()}
 
     @property
     def backlog(self) -> tuple[str, ...]:
@@ -157,9 +168,15 @@ class Outbox:
         self._accepted = stored
         self._commits.submit(lambda: self._keep([], stored))
 
-    def done(self, sequence: int, on_done: Callable[[], None]) -> None:
-        """Forget a record."""
-        self._dones.submit(lambda: self._forget(sequence), on_done)
+    def done(
+        self,
+        sequence: int,
+        on_done: Callable[[], None],
+        charger: str = "",
+        keeps: tuple[Kept, ...] = (),
+    ) -> None:
+        """Forget a record, and keep what is to be kept, at once."""
+        self._dones.submit(lambda: self._forget(sequence, charger, keeps), on_done)
 
     def read(
         self, charger: str, after: int, limit: int, on_read: Callable[[tuple[Record, ...]], None]
@@ -189,5 +206,9 @@ class Outbox:
             return Record(sequence, RecordKind.VOID, "", "", "")
         return self._messages[sequence]
 
-    def _forget(self, sequence: int) -> None:
+    def _forget(self, sequence: int, charger: str, keeps: tuple[Kept, ...]) -> None:
         self._messages.pop(sequence, None)
+        for kept in keeps:
+            self._kept.pop((charger, kept.kind, kept.name), None)
+            if kept.text is not None:
+                self._kept[charger, kept.kind, kept.name] = kept

@@ -7,6 +7,7 @@ from laconic_bench.virtual.process import Process
 from laconic_bench.virtual.schedule import Schedule
 from laconic_gateway.core.expander import expander as expander_core
 from laconic_gateway.core.expander import io as e
+from laconic_gateway.core.expander.csms_policy import CsmsPolicy
 from laconic_gateway.core.expander.expander import Expander
 from laconic_gateway.core.notes import Note
 from laconic_gateway.core.records import Record
@@ -59,12 +60,13 @@ class ExpanderProcess:
             stored=self.outbox.stored,
             delivered=self.outbox.delivered,
             backlog=self.outbox.backlog,
+            kept=self.outbox.kept,
         )
         self.core = Expander(
             {NAME: settings},
             random=self._schedule.random.random,
             new_id=self._new_id,
-            command_seconds=self.command_seconds,
+            policy=CsmsPolicy(command_seconds=self.command_seconds),
         )
         self._process = Process(self._schedule, "expander", self.core, self._perform)
         self._process.start()
@@ -138,7 +140,9 @@ class ExpanderProcess:
             case e.StoreRecords():
                 self.outbox.commit(action.records, self._stored)
             case e.DeliverDone():
-                self.outbox.done(action.sequence, partial(self._done, action))
+                self.outbox.done(
+                    action.sequence, partial(self._done, action), action.key[1], action.keeps
+                )
             case e.ReadOutbox():
                 key = action.key
                 self.outbox.read(

@@ -137,9 +137,13 @@ def _presence(table: Table) -> str:
 
 
 def _setting_row(setting: Setting) -> str:
-    default = f"`{setting.default}`" if setting.default[0] in '"0123456789' else setting.default
+    default = f"`{setting.default}`" if _is_literal(setting.default) else setting.default
     cells = (setting.expected, default, setting.unit, setting.description)
     return f"| `{setting.key[-1]}` | {' | '.join(cells)} |"
+
+
+def _is_literal(default: str) -> bool:
+    return default in ("true", "false") or default[0] in '"0123456789'
 
 
 def _metric_row(metric: Definition) -> str:

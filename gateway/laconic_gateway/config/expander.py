@@ -83,6 +83,26 @@ class CsmsSection(Section, frozen=True):
             " after which the CSMS gives up, and above `link.poll_seconds` of sites that poll.",
         ),
     ] = 28.0
+    replay_boot: Annotated[
+        bool,
+        Meta(
+            description="Send the last BootNotification that the CSMS accepted again, before"
+            " anything else, when a connection to the CSMS was lost or the expander has restarted."
+            " For a CSMS that forgets its chargers. Chargers themselves do not do this.",
+            examples=[True],
+            extra={"expected": "true or false", "default": "false"},
+        ),
+    ] = False
+    refresh_status_seconds: Annotated[
+        float,
+        seconds_meta(
+            30,
+            86_400,
+            300,
+            "After the CSMS was away from a charger for this long, it gets the last status of each"
+            " connector again, unless a newer one waits.",
+        ),
+    ] = 300.0
 
 
 class ServedCharger(Section, frozen=True):

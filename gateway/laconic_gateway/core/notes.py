@@ -33,6 +33,13 @@ class Topic(StrEnum):
     BUDGET_ALERT = "budget_alert"
     KEPT_BACK = "kept_back"
     COMMAND_GIVEN_UP = "command_given_up"
+    RETRIED = "retried"
+    QUARANTINED = "quarantined"
+    LATE_REFUSAL = "late_refusal"
+    OWN_COMMAND = "own_command"
+    BOOT_HELD = "boot_held"
+    REPEATED_START = "repeated_start"
+    STATUS_SKIPPED = "status_skipped"
 
 
 @dataclass(frozen=True, slots=True)

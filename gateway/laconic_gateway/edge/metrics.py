@@ -223,6 +223,54 @@ DEFINITIONS: Final = (
         at="expander",
     ),
     Definition(
+        "laconic_retried_messages_total",
+        "counter",
+        "Messages that the CSMS refused with a CALLERROR and that are tried again.",
+        ("action",),
+        at="expander",
+    ),
+    Definition(
+        "laconic_quarantined_messages_total",
+        "counter",
+        "Messages that the CSMS does not take, put into the quarantine: an operator has to look.",
+        ("action",),
+        at="expander",
+    ),
+    Definition(
+        "laconic_late_refusals_total",
+        "counter",
+        "Transactions that a site had let begin and the CSMS refused. `outcome` is `stop` (the"
+        " charger is told to stop it) or `over` (it had ended before).",
+        ("outcome",),
+        at="expander",
+    ),
+    Definition(
+        "laconic_own_commands_total",
+        "counter",
+        "Answers of chargers to commands of the expander's own making. `status` is `accepted`,"
+        " `rejected` or `error`.",
+        ("status",),
+        at="expander",
+    ),
+    Definition(
+        "laconic_boots_not_accepted_total",
+        "counter",
+        "Boots that a site had accepted and the CSMS did not; the charger's messages wait.",
+        at="expander",
+    ),
+    Definition(
+        "laconic_repeated_starts_total",
+        "counter",
+        "Repetitions of a StartTransaction that were not sent to the CSMS again.",
+        at="expander",
+    ),
+    Definition(
+        "laconic_outdated_statuses_total",
+        "counter",
+        "Statuses that were not sent because a newer one of the same connector waited.",
+        at="expander",
+    ),
+    Definition(
         "laconic_bare_keepalives_total",
         "counter",
         "Keepalives of one byte, which only refresh the mapping in the carrier's NAT.",

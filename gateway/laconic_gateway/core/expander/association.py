@@ -18,8 +18,9 @@ from laconic_codec.errors import FrameError, FrameFault
 from laconic_codec.frame import Batch, Coding, Direction, Fragment, Open, Opened
 from laconic_codec.items import Bind, Item, MessageItem, Presence, Void
 from laconic_codec.messages import Call, CallResultError, Send
+from laconic_gateway.core.expander.csms_socket import Present
 from laconic_gateway.core.expander.downlink import Downlink
-from laconic_gateway.core.expander.lane import Present, ToSite
+from laconic_gateway.core.expander.to_site import ToSite
 from laconic_gateway.core.identity import IdentityError, identity_of
 from laconic_gateway.core.instant import Instant
 from laconic_gateway.core.records import Record, RecordKind

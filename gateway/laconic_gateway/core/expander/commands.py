@@ -64,10 +64,14 @@ class Commands:
 
     def answered(self, sequence: int) -> str | None:
         """Return the message id of the CALL with this number, which ends; None: nobody waits."""
+        waiting = self.take(sequence)
+        return None if waiting is None else waiting.message_id
+
+    def take(self, sequence: int) -> Waiting | None:
+        """Return the CALL with this number, which ends; None: nobody waits."""
         for waiting in self._waiting.values():
             if waiting.sequence == sequence:
-                del self._waiting[waiting.message_id]
-                return waiting.message_id
+                return self._waiting.pop(waiting.message_id)
         return None
 
     def timer(self) -> float | None:

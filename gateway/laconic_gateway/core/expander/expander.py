@@ -5,7 +5,7 @@ or a CALL of the CSMS goes: lane -> association -> frame.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from laconic_codec import signs
 from laconic_codec.errors import FrameError, FrameFault, MessageError
@@ -15,7 +15,7 @@ from laconic_codec.messages import Call, CallResultError, Send
 from laconic_codec.signs import Notice, Reach
 from laconic_gateway.core.deadlines import Deadlines
 from laconic_gateway.core.expander.association import Arrival, Association, SentDown
-from laconic_gateway.core.expander.commands import ANSWER_SECONDS as COMMAND_SECONDS
+from laconic_gateway.core.expander.csms_policy import DEFAULT_POLICY, CsmsPolicy
 from laconic_gateway.core.expander.io import (
     AbandonSite,
     Action,
@@ -40,9 +40,10 @@ from laconic_gateway.core.expander.io import (
     SiteRequest,
     StoreRecords,
 )
-from laconic_gateway.core.expander.lane import ToSite, Withdraw
+from laconic_gateway.core.expander.kept import Kept
 from laconic_gateway.core.expander.lanes import Lanes
 from laconic_gateway.core.expander.reach import SiteReach
+from laconic_gateway.core.expander.to_site import ToSite, Withdraw
 from laconic_gateway.core.identity import identity_of
 from laconic_gateway.core.instant import Instant
 from laconic_gateway.core.notes import Level, Note, Topic
@@ -60,6 +61,8 @@ class SiteSettings:
     delivered: int
     backlog: tuple[str, ...] = ()
     """Chargers with messages in the outbox."""
+    kept: Mapping[str, tuple[Kept, ...]] = field(default_factory=dict[str, tuple[Kept, ...]])
+    """What was kept of chargers, by identity."""
 
 
 class Expander:
@@ -71,9 +74,9 @@ class Expander:
         *,
         random: Callable[[], float],
         new_id: Callable[[], str],
-        command_seconds: float = COMMAND_SECONDS,
+        policy: CsmsPolicy = DEFAULT_POLICY,
     ) -> None:
-        """`command_seconds`: how long a CALL of the CSMS may take."""
+        """Begin with what is on disk."""
         self._settings = sites
         self._sites: dict[str, Association] = {}
         self._reaches: dict[str, SiteReach] = {}
@@ -88,7 +91,12 @@ class Expander:
             random=random,
             new_id=new_id,
             note=lambda note: self._actions.append(note),
-            command_seconds=command_seconds,
+            policy=policy,
+            kept={
+                (name, identity): kept
+                for name, settings in sites.items()
+                for identity, kept in settings.kept.items()
+            },
         )
         for name, settings in sites.items():
             self._sites[name] = Association(
@@ -170,7 +178,7 @@ class Expander:
         return min((time for time in times if time is not None), default=None)
 
     def _finish(self, now: Instant) -> list[Action]:
-        for action in self._lanes.outgoing(now.monotonic):
+        for action in self._lanes.outgoing(now):
             if isinstance(action, ToSite):
                 self._send_down(action, now)
             elif isinstance(action, Withdraw):

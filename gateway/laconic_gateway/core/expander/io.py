@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from laconic_gateway.core.expander.kept import Kept
 from laconic_gateway.core.notes import Note
 from laconic_gateway.core.records import Record
 
@@ -157,6 +158,8 @@ class DeliverDone:
 
     key: Key
     sequence: int
+    keeps: tuple[Kept, ...] = ()
+    """What is to be on disk, or gone from there, together with that."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,18 +1,16 @@
-"""One charger's way to the CSMS: its socket, its queue, the CALLs in both directions.
-
-    CLOSED --> OPENING --> OPEN
-       ^----------'---------'      by the CSMS, by the network, or because nobody needs it
+"""One charger's way to the CSMS: its socket, its queue, and the one CALL that is outstanding.
 
 The socket is open while the charger is present, and beyond only for messages that the CSMS has
 not taken yet. One CALL is outstanding at a time (trap 25); answers to the CSMS do not wait for it.
+What is sent next, highest first: a boot, a question whose charger waits, the oldest message; and
+when nothing waits, what this end has to say by itself.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import Enum
 from typing import Final
 
-from laconic_codec.limits import MESSAGE_MAX_BYTES
 from laconic_codec.messages import (
     Call,
     CallError,
@@ -20,77 +18,39 @@ from laconic_codec.messages import (
     CallResultError,
     Message,
     Send,
-    call_error,
     parse,
 )
-from laconic_gateway.core.backoff import Backoff
-from laconic_gateway.core.expander.commands import ANSWER_SECONDS as COMMAND_SECONDS
-from laconic_gateway.core.expander.commands import Commands, Waiting
+from laconic_gateway.core.expander import turn
+from laconic_gateway.core.expander.command_desk import CommandDesk
+from laconic_gateway.core.expander.csms_policy import DEFAULT_POLICY, CsmsPolicy
+from laconic_gateway.core.expander.csms_socket import CsmsSocket, Present, Socket, Wanted
+from laconic_gateway.core.expander.delivery import Delivery, Outcome
 from laconic_gateway.core.expander.heartbeat import Heartbeat
-from laconic_gateway.core.expander.io import (
-    Action,
-    CloseCsms,
-    Key,
-    OpenCsms,
-    SendToCsms,
-)
-from laconic_gateway.core.expander.record_queue import RecordQueue
-from laconic_gateway.core.notes import Level, Note, Topic
-from laconic_gateway.core.records import Record
+from laconic_gateway.core.expander.io import Action, CloseCsms, Key, OpenCsms, SendToCsms
+from laconic_gateway.core.expander.kept import Kept
+from laconic_gateway.core.expander.record_queue import Entry, RecordQueue
+from laconic_gateway.core.expander.to_site import ToSite, Withdraw
+from laconic_gateway.core.expander.traffic import STORED_MAX_BYTES
+from laconic_gateway.core.notes import Note, Topic
 from laconic_gateway.core.site.session import REMEMBERED_ANSWERS, remember, with_id
 
 ANSWER_SECONDS: Final = 60.0
 """A CSMS that has not answered for this long gets a new socket and the same message again."""
 
-STORED_MAX_BYTES: Final = 8 * MESSAGE_MAX_BYTES
-"""Longest text from the outbox: its id was made anew, and a control character in an action, which
-chargers may send as it is, takes 6 bytes."""
 
+class _Own(Enum):
+    """CALLs that this end makes by itself."""
 
-class Socket(Enum):
-    """State of the WebSocket to the CSMS."""
-
-    CLOSED = "closed"
-    OPENING = "opening"
-    OPEN = "open"
-
-
-@dataclass(frozen=True, slots=True)
-class Present:
-    """How a charger is connected at its site."""
-
-    path: str
-    version: str
-    recreate_heartbeats: bool
-    generation: int
-    """Differs between two connections of the charger."""
-
-
-@dataclass(frozen=True, slots=True)
-class ToSite:
-    """A message of the CSMS that goes down to the charger."""
-
-    key: Key
-    message: Message
-    answers: Record | None = None
-    """The charger's CALL that this answers."""
-    complains: int | None = None
-    """Downlink sequence number of the CALL whose result this complains about."""
-
-
-@dataclass(frozen=True, slots=True)
-class Withdraw:
-    """CALLs of the CSMS that shall not be carried out any more: whoever asked is gone."""
-
-    key: Key
-    downlink_sequences: tuple[int, ...]
+    HEARTBEAT = "Heartbeat"
+    BOOT = "BootNotification"
+    STATUS = "StatusNotification"
 
 
 @dataclass(frozen=True, slots=True)
 class _Outstanding:
-    message_id: str
-    record: Record | None
-    """None for a heartbeat that was re-created."""
+    what: Entry | _Own
+    call: Call
+    """As the charger sent it."""
     since: float
 
 
@@ -103,42 +63,51 @@ class Lane:
         *,
         random: Callable[[], float],
         new_id: Callable[[], str],
-        command_seconds: float = COMMAND_SECONDS,
+        policy: CsmsPolicy = DEFAULT_POLICY,
+        kept: Iterable[Kept] = (),
     ) -> None:
-        """`command_seconds`: how long a CALL of the CSMS may take."""
+        """`kept` is what is on disk of this charger, oldest first."""
         self.key = key
         self.present: Present | None = None
-        self.socket = Socket.CLOSED
         self.heartbeat = Heartbeat()
         self.queue = RecordQueue(key)
+        self._delivery = Delivery(f"{key[0]}/{key[1]}", kept)
         self._new_id = new_id
-        self._backoff = Backoff(1.0, 120.0, random)
-        self._try_at = 0.0
-        self._opened_for: tuple[str, str, int] | None = None
-        self._outstanding: _Outstanding | None = None
-        self._commands = Commands(command_seconds)
-        self._answered: dict[str, int] = {}  # message id of the CSMS -> downlink sequence
-        self._finished: dict[int, str] = {}  # sequence of the charger's CALL -> its message id
-        self._told_unused = False
-        self._told_open: bool | None = None
-        """What the operator was told last about the socket; None: nothing yet."""
+        self._policy = policy
+        self._socket = CsmsSocket(random)
+        self._is_new_to_csms = True
+        """This process has not spoken with the CSMS for this charger."""
         self._actions: list[Action | ToSite | Withdraw] = []
+        self._desk = CommandDesk(
+            key,
+            self._socket,
+            self._delivery,
+            self.heartbeat,
+            lambda action: self._actions.append(action),
+            new_id=new_id,
+            command_seconds=policy.command_seconds,
+        )
+        self._outstanding: _Outstanding | None = None
+        self._finished: dict[int, str] = {}  # sequence of the charger's CALL -> its message id
+        self._unix_offset = 0.0
+
+    @property
+    def socket(self) -> Socket:
+        """Return the state of the socket to the CSMS."""
+        return self._socket.state
 
     # --- from the site
 
     def set_present(self, present: Present | None) -> None:
         """Take note of how the charger is connected now."""
+        if present is not None and present != self.present:
+            self._delivery.orders.may_try_again()
         self.present = present
 
     def send_answer(self, downlink_sequence: int, message: Message) -> bool:
-        """Pass the charger's answer to a CALL of the CSMS on; False if nobody waits for it."""
-        message_id = self._commands.answered(downlink_sequence)
-        if message_id is None or self.socket is not Socket.OPEN:
-            return False
-        remember(self._answered, message_id, downlink_sequence, REMEMBERED_ANSWERS)
-        self.heartbeat.learn_answer(message_id, message)
-        self._send(with_id(message, message_id))
-        return True
+        """Pass the charger's answer to a CALL on; False if nobody waits for it."""
+        waits = not self.queue.is_empty
+        return self._desk.answer(downlink_sequence, message, messages_wait=waits)
 
     def send_complaint(self, sequence: int, message: Message) -> bool:
         """Pass the charger's CALLRESULTERROR on; False if its CALL was not answered here."""
@@ -148,137 +117,131 @@ class Lane:
         return message_id is not None
 
     def expect(self, downlink_sequence: int, message_id: str) -> None:
-        """Remember under which number a CALL of the CSMS went down."""
-        self._commands.sent(downlink_sequence, message_id)
+        """Remember under which number a CALL went down."""
+        self._desk.expect(downlink_sequence, message_id)
 
     def forget_commands(self) -> None:
-        """Give up the CALLs that were sent: an epoch has ended, their numbers mean nothing more.
-
-        Whether the charger had them is not known, so they are not sent again (trap 30).
-        """
-        for waiting in self._commands.end_sent():
-            self._fail(waiting, "the way to the station was interrupted; the outcome is unknown")
-        self._answered.clear()
-
-    def _give_up(self, given_up: list[Waiting]) -> None:
-        """Tell the CSMS of CALLs that take too long, and take them back if they are not gone."""
-        for waiting in given_up:
-            self._fail(waiting, "the station did not answer in time; the outcome is unknown")
-        sequences = tuple(w.sequence for w in given_up if w.sequence is not None)
-        if sequences:
-            self._actions.append(Withdraw(self.key, sequences))
-
-    def _fail(self, waiting: Waiting, why: str) -> None:
-        self._note(Topic.COMMAND_GIVEN_UP, waiting.action)
-        if self.socket is Socket.OPEN:
-            self._send(call_error(waiting.message_id, "InternalError", why))
+        """Give up the CALLs that were sent: an epoch has ended."""
+        self._desk.forget_numbers()
 
     # --- from the CSMS
 
     def opened(self, now: float) -> bool:
         """Take note that the socket is open; return whether that is news to the operator."""
-        self.socket = Socket.OPEN
         self.heartbeat.note_call(now)
-        return self._is_news(is_open=True)
+        was_away = self._is_new_to_csms or self._socket.away_since is not None
+        news = self._socket.opened()
+        version = self._socket.version
+        known = self._delivery.boot(version) is not None
+        if self._policy.replay_boot and was_away and known and self.queue.boot is None:
+            self._delivery.gate.close(now)
+        return news
 
     def lost(self, now: float) -> bool:
         """Take note that the socket is closed or could not be opened; return whether it is news."""
+        news = self._socket.lost(now)
         self._forget_socket()
-        self._try_at = now + self._backoff.fail()
-        return self._is_news(is_open=False)
-
-    def _is_news(self, *, is_open: bool) -> bool:
-        """Tell whether the CSMS can be reached, other than it was last time."""
-        told, self._told_open = self._told_open, is_open
-        return told is not is_open
+        return news
 
     def text(self, text: str, now: float) -> None:
         """Take a text of the CSMS; raises `MessageError` if it is no message."""
         message = parse(text)
-        self._backoff.succeed()  # not before: a CSMS may accept a socket and close it at once
+        self._heard(now)
         match message:
             case Call():
-                self._csms_call(message, now)
+                self._desk.call(message, self.present, now)
             case CallResult() | CallError():
-                self._csms_answer(message, now)
+                self._answered(message, now)
             case CallResultError():
-                sequence = self._answered.get(message.message_id)
-                if sequence is not None:
-                    self._actions.append(ToSite(self.key, message, complains=sequence))
+                self._desk.complaint(message)
             case Send():
-                self._actions.append(ToSite(self.key, message))
+                self._desk.send(message)
 
-    def _csms_call(self, call: Call, now: float) -> None:
-        if self.present is None:
-            # Honest and at once: nobody is there to carry it out (trap 29).
-            self._send(call_error(call.message_id, "InternalError", "the station is not connected"))
-            return
-        self._give_up(self._commands.add(call, now))
-        self.heartbeat.learn_call(call)
-        self._actions.append(ToSite(self.key, call))
+    def _heard(self, now: float) -> None:
+        away = self._socket.away_since
+        if away is not None and now >= away + self._policy.refresh_status_seconds:
+            self._delivery.statuses.refresh()
+        self._is_new_to_csms = False
+        self._socket.heard()
 
-    def _csms_answer(self, message: CallResult | CallError, now: float) -> None:
+    def _answered(self, message: CallResult | CallError, now: float) -> None:
         outstanding = self._outstanding
-        if outstanding is None or outstanding.message_id != message.message_id:
-            self._note(Topic.LATE_ANSWER)
+        if outstanding is None or outstanding.call.message_id != message.message_id:
+            self._actions.append(Note(Topic.LATE_ANSWER))
             return
         self._outstanding = None
-        record = outstanding.record
-        if record is None:
-            return
-        self._actions.append(self.queue.finish(record))
-        remember(self._finished, record.sequence, message.message_id, REMEMBERED_ANSWERS)
+        if outstanding.what is _Own.BOOT:
+            self._delivery.own_boot_answered(message, now)
+        if isinstance(outstanding.what, Entry):
+            self._record_answered(outstanding.what, outstanding.call, message, now)
+
+    def _record_answered(
+        self, entry: Entry, call: Call, message: CallResult | CallError, now: float
+    ) -> None:
+        record = entry.record
+        later = self.queue.later_than(record.sequence)
+        unix = now + self._unix_offset
+        outcome = self._delivery.answered(entry, call, message, later, now, unix)
         if isinstance(message, CallResult):
             self.heartbeat.learn_boot(record.text, message)
-        if not record.answered:
-            self._actions.append(ToSite(self.key, message, answers=record))
-        else:
-            self._check_unused(record, message)
+        if outcome.is_done:
+            self._finish(entry, outcome)
+            remember(self._finished, record.sequence, message.message_id, REMEMBERED_ANSWERS)
 
-    def _check_unused(self, record: Record, answer: CallResult | CallError) -> None:
-        """Say when the CSMS answered something that the charger will not hear."""
-        if isinstance(answer, CallError):
-            text = f"{self._name}: the CSMS answered {answer.arguments} to {record.text[:120]}"
-            self._note(Topic.CSMS_ERROR, answer.code, text, Level.WARNING)
-        elif "".join(answer.payload.split()) not in ("{}", "null"):
-            text = (
-                f"{self._name}: the CSMS answered {answer.payload[:120]} to a message that the"
-                " site had answered itself; if the charger needs such answers, set `answers` or"
-                " `transaction_updates` to relay for it"
-            )
-            level = Level.SILENT if self._told_unused else Level.WARNING
-            self._told_unused = True
-            self._note(Topic.UNUSED_ANSWER, text=text, level=level)
+    def _finish(self, entry: Entry, outcome: Outcome) -> None:
+        self._actions.append(self.queue.finish(entry.record, outcome.keeps))
+        if outcome.down is not None:
+            self._actions.append(ToSite(self.key, outcome.down, answers=entry.record))
 
     # --- what is to be done
 
-    def outgoing(self, now: float) -> list[Action | ToSite | Withdraw]:
+    def outgoing(
+        self, now: float, now_unix: float | None = None
+    ) -> list[Action | ToSite | Withdraw]:
         """Return what is to be done now."""
-        self._give_up(self._commands.expire(now))
+        self._unix_offset = 0.0 if now_unix is None else now_unix - now
+        for entry in self.queue.take_seen():
+            self._delivery.see(entry, now + self._unix_offset)
+        self._desk.expire(now)
         self._steer_socket(now)
-        if self.socket is Socket.OPEN:
+        if self._socket.is_open:
             self._send_next(now)
             self._steer_socket(now)  # a SEND, which nobody answers, may have been the last one
+        self._desk.give_orders(self.present, now)
         self._actions += self.queue.wants()
+        self._actions += self._delivery.notes
+        self._delivery.notes.clear()
         actions, self._actions = self._actions, []
         return actions
 
     def timer(self) -> float | None:
         """Return when `outgoing` has something new to say."""
-        if self.socket is Socket.CLOSED:
-            return self._try_at if self._wanted() is not None else None
-        if self.socket is Socket.OPENING:
-            return None
-        times = [self._commands.timer(), self._heartbeat_at()]
-        if self._outstanding is not None:
-            times[1] = self._outstanding.since + ANSWER_SECONDS
+        times = [self._desk.timer(self.present)]
+        if self.socket is Socket.CLOSED and self._wanted() is not None:
+            times.append(self._socket.try_at)
+        if self._socket.is_open:
+            times.append(self._next_send_at())
         return min((time for time in times if time is not None), default=None)
 
-    def _wanted(self) -> tuple[str, str, int] | None:
+    def _next_send_at(self) -> float | None:
+        """Return when something is due on an open socket that does not wait for an input."""
+        if self._outstanding is not None:
+            return self._outstanding.since + ANSWER_SECONDS
+        if not self.queue.is_confirmed:
+            return None
+        due = turn.next_at(self.queue, self._delivery)
+        if due is not None or not self.queue.is_empty:
+            return due
+        return self._heartbeat_at()
+
+    # --- the socket
+
+    def _wanted(self) -> Wanted | None:
         """Return path, version and generation of the socket that is needed now."""
         generation = self.present.generation if self.present else 0
-        if self.queue.head is not None:
-            return self.queue.head.path, self.queue.head.version, generation
+        entry = turn.next_entry(self.queue, self._delivery) or self.queue.first
+        if entry is not None:
+            return entry.record.path, entry.record.version, generation
         if self.present is not None:
             return self.present.path, self.present.version, generation
         return None
@@ -287,87 +250,90 @@ class Lane:
         wanted = self._wanted()
         if self.socket is not Socket.CLOSED and self._must_close(wanted, now):
             self._actions.append(CloseCsms(self.key))
+            self._socket.closed(now)
             self._forget_socket()
-            self._try_at = now
-        if self.socket is Socket.CLOSED and wanted is not None and now >= self._try_at:
-            self.socket = Socket.OPENING
-            self._opened_for = wanted
+        if wanted is not None and self._socket.may_open(now):
+            self._socket.open(wanted)
             self._actions.append(OpenCsms(self.key, wanted[0], wanted[1]))
 
-    def _must_close(self, wanted: tuple[str, str, int] | None, now: float) -> bool:
+    def _must_close(self, wanted: Wanted | None, now: float) -> bool:
         outstanding = self._outstanding
         if outstanding is not None and now >= outstanding.since + ANSWER_SECONDS:
             return True
-        if outstanding is not None and outstanding.record is not None:
+        if outstanding is not None and isinstance(outstanding.what, Entry):
             return False  # the CSMS may be about to answer; closing would send the message twice
         if wanted is None:
             return self.queue.is_empty
-        return not self._fits(wanted)
-
-    def _fits(self, wanted: tuple[str, str, int]) -> bool:
-        """Tell whether the socket is one for this path, version and connection.
-
-        A charger that left keeps its socket for the messages that are still here, and a socket
-        that was opened for such messages serves the charger when it comes.
-        """
-        opened = self._opened_for
-        assert opened is not None
-        if opened[2] == 0 and wanted[:2] == opened[:2]:
-            self._opened_for = wanted
-            return True
-        return wanted[:2] == opened[:2] and wanted[2] in (0, opened[2])
+        return not self._socket.fits(wanted)
 
     def _forget_socket(self) -> None:
-        self.socket = Socket.CLOSED
         self._outstanding = None
-        self._opened_for = None
         self._actions = [action for action in self._actions if not _asks(action)]
-        sequences = tuple(w.sequence for w in self._commands.end() if w.sequence is not None)
-        if sequences:
-            self._actions.append(Withdraw(self.key, sequences))
-        self._answered.clear()
+        self._desk.socket_closed()
         self._finished.clear()
-        self.heartbeat.forget_calls()
+
+    # --- what is sent next
 
     def _send_next(self, now: float) -> None:
-        while self._outstanding is None and self._fits_next():
-            record = self.queue.sendable
-            if record is None:
+        if self.queue.boot is None and self._delivery.boot(self._socket.version) is None:
+            self._delivery.gate.open_for_want_of_a_boot()
+        while self._outstanding is None and self._fits():
+            entry = turn.sendable(self.queue, self._delivery, now)
+            if entry is None:
                 break
-            message = parse(record.text, STORED_MAX_BYTES)
-            self._send(message)
-            if isinstance(message, Call):
-                self._outstanding = _Outstanding(message.message_id, record, now)
-                self.heartbeat.note_call(now)
-            else:
-                self._actions.append(self.queue.finish(record))
-        at = self._heartbeat_at()
-        if self._outstanding is None and at is not None and now >= at:
-            message_id = self._new_id()
-            self._outstanding = _Outstanding(message_id, None, now)
-            self.heartbeat.note_call(now)
-            self._send(Call(message_id, "Heartbeat", "{}"))
+            self._send_entry(entry, now)
+        if self._outstanding is None and self._fits():
+            self._send_own(now)
 
-    def _fits_next(self) -> bool:
+    def _send_entry(self, entry: Entry, now: float) -> None:
+        message = parse(entry.record.text, STORED_MAX_BYTES)
+        if not isinstance(message, Call):
+            self._send(message)
+            self._finish(entry, Outcome(is_done=True))
+            return
+        later = self.queue.later_than(entry.record.sequence)
+        outcome = self._delivery.without_csms(entry, message, later, now + self._unix_offset)
+        if outcome is not None:
+            self._finish(entry, outcome)
+        else:
+            self._ask(entry, message, self._delivery.outgoing(message), now)
+
+    def _send_own(self, now: float) -> None:
+        """Send what this end has to say: a boot that the gate asks for, a status, a heartbeat."""
+        gate, version = self._delivery.gate, self._socket.version
+        if not gate.is_open:
+            boot = self._delivery.boot(version)
+            if boot is not None and self.queue.boot is None and now >= gate.boot_at:
+                self._ask_own(_Own.BOOT, boot, now)
+            return
+        if not self.queue.is_empty or self.present is None:
+            return
+        status = self._delivery.statuses.take_due(version)
+        if status is not None:
+            self._ask_own(_Own.STATUS, status, now)
+        elif (at := self._heartbeat_at()) is not None and now >= at:
+            self._ask_own(_Own.HEARTBEAT, "{}", now)
+
+    def _ask_own(self, what: _Own, payload: str, now: float) -> None:
+        call = Call(self._new_id(), what.value, payload)
+        self._ask(what, call, call, now)
+
+    def _ask(self, what: Entry | _Own, call: Call, outgoing: Call, now: float) -> None:
+        self._outstanding = _Outstanding(what, call, now)
+        self.heartbeat.note_call(now)
+        self._send(outgoing)
+
+    def _fits(self) -> bool:
         wanted = self._wanted()
-        return wanted is not None and self._fits(wanted)
+        return wanted is not None and self._socket.fits(wanted)
 
     def _heartbeat_at(self) -> float | None:
-        if self.present is None or not self.present.recreate_heartbeats or self.queue.head:
+        if self.present is None or not self.present.recreate_heartbeats:
             return None
-        return self.heartbeat.due_at
+        return self.heartbeat.due_at if self.queue.is_empty else None
 
     def _send(self, message: Message) -> None:
         self._actions.append(SendToCsms(self.key, message.to_text()))
-
-    @property
-    def _name(self) -> str:
-        return f"{self.key[0]}/{self.key[1]}"
-
-    def _note(
-        self, topic: Topic, label: str = "", text: str = "", level: Level = Level.SILENT
-    ) -> None:
-        self._actions.append(Note(topic, label, text, level))
 
 
 def _asks(action: Action | ToSite | Withdraw) -> bool:

@@ -4,9 +4,12 @@ from collections.abc import Callable, Iterator, Mapping
 
 from laconic_gateway.core.deadlines import Deadlines
 from laconic_gateway.core.expander.association import Association
-from laconic_gateway.core.expander.commands import ANSWER_SECONDS as COMMAND_SECONDS
+from laconic_gateway.core.expander.csms_policy import DEFAULT_POLICY, CsmsPolicy
 from laconic_gateway.core.expander.io import Action, Key
-from laconic_gateway.core.expander.lane import Lane, ToSite, Withdraw
+from laconic_gateway.core.expander.kept import Kept
+from laconic_gateway.core.expander.lane import Lane
+from laconic_gateway.core.expander.to_site import ToSite, Withdraw
+from laconic_gateway.core.instant import Instant
 from laconic_gateway.core.notes import Level, Note, Topic
 
 
@@ -20,14 +23,16 @@ class Lanes:
         random: Callable[[], float],
         new_id: Callable[[], str],
         note: Callable[[Note], None],
-        command_seconds: float = COMMAND_SECONDS,
+        policy: CsmsPolicy = DEFAULT_POLICY,
+        kept: Mapping[Key, tuple[Kept, ...]] | None = None,
     ) -> None:
-        """`chargers` are the identities that each site may speak for."""
+        """`chargers` are the identities that each site may speak for; `kept` is on disk of them."""
         self._chargers = chargers
         self._random = random
         self._new_id = new_id
         self._note = note
-        self._command_seconds = command_seconds
+        self._policy = policy
+        self._kept = dict(kept or {})
         self._lanes: dict[Key, Lane] = {}
         self._touched: dict[Key, None] = {}  # as a set, in a certain order
         self._deadlines = Deadlines[Key]()
@@ -49,7 +54,8 @@ class Lanes:
             key,
             random=self._random,
             new_id=self._new_id,
-            command_seconds=self._command_seconds,
+            policy=self._policy,
+            kept=self._kept.pop(key, ()),
         )
         return self.existing(key)
 
@@ -69,11 +75,11 @@ class Lanes:
             if lane is not None:
                 lane.set_present(site.present_now(identity, now))
 
-    def outgoing(self, now: float) -> Iterator[Action | ToSite | Withdraw]:
+    def outgoing(self, now: Instant) -> Iterator[Action | ToSite | Withdraw]:
         """Yield what the lanes want done that were touched, also those touched meanwhile."""
         while self._touched:
             lane = self._lanes[self._touched.popitem()[0]]
-            yield from lane.outgoing(now)
+            yield from lane.outgoing(now.monotonic, now.unix)
             self._deadlines.set(lane.key, lane.timer())
 
     def timer(self) -> float | None:

@@ -1,13 +1,18 @@
 """One charger's stored messages in order: a few in memory, the rest in the outbox.
 
 A message leaves when the CSMS has taken it. The next one may be sent only when that is on disk:
-so after a crash at most one message per charger is sent twice (D12).
+so after a crash at most one message per charger is sent twice (D12). Messages that may overtake
+others (`traffic`) are in memory also when their turn would be much later; what is finished before
+its turn leaves the outbox at once, and the cursor of the site stays before the oldest that waits.
 """
 
 from collections import deque
+from dataclasses import dataclass
 from typing import Final
 
 from laconic_gateway.core.expander.io import DeliverDone, Key, ReadOutbox
+from laconic_gateway.core.expander.kept import Kept
+from laconic_gateway.core.expander.traffic import Kind, Traffic, traffic_of
 from laconic_gateway.core.records import Record, RecordKind
 
 QUEUE_RECORDS_MAX: Final = 200
@@ -16,13 +21,30 @@ QUEUE_RECORDS_MAX: Final = 200
 PAGE_RECORDS: Final = QUEUE_RECORDS_MAX // 2
 """Records read from the outbox at a time."""
 
+AHEAD_RECORDS_MAX: Final = 64
+"""Records that may overtake, in memory beyond the others."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One record that waits."""
+
+    record: Record
+    traffic: Traffic
+
 
 class RecordQueue:
     """Records after the last one that was finished."""
 
     def __init__(self, key: Key) -> None:
         self._key = key
-        self._records: deque[Record] = deque()
+        self._entries: deque[Entry] = deque()
+        self._ahead: deque[Entry] = deque()
+        """Urgent records that are beyond what is in memory."""
+        self._urgent: list[Entry] = []
+        """All urgent records in memory."""
+        self._known_ahead: set[int] = set()
+        """Their sequences, and those of such records that are finished, until a page passes."""
         self._taken_through = 0
         """Sequence of the last record that is, or was, in the queue."""
         self._unconfirmed: int | None = None
@@ -33,28 +55,63 @@ class RecordQueue:
         self._came_meanwhile = False
         """A record was stored after the page that is being read was asked for."""
         self._given_up: list[DeliverDone] = []
+        self._seen: list[Entry] = []
 
     @property
     def head(self) -> Record | None:
-        """Return the record that is next, whether or not it may be sent already."""
-        return self._records[0] if self._records else None
+        """Return the record that is first in order, whether or not it may be sent already."""
+        return self._entries[0].record if self._entries else None
 
     @property
     def sendable(self) -> Record | None:
-        """Return the record that may be sent now."""
-        return self.head if self._unconfirmed is None else None
+        """Return the first record if it may be sent now."""
+        return self.head if self.is_confirmed else None
+
+    @property
+    def is_confirmed(self) -> bool:
+        """Tell whether it is on disk that all that are finished are finished."""
+        return self._unconfirmed is None
+
+    @property
+    def first(self) -> Entry | None:
+        """Return what is first in order."""
+        return self._entries[0] if self._entries else None
+
+    @property
+    def boot(self) -> Entry | None:
+        """Return the first boot that waits."""
+        return self._first_of(Kind.BOOT)
+
+    @property
+    def question(self) -> Entry | None:
+        """Return the first interactive message that waits."""
+        return self._first_of(Kind.INTERACTIVE)
 
     @property
     def is_empty(self) -> bool:
         """Tell whether nothing is left, here or in the outbox."""
-        return not self._records and not self._has_more
+        return not self._entries and not self._ahead and not self._has_more
+
+    def later_than(self, sequence: int) -> list[Entry]:
+        """Return the entries in memory behind a sequence number."""
+        return [entry for entry in self._entries if entry.record.sequence > sequence]
+
+    def take_seen(self) -> list[Entry]:
+        """Return the entries that have come since the last time."""
+        seen, self._seen = self._seen, []
+        return seen
 
     def add(self, record: Record) -> None:
         """Take a record that was just stored."""
-        if self._has_more or len(self._records) >= QUEUE_RECORDS_MAX:
-            self._has_more = self._came_meanwhile = True
-        else:
+        if not self._has_more and len(self._entries) < QUEUE_RECORDS_MAX:
             self._append(record)
+            return
+        self._has_more = self._came_meanwhile = True
+        traffic = traffic_of(record)
+        if traffic.is_urgent and len(self._ahead) < AHEAD_RECORDS_MAX:
+            self._ahead.append(Entry(record, traffic))
+            self._urgent.append(self._ahead[-1])
+            self._known_ahead.add(record.sequence)
 
     def add_backlog(self) -> None:
         """Take note that records wait in the outbox."""
@@ -64,16 +121,24 @@ class RecordQueue:
         """Take the page that was asked for."""
         self._reading = False
         for record in records:
-            if record.sequence > self._taken_through:
+            if record.sequence in self._known_ahead:
+                self._taken_through = max(self._taken_through, record.sequence)
+            elif record.sequence > self._taken_through:
                 self._append(record)
+        self._known_ahead = {one for one in self._known_ahead if one > self._taken_through}
         self._has_more = bool(records) or self._came_meanwhile
 
-    def finish(self, record: Record) -> DeliverDone:
-        """Take out the first record: the CSMS has it."""
-        assert self.head is record
-        self._records.popleft()
-        self._unconfirmed = record.sequence
-        return DeliverDone(self._key, record.sequence)
+    def finish(self, record: Record, keeps: tuple[Kept, ...] = ()) -> DeliverDone:
+        """Take out a record: the CSMS has it. `keeps` goes to disk with that."""
+        for entries in (self._entries, self._ahead):
+            for position, entry in enumerate(entries):
+                if entry.record is record:
+                    del entries[position]
+                    if entry.traffic.is_urgent:
+                        self._urgent.remove(entry)
+                    self._unconfirmed = record.sequence
+                    return DeliverDone(self._key, record.sequence, keeps)
+        raise AssertionError("the record is not in the queue")
 
     def confirm(self, sequence: int) -> None:
         """Take note that it is on disk that a record is finished."""
@@ -84,12 +149,18 @@ class RecordQueue:
         """Return what the outbox has to do."""
         wanted: list[DeliverDone | ReadOutbox] = [*self._given_up]
         self._given_up.clear()
-        if self._has_more and not self._reading and len(self._records) < PAGE_RECORDS:
+        if self._has_more and not self._reading and len(self._entries) < PAGE_RECORDS:
             self._reading = True
             self._came_meanwhile = False
             # Not after the end of the queue: what was just delivered may still be in the outbox.
             wanted.append(ReadOutbox(self._key, self._taken_through, PAGE_RECORDS))
         return wanted
+
+    def _first_of(self, kind: Kind) -> Entry | None:
+        if not self._urgent:
+            return None
+        found = (entry for entry in self._urgent if entry.traffic.kind is kind)
+        return min(found, key=lambda entry: entry.record.sequence, default=None)
 
     def _append(self, record: Record) -> None:
         self._taken_through = record.sequence
@@ -97,4 +168,8 @@ class RecordQueue:
             # Damaged in the outbox; the operator has been told.
             self._given_up.append(DeliverDone(self._key, record.sequence))
         else:
-            self._records.append(record)
+            entry = Entry(record, traffic_of(record))
+            self._entries.append(entry)
+            if entry.traffic.is_urgent:
+                self._urgent.append(entry)
+            self._seen.append(entry)

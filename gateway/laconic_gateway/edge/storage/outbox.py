@@ -14,13 +14,17 @@ from functools import partial
 from pathlib import Path
 from typing import Self
 
+from laconic_gateway.core.expander.kept import Kept
 from laconic_gateway.core.records import Record, RecordKind
+from laconic_gateway.edge.storage import kept_tables, rows
 from laconic_gateway.edge.storage import outbox_tables as tables
-from laconic_gateway.edge.storage import rows
 from laconic_gateway.edge.storage.database import Connection, Schema
+from laconic_gateway.edge.storage.kept_tables import KeptRow
 from laconic_gateway.edge.storage.outbox_tables import Backlog, MessageRow, Site, Stock
 from laconic_gateway.edge.storage.retry_queue import RetryQueue
 from laconic_gateway.edge.storage.storage import Report, Storage
+
+FILE_MAX_BYTES = 4 * 1024 * 1024 * 1024
 
 SCHEMA = Schema(
     name="outbox",
@@ -47,6 +51,7 @@ class _Done:
     site: Site
     sequences: Sequence[int]
     on_done: Callable[[], None]
+    keeps: Sequence[KeptRow]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +71,13 @@ class Outbox:
     tried again until it succeeds; until then its callback is not called.
     """
 
-    def __init__(self, storage: Storage, stock: Stock, on_trouble: Callable[[str], None]) -> None:
+    def __init__(
+        self,
+        storage: Storage,
+        stock: Stock,
+        on_trouble: Callable[[str], None],
+        kept: Sequence[KeptRow] = (),
+    ) -> None:
         self._storage = storage
         self._on_trouble = on_trouble
         self._loop = asyncio.get_running_loop()
@@ -78,6 +89,7 @@ class Outbox:
                 f"{storage.path}: record {sequence} of {site}, charger {charger}, is damaged;"
                 " it is in quarantine, and the site is asked for it again"
             )
+        self._kept = kept
         self._commits = RetryQueue[_Commit](storage, self._write_commits, on_trouble)
         self._dones = RetryQueue[_Done](storage, self._write_dones, on_trouble)
         self._reads = RetryQueue[_Read](storage, self._do_reads, on_trouble, reads_only=True)
@@ -97,10 +109,13 @@ class Outbox:
         storage = await Storage.open(path, SCHEMA, max_bytes=max_bytes)
         try:
             stock = await storage.run(tables.load)
+            kept, damaged = await storage.run(kept_tables.load)
         except BaseException:
             await storage.close()
             raise
-        return cls(storage, stock, on_trouble)
+        if damaged:
+            on_trouble(f"{path}: what is kept of chargers is damaged in {damaged} places")
+        return cls(storage, stock, on_trouble, kept)
 
     async def close(self) -> None:
         """Writes what waits, if the disk takes it, and closes the file."""
@@ -129,6 +144,15 @@ class Outbox:
     def backlog(self) -> list[Backlog]:
         """Returns what was waiting, by charger, when the outbox was opened."""
         return self._backlog
+
+    def kept(self, site: str) -> dict[str, tuple[Kept, ...]]:
+        """Returns what was kept of a site's chargers when the outbox was opened, by charger."""
+        number = self._sites[site].number if site in self._sites else None
+        found: dict[str, list[Kept]] = {}
+        for owner, charger, one in self._kept:
+            if owner == number:
+                found.setdefault(charger, []).append(one)
+        return {charger: tuple(ones) for charger, ones in found.items()}
 
     def commit(
         self, site: str, records: Sequence[Record], on_stored: Callable[[int], None]
@@ -180,10 +204,20 @@ class Outbox:
         self._reads.put(_Read(self._site(site), charger, after, limit, on_read))
 
     def done(
-        self, site: str, sequences: Sequence[int], on_done: Callable[[], None] | None = None
+        self,
+        site: str,
+        sequences: Sequence[int],
+        on_done: Callable[[], None] | None = None,
+        *,
+        keeps: Sequence[tuple[str, Kept]] = (),
     ) -> None:
-        """Forgets messages that the CSMS has had; `on_done` is called when that is on disk."""
-        self._dones.put(_Done(self._site(site), sequences, on_done or (lambda: None)))
+        """Forgets messages that the CSMS has had; `on_done` is called when that is on disk.
+
+        `keeps` is written in the same transaction: what is kept or forgotten, by charger.
+        """
+        known = self._site(site)
+        rows_kept = [(known.number, charger, kept) for charger, kept in keeps]
+        self._dones.put(_Done(known, sequences, on_done or (lambda: None), rows_kept))
 
     def _site(self, name: str) -> Site:
         if name not in self._sites:
@@ -223,6 +257,7 @@ class Outbox:
             connection,
             [(item.site.number, sequence) for item in items for sequence in item.sequences],
         )
+        kept_tables.write(connection, [row for item in items for row in item.keeps])
         delivered = tables.read_delivered(connection, {item.site.number for item in items})
         return partial(self._report_dones, items, delivered)
 

@@ -17,7 +17,7 @@ from laconic_gateway.core.expander.association import (
     Arrival,
     Association,
 )
-from laconic_gateway.core.expander.lane import ToSite
+from laconic_gateway.core.expander.to_site import ToSite
 from laconic_gateway.core.instant import Instant
 from laconic_gateway.core.records import RecordKind
 

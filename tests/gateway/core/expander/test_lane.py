@@ -8,6 +8,7 @@ from laconic_codec.errors import MessageError
 from laconic_codec.messages import Call, CallError, CallResult, CallResultError, Send, parse
 from laconic_gateway.core.expander.commands import ANSWER_SECONDS as COMMAND_SECONDS
 from laconic_gateway.core.expander.commands import COMMANDS_MAX
+from laconic_gateway.core.expander.csms_socket import Present, Socket
 from laconic_gateway.core.expander.heartbeat import DEFAULT_SECONDS
 from laconic_gateway.core.expander.io import (
     Action,
@@ -17,15 +18,9 @@ from laconic_gateway.core.expander.io import (
     ReadOutbox,
     SendToCsms,
 )
-from laconic_gateway.core.expander.lane import (
-    ANSWER_SECONDS,
-    Lane,
-    Present,
-    Socket,
-    ToSite,
-    Withdraw,
-)
+from laconic_gateway.core.expander.lane import ANSWER_SECONDS, Lane
 from laconic_gateway.core.expander.record_queue import QUEUE_RECORDS_MAX
+from laconic_gateway.core.expander.to_site import ToSite, Withdraw
 from laconic_gateway.core.notes import Note, Topic
 from laconic_gateway.core.records import Record, RecordKind
 
@@ -143,8 +138,9 @@ def test_an_unused_answer_is_said_once_and_an_error_each_time() -> None:
         notes += [action for action in lane.outgoing(1.0) if isinstance(action, Note)]
         lane.queue.confirm(5 + number)
         lane.outgoing(1.0)
-    assert [note.topic for note in notes] == [Topic.UNUSED_ANSWER] * 2 + [Topic.CSMS_ERROR]
-    assert [note.level.value for note in notes] == ["warning", "silent", "warning"]
+    expected = [Topic.UNUSED_ANSWER, Topic.UNUSED_ANSWER, Topic.CSMS_ERROR, Topic.QUARANTINED]
+    assert [note.topic for note in notes] == expected
+    assert [note.level.value for note in notes] == ["warning", "silent", "silent", "warning"]
 
 
 # --- more than memory holds

@@ -1,9 +1,10 @@
 """The registry of lanes: who may have one, who is asked, when."""
 
 from laconic_gateway.core.expander.association import Association
+from laconic_gateway.core.expander.csms_socket import Present
 from laconic_gateway.core.expander.io import OpenCsms, ReadOutbox
-from laconic_gateway.core.expander.lane import Present
 from laconic_gateway.core.expander.lanes import Lanes
+from laconic_gateway.core.instant import Instant
 from laconic_gateway.core.notes import Note, Topic
 
 
@@ -35,7 +36,7 @@ def test_presence_opens_a_socket_and_counts() -> None:
     site = Association("a", alive_until=10.0)
     site.present["CP1"] = (0, Present("/CP1", "1.6", True, 1))
     lanes.show_presence(site, ["CP1", "CP2"], 1.0)
-    assert list(lanes.outgoing(1.0)) == [OpenCsms(("a", "CP1"), "/CP1", "1.6")]
+    assert list(lanes.outgoing(Instant(1.0, 1.0))) == [OpenCsms(("a", "CP1"), "/CP1", "1.6")]
     assert lanes.present == 1
     lanes.show_presence(site, ["CP1"], 10.0)
     assert lanes.present == 0, "the lease of the site is over"
@@ -45,12 +46,12 @@ def test_only_a_lane_that_was_touched_is_asked() -> None:
     lanes = build()
     for identity in ("CP1", "CP2"):
         assert lanes.of(("a", identity)) is not None
-    assert list(lanes.outgoing(0.0)) == []
+    assert list(lanes.outgoing(Instant(0.0, 0.0))) == []
     lanes.existing(("a", "CP2")).queue.add_backlog()
-    assert [action.key for action in lanes.outgoing(0.0) if isinstance(action, ReadOutbox)] == [
-        ("a", "CP2")
-    ]
-    assert list(lanes.outgoing(0.0)) == []
+    assert [
+        action.key for action in lanes.outgoing(Instant(0.0, 0.0)) if isinstance(action, ReadOutbox)
+    ] == [("a", "CP2")]
+    assert list(lanes.outgoing(Instant(0.0, 0.0))) == []
 
 
 def test_a_lane_is_asked_again_when_it_is_due() -> None:
@@ -58,11 +59,11 @@ def test_a_lane_is_asked_again_when_it_is_due() -> None:
     lane = lanes.of(("a", "CP1"))
     assert lane is not None
     lane.set_present(Present("/CP1", "1.6", True, 1))
-    assert list(lanes.outgoing(0.0)) == [OpenCsms(("a", "CP1"), "/CP1", "1.6")]
+    assert list(lanes.outgoing(Instant(0.0, 0.0))) == [OpenCsms(("a", "CP1"), "/CP1", "1.6")]
     lanes.existing(("a", "CP1")).lost(1.0)
-    assert list(lanes.outgoing(1.0)) == []
+    assert list(lanes.outgoing(Instant(1.0, 1.0))) == []
     due = lanes.timer()
     assert due is not None and due > 1.0
     lanes.handle_timer(due)
-    assert list(lanes.outgoing(due)) == [OpenCsms(("a", "CP1"), "/CP1", "1.6")]
+    assert list(lanes.outgoing(Instant(due, due))) == [OpenCsms(("a", "CP1"), "/CP1", "1.6")]
     assert lanes.timer() is None
