@@ -2,6 +2,7 @@
 
 import gc
 import json
+import re
 from collections import Counter
 from collections.abc import Iterator
 from itertools import pairwise
@@ -18,6 +19,8 @@ from tests.support.virtual_site import World
 _Said: TypeAlias = tuple[int, str, str]
 """Type, action and payload."""
 
+_TRANSACTION_ID: Final = re.compile(r'("transactionId" ?:)\d+')
+
 PRESENCE_KNOWN_SECONDS: Final = 5 * LEASE_SECONDS
 """After this time the expander knows that a charger has left, whatever the link does: it heard
 it, or the lease is over."""
@@ -30,6 +33,7 @@ def problems(world: World, *, lossless: bool = False) -> list[str]:
         found += _upstream(world, charger)
         found += _answers(world, charger, lossless=lossless)
         found += _downstream(world, charger, lossless=lossless)
+    found += _transactions(world)
     return [*found, *_sockets(world), *_heartbeats(world), *_leftovers(world)]
 
 
@@ -43,10 +47,11 @@ def _upstream(world: World, charger: Charger) -> Iterator[str]:
         for record in world.site.journal.ever
         if record.charger == name and isinstance(message := parse(record.text), Call | Send)
     ]
-    said = [(2 if isinstance(m, Call) else 6, m.action, m.payload) for m in durable]
+    said = [(2 if isinstance(m, Call) else 6, m.action, _free_of_ids(m.payload)) for m in durable]
     received = [r for r in world.csms.received.get(name, []) if r.payload != "{}"]
     once = _without_repetitions(received)
-    heard = [(r.kind, r.action, r.payload) for r in once]
+    heard = [(r.kind, r.action, _free_of_ids(r.payload)) for r in once]
+    said, heard = _starts_once(said), _starts_once(heard)
     if not _follows(heard, said, may_miss_sends=world.lost_sockets > 0):
         pairs = enumerate(zip(said, heard, strict=False))
         where = next((i for i, (one, other) in pairs if one != other), -1)
@@ -55,10 +60,38 @@ def _upstream(world: World, charger: Charger) -> Iterator[str]:
             f" {where}: {_short(said, where)} and {_short(heard, where)}"
         )
     if world.setup.preserve_ids:
-        ids = {(m.payload, m.message_id) for m in durable}
-        if not ids.issuperset((r.payload, r.message_id) for r in once):
+        ids = {(_free_of_ids(m.payload), m.message_id) for m in durable}
+        if not ids.issuperset((_free_of_ids(r.payload), r.message_id) for r in once):
             yield f"{name}: message ids were not preserved"
     yield from _bad_repetitions(name, received)
+
+
+def _free_of_ids(payload: str) -> str:
+    """Return a payload with every transaction id alike; the CSMS checks them."""
+    return _TRANSACTION_ID.sub(r"\g<1>0", payload)
+
+
+def _starts_once(said: list[_Said]) -> list[_Said]:
+    """Leave out each StartTransaction that was said before (trap 11)."""
+    seen: set[_Said] = set()
+    kept: list[_Said] = []
+    for one in said:
+        if one[1] == "StartTransaction" and one in seen:
+            continue
+        seen.add(one)
+        kept.append(one)
+    return kept
+
+
+def _transactions(world: World) -> Iterator[str]:
+    """Trap 9, D3: the CSMS sees only its own ids, and each charger only those it was told."""
+    for text in world.csms.strange_ids:
+        yield f"the CSMS heard of a transaction that it has not begun: {text}"
+    for charger in world.chargers:
+        for command in charger.commands:
+            number = json.loads(command.text)[3].get("transactionId")
+            if number is not None and number not in charger.told:
+                yield f"{charger.identity}: a command about transaction {number}, of which it knows nothing"
 
 
 def _follows(heard: list[_Said], said: list[_Said], *, may_miss_sends: bool) -> bool:
@@ -134,7 +167,12 @@ def _is_in_place_of_the_csms(request: Request, content: list[Any]) -> bool:
         if list(said) != ["status", "currentTime", "interval"]:
             return False
         return said["status"] == "Accepted" or said["interval"] == PENDING_SECONDS
-    return request.action in LOCAL | {"BatterySwap", "TransactionEvent"} and content[2] == {}
+    if request.action == "StartTransaction":
+        return list(content[2]) == ["transactionId", "idTagInfo"]
+    return request.action in _ACKNOWLEDGED and content[2] == {}
+
+
+_ACKNOWLEDGED: Final = LOCAL | {"BatterySwap", "StopTransaction", "TransactionEvent"}
 
 
 # --- CSMS to charger
@@ -149,7 +187,9 @@ def _downstream(world: World, charger: Charger, *, lossless: bool) -> Iterator[s
             yield f"{name}: command {command.number} came {got[command.number]} times"
         if command.number not in sent:
             yield f"{name}: a command of another charger"
-        elif _payload(command.text) != _payload(sent[command.number].text):
+        elif _free_of_ids(_payload(command.text)) != _free_of_ids(
+            _payload(sent[command.number].text)
+        ):
             yield f"{name}: command {command.number} is not what the CSMS sent"
     for number, order in sent.items():
         answers = [json.loads(text) for text in order.answers]
