@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import dataclass, field
-from typing import Final, Protocol
+from typing import Any, Final, Protocol
 
 from laconic_bench.virtual.schedule import Schedule
 
@@ -88,6 +88,10 @@ class Charger:
         """Does not hear commands."""
         self._visits: list[list[float]] = []  # [from, until]
         self._busy_with: str | None = None
+        self._running: int | None = None
+        """Id of the transaction, as it was told (OCPP 1.6)."""
+        self.told: set[int] = set()
+        """All transaction ids that it was ever told."""
 
     @property
     def requests(self) -> list[Request]:
@@ -111,6 +115,7 @@ class Charger:
             self._schedule.after(self._schedule.between(0.0, 3.0), lambda: self._drop(old))
         if version != self.version:
             self._schedule.mark("version changed")
+            self._running = None
         self.version = version
         self.connection = self._site.connect(self)
         self._visits.append([self._schedule.now, self._schedule.now])
@@ -139,7 +144,14 @@ class Charger:
         """Say the next thing, unless an answer is awaited."""
         if self.connection is None or self.mute or self._waits():
             return
-        self.say(self._schedule.random.choice(ACTIONS[self.version]))
+        if self._last is not None and self._is_start_without_answer(self._last):
+            self._say_again(self._last)
+            return
+        action = self._schedule.random.choice(ACTIONS[self.version])
+        if self.version == "1.6" and action in ("StartTransaction", "MeterValues"):
+            self._charge(action)
+        else:
+            self.say(action)
         if self.version == "2.1" and self._schedule.chance(0.2):
             self.say("NotifyPeriodicEventStream", kind=6)
 
@@ -149,15 +161,43 @@ class Charger:
             return False
         return self._schedule.now < last.at + PATIENCE_SECONDS
 
-    def say(self, action: str, *, kind: int = 2, pad: int | None = None) -> Request:
+    def _charge(self, action: str) -> None:
+        """Begin a transaction, say something of it, or end it."""
+        running = "" if self._running is None else f'"transactionId":{self._running},'
+        if action == "MeterValues":
+            self.say(action, fields=f'"connectorId":1,{running}')
+        elif self._running is None:
+            tag = f"TAG{self._schedule.random.randrange(3)}"
+            meter = f'"meterStart":{self._numbers[0]},"timestamp":"2026-09-21T14:13:20Z"'
+            self.say(action, fields=f'"connectorId":1,"idTag":"{tag}",{meter},')
+        else:
+            self._running = None
+            self.say("StopTransaction", fields=f'{running}"meterStop":9,')
+
+    def _is_start_without_answer(self, request: Request) -> bool:
+        is_start = request.action == "StartTransaction" and self.version == "1.6"
+        return is_start and not request.answers and '"idTag"' in request.payload
+
+    def _say_again(self, request: Request) -> None:
+        """Repeat a start under another message id (trap 11)."""
+        assert self.connection is not None
+        self._schedule.mark("start said again")
+        self._send(request.number, f"{request.message_id}r", 2, request.action, request.payload)
+
+    def say(
+        self, action: str, *, kind: int = 2, pad: int | None = None, fields: str = ""
+    ) -> Request:
         """Send a request."""
         assert self.connection is not None
         number = self._next_number()
         if pad is None:
             chosen = self._schedule.random.choice((0, 10, 200, self.longest_pad))
             pad = self._schedule.random.randint(0, min(chosen, self.longest_pad))
-        payload = f'{{"n": {number}, "v":230.40,"pad":"{_pad(number, pad)}" }}'
-        message_id = f"{self.identity}-{number}"
+        payload = f'{{"n": {number}, "v":230.40,{fields}"pad":"{_pad(number, pad)}" }}'
+        return self._send(number, f"{self.identity}-{number}", kind, action, payload)
+
+    def _send(self, number: int, message_id: str, kind: int, action: str, payload: str) -> Request:
+        assert self.connection is not None
         now = self._schedule.now
         request = Request(number, self.connection, message_id, kind, action, payload, now)
         self._requests[message_id] = request
@@ -177,9 +217,20 @@ class Charger:
             assert request is not None, f"{self.identity}: an answer to nothing: {text[:100]}"
             assert request.connection == connection, "an answer to another connection"
             request.answers.append(text)
+            self._take_answer(request, content)
             speaks_2_1 = connection == self.connection and self.version == "2.1"
             if speaks_2_1 and self._schedule.chance(0.1):
                 self._site.hear(connection, f'[5,"{content[1]}","InternalError","",{{}}]')
+
+    def _take_answer(self, request: Request, content: list[Any]) -> None:
+        """Begin the transaction that the answer allows."""
+        if request.action != "StartTransaction" or content[0] != 3 or self.version != "1.6":
+            return
+        number, info = content[2].get("transactionId"), content[2].get("idTagInfo")
+        if number is not None:
+            self.told.add(number)
+            is_allowed = info["status"] == "Accepted" and request.connection == self.connection
+            self._running = number if is_allowed else None
 
     def _obey(self, connection: int, message_id: str, number: int, text: str) -> None:
         self.commands.append(Command(number, connection, text))

@@ -81,6 +81,16 @@ class Csms:
         self.refuses = False
         self.hangs = False
         self.slowest_answer_seconds = 0.5
+        self.transactions: dict[str, int] = {}
+        """By message id of the StartTransaction: the id that it was given."""
+        self.owners: dict[int, str] = {}
+        """Whose a transaction is."""
+        self.seen: dict[str, int] = {}
+        """By identity: the last transaction of which something was heard."""
+        self.refused: set[str] = set()
+        """Message ids that were answered with a CALLERROR."""
+        self.strange_ids: list[str] = []
+        """What was said of transactions that this CSMS has not begun."""
 
     @property
     def open_for(self) -> dict[str, tuple[str, str]]:
@@ -139,9 +149,19 @@ class Csms:
             return
         self._numbers[0] += 1
         number = self._numbers[0]
+        known = self.seen.get(identity)
+        if known is not None and socket.version == "1.6" and self._schedule.chance(0.5):
+            payload = f'{{"n": {number},"transactionId" :{known}}}'
+            self._order(identity, socket, number, "RemoteStopTransaction", payload)
+            return
         padding = "".join(Random(number).choices(ascii_letters + digits, k=pad))
         payload = f'{{"n": {number},"key":"HeartbeatInterval" ,"pad":"{padding}"}}'
-        text = f'[2,"order-{number}","TriggerMessage",{payload}]'
+        self._order(identity, socket, number, "TriggerMessage", payload)
+
+    def _order(
+        self, identity: str, socket: _Socket, number: int, action: str, payload: str
+    ) -> None:
+        text = f'[2,"order-{number}","{action}",{payload}]'
         self.commands[f"order-{number}"] = Command(number, identity, socket.number, text)
         self.client.csms_text(identity, text)
 
@@ -165,6 +185,8 @@ class Csms:
                 socket.number, kind, message_id, content[2], payload, self._schedule.now
             )
             self.received.setdefault(identity, []).append(received)
+        if kind == 2 and "transactionId" in content[3]:
+            self._check_transaction(identity, content[3]["transactionId"], text)
         if kind == 2:
             assert socket.unanswered is None, f"{identity}: two CALLs at once"
             socket.unanswered = message_id
@@ -173,6 +195,12 @@ class Csms:
             self.complaints.setdefault(identity, []).append((socket.number, message_id))
         elif kind in (3, 4):
             self._hear_answer(identity, socket, message_id, text)
+
+    def _check_transaction(self, identity: str, number: int, text: str) -> None:
+        if self.owners.get(number) == identity:
+            self.seen[identity] = number
+        else:
+            self.strange_ids.append(f"{identity}: {text[:120]}")
 
     def _hear_answer(self, identity: str, socket: _Socket, message_id: str, text: str) -> None:
         command = self.commands[message_id]
@@ -187,12 +215,19 @@ class Csms:
             self._schedule.mark("csms hung")
             return
         number = payload.get("n", 0)
-        if action == "BootNotification":
+        if action == "StartTransaction" and "idTag" in payload:
+            real = self.transactions.setdefault(message_id, len(self.transactions) + 1)
+            self.owners[real] = identity
+            info = '"idTagInfo":{"status":"Accepted"}'
+            text = f'{{"transactionId":{real},{info},"n" : {number}}}'
+            number = 0  # what would happen to a transaction that is refused is not played here
+        elif action == "BootNotification":
             text = f'{{"status":"Accepted","interval":{HEARTBEAT_SECONDS},"n":{number}}}'
         else:
             text = f'{{"n" : {number}}}'
         answer = f'[3,"{message_id}",{text}]'
         if number % 10 == 7:
+            self.refused.add(message_id)
             answer = f'[4,"{message_id}","InternalError","",{{"n":{number}}}]'
 
         def say() -> None:

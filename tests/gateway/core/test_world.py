@@ -9,7 +9,7 @@ from typing import Final
 
 import pytest
 
-from tests.support.virtual_judge import in_doubt, problems
+from tests.support.virtual_judge import Problem, Trouble, in_doubt, problems
 from tests.support.virtual_play import Play, Plot, plot_of, setup_of
 from tests.support.virtual_site import World
 
@@ -64,7 +64,7 @@ class Run:
     """What one run came to."""
 
     seed: int
-    problems: tuple[str, ...]
+    problems: tuple[Problem, ...]
     marks: Counter[str]
     in_doubt: int
 
@@ -76,7 +76,7 @@ def play(seed: int, plot: Plot | None = None, *, lossless: bool = False) -> Run:
         Play(world, plot or plot_of(world)).run()
         found = problems(world, lossless=lossless)
     except AssertionError as error:
-        found = [f"{error} (after {world.schedule.now:.0f} s)"]
+        found = [Problem(Trouble.OTHER, f"{error} (after {world.schedule.now:.0f} s)")]
     return Run(seed, tuple(found), world.schedule.marks, in_doubt(world))
 
 
