@@ -113,7 +113,7 @@ class History(LaneWorld):
         answered = self.random.random() < 0.6
         sequence = self.sequence + 1
         self._by_sequence[sequence] = session
-        provisional = provisional_id(PATH, sequence)
+        provisional = provisional_id(PATH, session.start)
         session.provisional.add(provisional)
         if answered:
             is_lost = self.random.random() < 0.2
@@ -130,7 +130,7 @@ class History(LaneWorld):
             stops = self.random.random() < 0.4
             self._speak(session, "StopTransaction" if stops else "MeterValues")
         elif session.waits is not None and self.random.random() < 0.5:
-            session.given.append(provisional_id(PATH, session.waits))  # no answer came in time
+            session.given.append(provisional_id(PATH, session.start))  # no answer came in time
             session.waits = None
         else:
             self._start(session)

@@ -223,6 +223,7 @@ class Csms:
             number = 0  # what would happen to a transaction that is refused is not played here
         elif action == "BootNotification":
             text = f'{{"status":"Accepted","interval":{HEARTBEAT_SECONDS},"n":{number}}}'
+            number = 0  # a charger that is refused for ever would say nothing more
         else:
             text = f'{{"n" : {number}}}'
         answer = f'[3,"{message_id}",{text}]'

@@ -56,7 +56,7 @@ _other = partial(Problem, Trouble.OTHER)
 
 def problems(world: World, *, lossless: bool = False) -> list[Problem]:
     """Return everything that is wrong; `lossless` says that nothing was lost for good."""
-    found: list[str] = []
+    found: list[Problem] = []
     for charger in world.chargers:
         found += _upstream(world, charger)
         found += _answers(world, charger, lossless=lossless)

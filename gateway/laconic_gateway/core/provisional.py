@@ -14,12 +14,14 @@ FIRST: Final = 1 << 30
 numbers that a CSMS counts up."""
 
 
-def provisional_id(path: str, sequence: int) -> int:
+def provisional_id(path: str, payload: str) -> int:
     """Return the provisional id for a StartTransaction.
+
+    The same one said again has the same id, which is right: it is the same transaction (trap 11).
 
     Args:
         path: of the charger's URL, exactly as it asked for it.
-        sequence: absolute sequence number of the message in the site's stream.
+        payload: of the StartTransaction, byte for byte as the charger said it.
     """
-    digest = sha256(f"{path}\0{sequence}".encode()).digest()
+    digest = sha256(f"{path}\0{payload}".encode("utf-8", "surrogatepass")).digest()
     return FIRST | int.from_bytes(digest[:4], "big") >> 2

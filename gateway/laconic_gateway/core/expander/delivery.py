@@ -148,7 +148,7 @@ class Delivery:
         """Tell whether nobody but this expander deals with a refusal."""
         if record.answered:
             return True
-        return _is_start(record, call) and self.transactions.is_awaited(record)
+        return _is_start(record, call) and self.transactions.is_awaited(record, call)
 
     def _learn(
         self,

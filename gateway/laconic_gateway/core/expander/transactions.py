@@ -103,7 +103,9 @@ class Transactions:
             content["is_used"],
             content["stopped"],
         )
-        self._starts[start.provisional] = start
+        known = self._starts.get(start.provisional)
+        if known is None or known.sequence < start.sequence:
+            self._starts[start.provisional] = start
 
     def used(self, transaction: int) -> Start | None:
         """Take note of an id in a message of the charger; return the start that this is news of."""
@@ -120,9 +122,9 @@ class Transactions:
         self._starts[transaction] = replace(start, is_used=True)
         return self._starts[transaction]
 
-    def is_awaited(self, record: Record) -> bool:
+    def is_awaited(self, record: Record, call: Call) -> bool:
         """Tell whether the charger goes on as if this start was answered."""
-        return record.answered or provisional_id(record.path, record.sequence) in self._used
+        return record.answered or provisional_id(record.path, call.payload) in self._used
 
     def earlier(self, record: Record, call: Call) -> Start | None:
         """Return the start that this one repeats, if its transaction goes on (trap 11)."""
@@ -138,9 +140,9 @@ class Transactions:
 
     def started(self, record: Record, call: Call, answer: str | None, now_unix: float) -> Start:
         """Take the payload of the CSMS's answer to a start; None: there will be no answer."""
-        provisional = provisional_id(record.path, record.sequence)
+        provisional = provisional_id(record.path, call.payload)
         before = self._starts.get(provisional)
-        is_used = self.is_awaited(record) or (before is not None and before.is_used)
+        is_used = self.is_awaited(record, call) or (before is not None and before.is_used)
         self._used.pop(provisional, None)
         real = UNKNOWN if answer is None else to_object(answer).get("transactionId")
         if type(real) is not int:
@@ -148,7 +150,10 @@ class Transactions:
         identity = _identity(call) or ""
         stopped = now_unix if answer is None else None  # nothing else would say when to forget it
         text = _short(answer)
-        start = Start(record.sequence, provisional, real, identity, text, is_used, stopped)
+        sequence = record.sequence
+        if before is not None and before.real == real and before.stopped_unix_seconds is None:
+            sequence = before.sequence  # it was said again, in the same words
+        start = Start(sequence, provisional, real, identity, text, is_used, stopped)
         self._starts[provisional] = start
         return start
 

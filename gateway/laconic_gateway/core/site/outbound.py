@@ -19,8 +19,7 @@ class Unsaved:
     """A record that is on its way to the disk, and what follows when it is there."""
 
     record: Record
-    message: Message | None
-    """None: nothing, under a number that is not used."""
+    message: Message
     connection: int
     deadline: float
     """When it has to leave for the expander, on the monotonic clock."""
@@ -89,16 +88,6 @@ class Outbound:
         )
         connection = session.connection
         self._unsaved.append(Unsaved(record, message, connection, deadline, answer or "{}"))
-        return record
-
-    def skip(self, session: Session, unix_seconds: float, now: float) -> Record:
-        """Return the record that is to be saved for a number that must not be used."""
-        self.last_sequence += 1
-        place = (session.identity, session.path, session.version)
-        record = Record(
-            self.last_sequence, RecordKind.VOID, *place, received_unix_seconds=unix_seconds
-        )
-        self._unsaved.append(Unsaved(record, None, session.connection, now))
         return record
 
     def announce(self, bind: Bind, presence: Presence) -> None:

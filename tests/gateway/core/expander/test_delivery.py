@@ -72,7 +72,7 @@ def test_what_belongs_to_a_start_waits_until_the_start_is_answered_and_on_disk()
     """D3: the row of the map is written in the commit that takes the start out of the outbox."""
     story = Story()
     sequence = story.store("StartTransaction", START, answered=True)
-    provisional = provisional_id(PATH, sequence)
+    provisional = provisional_id(PATH, START)
     story.store("StopTransaction", f'{{"transactionId":{provisional}}}', answered=True)
     story.answer(start_answer())
     assert story.actions == ["StartTransaction"]
@@ -86,7 +86,8 @@ def test_what_belongs_to_a_start_waits_until_the_start_is_answered_and_on_disk()
 def test_days_and_a_restart_later_both_ids_still_find_their_way() -> None:
     """Trap 10."""
     story = Story()
-    provisional = provisional_id(PATH, story.store("StartTransaction", START, answered=True))
+    story.store("StartTransaction", START, answered=True)
+    provisional = provisional_id(PATH, START)
     story.done(start_answer())
     story.wait(20 * 86_400.0)
     story.restart()
@@ -101,7 +102,8 @@ def test_days_and_a_restart_later_both_ids_still_find_their_way() -> None:
 def test_a_late_refusal_stops_the_transaction_but_concurrent_tx_keeps_it(status: str) -> None:
     """Trap 12: a command of our own, whose answer never reaches the CSMS (trap 28)."""
     story = Story()
-    provisional = provisional_id(PATH, story.store("StartTransaction", START, answered=True))
+    story.store("StartTransaction", START, answered=True)
+    provisional = provisional_id(PATH, START)
     story.done(start_answer(status))
     expected = status in ("Blocked", "Invalid", "Expired")
     assert story.counted(Topic.LATE_REFUSAL) == expected
@@ -130,7 +132,8 @@ def test_a_stop_order_survives_a_restart() -> None:
 
 def test_a_refused_session_that_is_over_is_not_stopped_again() -> None:
     story = Story()
-    provisional = provisional_id(PATH, story.store("StartTransaction", START, answered=True))
+    story.store("StartTransaction", START, answered=True)
+    provisional = provisional_id(PATH, START)
     story.store("StopTransaction", f'{{"transactionId":{provisional}}}', answered=True)
     story.done(start_answer("Blocked"))
     assert story.commands == []
@@ -148,9 +151,9 @@ def test_a_refusal_that_the_charger_hears_is_no_business_of_ours() -> None:
 def test_a_site_that_gave_the_provisional_id_after_all_has_the_refusal_carried_out() -> None:
     """The answer came too late for the charger: it went on with the provisional id."""
     story = Story()
-    sequence = story.store("StartTransaction", START, answered=False)
+    story.store("StartTransaction", START, answered=False)
     story.done(start_answer("Blocked"))
-    provisional = provisional_id(PATH, sequence)
+    provisional = provisional_id(PATH, START)
     story.store("MeterValues", f'{{"transactionId":{provisional}}}', answered=True)
     assert json.loads(story.commands[0].payload) == {"transactionId": provisional}
     assert story.received[-1].payload == '{"transactionId":7}'
@@ -162,9 +165,8 @@ def test_a_start_that_is_said_again_is_sent_once() -> None:
     story.store("StartTransaction", START, answered=True)
     story.done(start_answer())
     for answered in (True, False):
-        provisional = provisional_id(
-            PATH, story.store("StartTransaction", START, answered=answered)
-        )
+        story.store("StartTransaction", START, answered=answered)
+        provisional = provisional_id(PATH, START)
         story.commit()
     assert story.actions == ["StartTransaction"]
     assert story.counted(Topic.REPEATED_START) == 2
@@ -179,7 +181,8 @@ def test_after_a_start_that_the_csms_never_took_its_messages_go_with_minus_one(
 ) -> None:
     """D9 and trap 7; if the charger waits, it hears the error, and may go on with -1 itself."""
     story = Story()
-    provisional = provisional_id(PATH, story.store("StartTransaction", START, answered=answered))
+    story.store("StartTransaction", START, answered=answered)
+    provisional = provisional_id(PATH, START)
     for wait in (*WAIT_SECONDS, 0.0) if answered else (0.0,):
         story.refuse()
         story.commit()

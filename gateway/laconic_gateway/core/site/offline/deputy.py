@@ -52,7 +52,9 @@ class Deputy:
         self, session: Session, call: Call, sequence: int, now_unix: float
     ) -> Reply | None:
         """Return the answer to a CALL of this number that has waited for too long."""
-        caller = Caller(session.identity, session.path, session.version, sequence)
+        if _is_start(session, call) and self._is_taken(session, call):
+            return None  # one in a thousand million: it has to wait for the CSMS
+        caller = Caller(session.identity, session.path, session.version)
         reply = self._stand_in.reply(caller, call, now_unix)
         if reply is not None and _is_start(session, call):
             assert isinstance(reply.answer, CallResult)
@@ -60,9 +62,9 @@ class Deputy:
             self._starts.put(session.identity, call.payload, start)
         return reply
 
-    def is_taken(self, session: Session, sequence: int) -> bool:
-        """Tell whether the provisional id of this number is an id of the CSMS."""
-        return provisional_id(session.path, sequence) in self._ids(session.identity)
+    def _is_taken(self, session: Session, call: Call) -> bool:
+        """Tell whether the provisional id of a start is an id that the CSMS has given."""
+        return provisional_id(session.path, call.payload) in self._ids(session.identity)
 
     # --- repeated starts
 
@@ -71,6 +73,14 @@ class Deputy:
         if not _is_start(session, call):
             return None
         return self._starts.find(session.identity, call.payload)
+
+    def note_stop(self, session: Session, call: Call) -> None:
+        """Take note that a transaction has ended: the same start again begins another one.
+
+        A charger whose clock stands still may say the same twice.
+        """
+        if call.action == "StopTransaction" and session.version == "1.6":
+            self._starts.forget(session.identity)
 
     # --- waiting
 

@@ -44,12 +44,11 @@ _CERTIFICATES: Final = frozenset({"certificate", "iso15118CertificateHashData"})
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who asks, and under which number the CALL is or would be journalled."""
+    """Who asks."""
 
     identity: str
     path: str
     version: str
-    sequence: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +134,7 @@ class StandIn:
         self, caller: Caller, call: Call, content: Mapping[str, Any], now_unix: float
     ) -> Reply:
         info, is_known = self._info(caller, content["idTag"], now_unix)
-        number = provisional_id(caller.path, caller.sequence)
+        number = provisional_id(caller.path, call.payload)
         return _say(call, {"transactionId": number, "idTagInfo": info}, is_known=is_known)
 
     def _event(

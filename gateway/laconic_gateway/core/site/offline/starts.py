@@ -43,6 +43,11 @@ class Starts:
             return None
         return Start(known["sequence"], known["answer"])
 
+    def forget(self, identity: str) -> None:
+        """Forget the starts of a charger: one of its transactions has ended."""
+        for name in self._facts.names(f"{_START}{identity}/"):
+            self._facts.drop(name)
+
     def put(self, identity: str, payload: str, start: Start) -> None:
         """Take note of a start."""
         content = _content(payload)

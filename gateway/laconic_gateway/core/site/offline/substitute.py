@@ -43,7 +43,7 @@ class Substitute:
         if self._is_repeated(session, call, now):
             return True
         unix = self._clock.unix(now)
-        self._skip_taken(session, unix, now)
+        self.deputy.note_stop(session, call)
         sequence = self._outbound.last_sequence + 1
         reply = self.deputy.reply(session, call, sequence, unix)
         if reply is None:
@@ -72,12 +72,6 @@ class Substitute:
         self.deputy.wait(session, call, start.sequence, now.monotonic)
         return True
 
-    def _skip_taken(self, session: Session, unix: float, now: Instant) -> None:
-        """Leave out a number whose provisional id the CSMS has given to a transaction (D3)."""
-        while self.deputy.is_taken(session, self._outbound.last_sequence + 1):
-            record = self._outbound.skip(session, unix, now.monotonic)
-            self._actions.append(AppendRecord(record))
-
     def handle_timer(self, now: Instant) -> None:
         """Answer CALLs that have waited for the CSMS for too long."""
         for connection, sequence in self.deputy.impatient(now.monotonic):
@@ -88,7 +82,7 @@ class Substitute:
 
     def _answer_late(self, session: Session, call: Call, sequence: int, now: Instant) -> None:
         self.deputy.availability.waited(now.monotonic)
-        if self._is_strict(session.identity) or self.deputy.is_taken(session, sequence):
+        if self._is_strict(session.identity):
             return
         reply = self.deputy.late_reply(session, call, sequence, self._clock.unix(now))
         if reply is None:

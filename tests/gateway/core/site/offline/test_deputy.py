@@ -114,15 +114,18 @@ def test_a_call_that_waits_is_due_after_a_while() -> None:
 
 
 def test_a_provisional_id_is_never_one_that_the_csms_has_given() -> None:
+    """D3: such a start waits for the CSMS."""
     room = Room()
-    taken = provisional_id("/CP1", 9)
-    assert not room.deputy.is_taken(room.session, 9)
+    room.availability.link_failed(0.0)
+    taken = provisional_id("/CP1", START.payload)
+    assert room.deputy.reply(room.session, START, 9, NOW) is not None
     room.learn(START, f'{{"transactionId":{taken},"idTagInfo":{{"status":"Accepted"}}}}')
-    assert room.deputy.is_taken(room.session, 9)
-    assert not room.deputy.is_taken(Session(2, "CP2", "/CP1", "1.6"), 9)
+    assert room.deputy.reply(room.session, START, 9, NOW) is None
+    other = Session(2, "CP2", "/CP1", "1.6")
+    assert room.deputy.reply(other, START, 9, NOW) is not None
     for number in range(IDS_MAX):
         room.learn(START, f'{{"transactionId":{(1 << 30) + number}}}')
-    assert not room.deputy.is_taken(room.session, 9)  # it was long ago
+    assert room.deputy.reply(room.session, START, 9, NOW) is not None  # it was long ago
 
 
 def test_a_start_that_is_said_again_is_known_with_its_answer() -> None:

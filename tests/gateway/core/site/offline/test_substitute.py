@@ -12,7 +12,6 @@ from laconic_codec.messages import CallResult
 from laconic_gateway.core.instant import Instant
 from laconic_gateway.core.notes import Note, Topic
 from laconic_gateway.core.provisional import provisional_id
-from laconic_gateway.core.records import RecordKind
 from laconic_gateway.core.site.desk import DeskSettings
 from laconic_gateway.core.site.io import (
     Action,
@@ -134,7 +133,7 @@ def test_a_whole_charge_without_a_link() -> None:
     assert gateway.say(call("a", "Authorize", {"idTag": "AB"})) == [
         [3, "a", {"idTagInfo": {"status": "Accepted"}}]
     ]
-    number = provisional_id(PATH, gateway.last_sequence + 1)
+    number = provisional_id(PATH, json.dumps(START))
     assert gateway.say(call("b", "StartTransaction", START)) == [
         [3, "b", {"transactionId": number, "idTagInfo": {"status": "Accepted"}}]
     ]
@@ -173,7 +172,10 @@ def test_a_csms_that_does_not_answer_is_stood_in_for_after_a_while() -> None:
     assert heard(gateway.wait(PATIENCE_SECONDS - 0.1)) == []
     ((_, message_id, said),) = heard(gateway.wait(0.2))
     assert message_id == "b"
-    assert said == {"transactionId": provisional_id(PATH, 101), "idTagInfo": {"status": "Invalid"}}
+    assert said == {
+        "transactionId": provisional_id(PATH, json.dumps(START)),
+        "idTagInfo": {"status": "Invalid"},
+    }
     # What comes next need not wait: the CSMS is silent.
     assert len(gateway.say(call("c", "Authorize", {"idTag": "X"}))) == 1
     # The answer of the CSMS comes too late for the charger, and not too late to be learned.
@@ -202,18 +204,14 @@ def test_a_start_that_is_said_again_is_no_second_transaction() -> None:
     assert len(gateway.appended) == 2
 
 
-def test_a_number_whose_id_is_taken_is_left_out() -> None:
-    """D3: never an id that the CSMS has given."""
+def test_the_same_start_after_a_stop_is_another_transaction() -> None:
+    """A charger whose clock stands still, and whose meter has not moved."""
     gateway = offline()
-    taken = gateway.last_sequence + 1
-    gateway.facts["ids/CP1"] = json.dumps([provisional_id(PATH, taken)])
-    gateway.restart()
-    gateway.lose_link()
     before = len(gateway.appended)
-    ((_, _, said),) = gateway.say(call("b", "StartTransaction", START))
-    assert said["transactionId"] == provisional_id(PATH, taken + 1)
-    kinds = [append.record.kind for append in gateway.appended[before:]]
-    assert kinds == [RecordKind.VOID, RecordKind.MESSAGE]
+    for number in range(2):
+        gateway.say(call(f"b{number}", "StartTransaction", START))
+        gateway.say(call(f"c{number}", "StopTransaction", {"transactionId": 1, "meterStop": 5}))
+    assert len(gateway.appended) == before + 4
 
 
 def test_a_charger_that_is_to_know_of_an_outage_is_left_alone_and_then_let_go() -> None:
