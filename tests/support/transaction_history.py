@@ -110,7 +110,8 @@ class History(LaneWorld):
 
     def _start(self, session: Session) -> None:
         """Send a start, for the first time or again: a new CALL with a new message id (trap 11)."""
-        answered = self.random.random() < 0.6
+        # A site that has answered a start answers the same words in the same way again.
+        answered = bool(session.provisional & set(session.issued)) or self.random.random() < 0.6
         sequence = self.sequence + 1
         self._by_sequence[sequence] = session
         provisional = provisional_id(PATH, session.start)
