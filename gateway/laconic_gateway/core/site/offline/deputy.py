@@ -1,7 +1,7 @@
 """The site's stand-in for the CSMS: when it answers, and what it learns while it need not."""
 
 import json
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from laconic_codec.messages import Call, CallError, CallResult
 from laconic_gateway.core.deadlines import Deadlines
@@ -11,7 +11,7 @@ from laconic_gateway.core.site.offline.boots import Boots
 from laconic_gateway.core.site.offline.facts import Facts
 from laconic_gateway.core.site.offline.stand_in import Caller, Reply, StandIn
 from laconic_gateway.core.site.offline.starts import Start, Starts
-from laconic_gateway.core.site.offline.tokens import Tokens
+from laconic_gateway.core.site.offline.tokens import Info, Tokens
 from laconic_gateway.core.site.session import Session
 
 _IDS: Final = "ids/"
@@ -120,9 +120,9 @@ class Deputy:
         asked: Any = json.loads(call.payload, strict=False)
         said: Any = json.loads(answer.payload, strict=False)
         info = said.get("idTagInfo", said.get("idTokenInfo"))
-        token = asked.get("idTag") or (asked.get("idToken") or {}).get("idToken")
+        token = asked.get("idTag") or _token_2x(asked)
         if token and isinstance(info, dict) and "status" in info:
-            self._tokens.learn(token, info, now_unix)
+            self._tokens.learn(token, cast(Info, info), now_unix)
         if call.action == "StartTransaction":
             self._note_id(session.identity, said.get("transactionId"))
 
@@ -146,6 +146,10 @@ class Deputy:
     def _ids(self, identity: str) -> list[int]:
         found = self._facts.get(_IDS + identity)
         return [] if found is None else [int(number) for number in json.loads(found)]
+
+
+def _token_2x(asked: Any) -> Any:
+    return asked["idToken"]["idToken"] if asked.get("idToken") else None
 
 
 def _is_start(session: Session, call: Call) -> bool:

@@ -17,7 +17,7 @@ A signed message, and an action that is not known here, waits for the CSMS.
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from laconic_codec.messages import Call, CallError, CallResult, call_error
 from laconic_codec.registry import EMPTY_RESPONSES
@@ -78,7 +78,7 @@ class StandIn:
             content: Any = json.loads(call.payload, strict=False)
             if not isinstance(content, dict):
                 return None
-            return self._reply(caller, call, content, now_unix)
+            return self._reply(caller, call, cast(dict[str, Any], content), now_unix)
         except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
             return None  # the CSMS is to say what is wrong with it
 
@@ -104,7 +104,8 @@ class StandIn:
                 return Reply(error, is_journalled=False, is_known=False)
             case action if action in EMPTY_RESPONSES[caller.version]:
                 return _say(call, {})
-        return None
+            case _:
+                return None
 
     def _boot(
         self, caller: Caller, call: Call, content: Mapping[str, Any], now_unix: float

@@ -6,7 +6,7 @@ second transaction. What belongs together is known by connector, tag, meter and 
 
 import json
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from laconic_gateway.core.site.offline.facts import Facts
 
@@ -65,6 +65,9 @@ def _content(payload: str) -> dict[str, Any] | None:
     """Return the fields of a StartTransaction; None if it lacks one."""
     try:
         content: Any = json.loads(payload, strict=False)
-        return content if isinstance(content, dict) and set(_SAME) <= content.keys() else None
+        if not isinstance(content, dict):
+            return None
+        fields = cast(dict[str, Any], content)
+        return fields if set(_SAME) <= fields.keys() else None
     except (ValueError, RecursionError):
         return None

@@ -137,7 +137,7 @@ def test_a_whole_charge_without_a_link() -> None:
     assert gateway.say(call("b", "StartTransaction", START)) == [
         [3, "b", {"transactionId": number, "idTagInfo": {"status": "Accepted"}}]
     ]
-    values = {"connectorId": 1, "transactionId": number, "meterValue": []}
+    values: dict[str, object] = {"connectorId": 1, "transactionId": number, "meterValue": []}
     assert gateway.say(call("c", "MeterValues", values)) == [[3, "c", {}]]
     stop = {"transactionId": number, "meterStop": 9, "timestamp": START["timestamp"]}
     assert gateway.say(call("d", "StopTransaction", stop)) == [[3, "d", {}]]
