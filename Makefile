@@ -7,6 +7,7 @@ EXECUTIONS ?= 1000000
 DATAGRAMS ?= 1000000
 CUTS ?= 100000
 KILLS ?= 100
+SEEDS ?= 10000
 SEED ?= 1
 
 define make_environment
@@ -14,7 +15,7 @@ define make_environment
 $(PYTHON) -m venv --clear $(VENV)
 endef
 
-.PHONY: help demo test fuzz fuzz-link powercut torture check format footprint docs vectors codec-figures link-figures clean
+.PHONY: help demo test fuzz fuzz-link powercut torture simulate check format footprint docs vectors codec-figures link-figures clean
 
 help:
 	@echo "make demo       chargers, gateway, link, expander and CSMS on this machine, with a live view"
@@ -23,6 +24,7 @@ help:
 	@echo "make fuzz-link DATAGRAMS=1000000   fuzz both ends of the link, print one line of JSON"
 	@echo "make powercut CUTS=100000   cut the power of journal and outbox at random moments, print one line of JSON"
 	@echo "make torture KILLS=100   kill -9 gateway and expander under load, print one line of JSON"
+	@echo "make simulate SEEDS=10000   play so many days of the whole system, print one line of JSON"
 	@echo "make check      format check, lint and types only"
 	@echo "make format     rewrite the code in the project's format"
 	@echo "make docs       rewrite the generated pages of docs/"
@@ -43,9 +45,12 @@ fuzz: $(VENV)/.dev
 fuzz-link: $(VENV)/.gateway
 	@$(BIN)/python -m laconic_bench.fuzz_link --datagrams $(DATAGRAMS) --seed $(SEED)
 
-# Both add their result to docs/records.md.
+# These add their result to docs/records.md.
 powercut: $(VENV)/.dev
 	@$(BIN)/python -m tests.support.powercut --cuts $(CUTS) --seed $(SEED) --record
+
+simulate: $(VENV)/.dev
+	@$(BIN)/python -m tests.support.simulate --days $(SEEDS) --seed $(SEED) --record
 
 torture: $(VENV)/.dev
 	@$(BIN)/python -m tests.support.torture --kills $(KILLS) --seed $(SEED) --record

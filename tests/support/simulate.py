@@ -1,104 +1,104 @@
-"""Plays seeds of the whole system in virtual time, on all cores, and prints one line of JSON.
+"""Plays days of the whole system in virtual time, on all cores, and prints one line of JSON.
 
-    python -m tests.support.simulate --seeds 200 [--first 0] [--hours 1]
+    python -m tests.support.simulate --days 200 --seed 1
+    python -m tests.support.simulate --day 17             plays one day again
 
-Each seed is a site with four chargers, its gateway, the link, the expander and a CSMS: the real
-cores between simulated disks, links and clocks, with faults of every kind. The same seed plays the
-same, to the byte: `"trace"` is a checksum over all of them. The exit code is 0 only if nothing was
-lost, doubled beyond the stated bound, out of order or changed.
+A day is a site with four chargers of all versions, its gateway, the link, the expander and a CSMS:
+the real cores between simulated disks, links and clocks, with faults of every kind. The number of a
+day decides everything that happens in it. The exit code is 0 only if no message was lost, doubled
+beyond the stated bound, out of order or changed, no transaction had a wrong id, and nothing was
+left.
 """
 
 import argparse
-import json
-import os
 import sys
-from collections import Counter
-from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass, replace
-from functools import partial
+import time
+from collections.abc import Sequence
 from typing import Final
-from zlib import crc32
 
+from tests.support.verdict import Verdict, commit_now, on_all_cores, record, report
 from tests.support.virtual_judge import Problem, Trouble, problems
-from tests.support.virtual_play import Play, plot_of, setup_of
+from tests.support.virtual_play import Play, Plot, setup_of
 from tests.support.virtual_site import World
 
-SPEAK_SECONDS_A_DAY: Final = 300.0
-"""Time between two messages of a charger where a whole day is played."""
+SHARE: Final = 10
+"""Days that a process plays at a time."""
+DAY_SECONDS: Final = 86_400.0
+PEACE_SECONDS: Final = 1_500.0
+"""At the end of the day: long enough for every back-off and repetition."""
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
-    """What one seed came to."""
+def plot_of(world: World) -> Plot:
+    """Draw what happens in a day."""
+    chance = world.schedule.random
+    return Plot(
+        loss=chance.choice((0.0, 0.02, 0.1, 0.3)),
+        late=chance.choice((0.0, 0.0, 0.05)),
+        faults=chance.choice((3, 10, 30, 60)),
+        longest_pad=chance.choice((20, 20, 20, 2_000)),
+        act_seconds=DAY_SECONDS - PEACE_SECONDS,
+        rest_seconds=PEACE_SECONDS,
+        command_seconds=1_200.0,
+        speak_seconds=240.0,
+    )
 
-    seed: int
-    problems: tuple[Problem, ...]
-    marks: Counter[str]
-    trace: int
-    """CRC-32 of everything that happened."""
 
-
-def play(seed: int, hours: float) -> Run:
-    """Play one seed."""
-    world = World(seed, setup_of(seed))
-    plot = plot_of(world)
-    if hours != 0.25:
-        rougher = max(1, round(hours))
-        plot = replace(
-            plot,
-            act_seconds=3_600 * hours,
-            speak_seconds=min(SPEAK_SECONDS_A_DAY, 60.0 * hours),
-            faults=plot.faults * rougher,
-        )
+def play(day: int) -> list[Problem]:
+    """Play one day; return what was wrong."""
+    world = World(day, setup_of(day))
     try:
-        Play(world, plot).run()
-        found = problems(world)
+        Play(world, plot_of(world)).run()
     except AssertionError as error:
-        found = [Problem(Trouble.OTHER, f"{error} (after {world.schedule.now:.0f} s)")]
-    trace = crc32("\n".join(f"{at:.6f} {what}" for at, what in world.schedule.trace).encode())
-    return Run(seed, tuple(found), world.schedule.marks, trace)
+        return [Problem(Trouble.OTHER, f"{error} (after {world.schedule.now:.0f} s)")]
+    return problems(world)
 
 
-def simulate(first: int, count: int, hours: float) -> Iterator[Run]:
-    """Play seeds on all cores."""
-    with ProcessPoolExecutor(os.cpu_count()) as pool:
-        yield from pool.map(partial(play, hours=hours), range(first, first + count))
+def play_share(seed: str, days: int) -> Verdict:
+    """Play some days; the seed has the seed of the run and the number of the share."""
+    run, share = (int(part) for part in seed.split())
+    return play_days(first_day(run) + share * SHARE, days)
 
 
-def summary(runs: list[Run]) -> dict[str, object]:
-    """Return what all runs came to."""
-    troubles = Counter(problem.trouble for run in runs for problem in run.problems)
-    trace = 0
-    for run in runs:
-        trace = crc32(run.trace.to_bytes(4, "big"), trace)
-    return {
-        "runs": len(runs),
-        "lost": troubles[Trouble.LOST],
-        "duplicated": troubles[Trouble.DUPLICATED],
-        "reordered": troubles[Trouble.REORDERED],
-        "corrupted": troubles[Trouble.CORRUPTED],
-        "other": troubles[Trouble.OTHER],
-        "seeds_failed": [run.seed for run in runs if run.problems],
-        "trace": f"{trace:08x}",
-    }
+def first_day(seed: int) -> int:
+    """Return the first day of a run: no two seeds share one."""
+    return seed * 1_000_000
 
 
-def main() -> int:
-    """Run the command; return the exit code."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--seeds", type=int, default=200)
-    parser.add_argument("--first", type=int, default=0)
-    parser.add_argument("--hours", type=float, default=0.25, help="of the rough part of a run")
-    options = parser.parse_args()
-    runs: list[Run] = []
-    for run in simulate(options.first, options.seeds, options.hours):
-        runs.append(run)
-        for problem in run.problems[:3]:
-            print(f"seed {run.seed}: {problem.trouble}: {problem.text}", file=sys.stderr)
-    print(json.dumps(summary(runs)))
-    return 0 if not any(run.problems for run in runs) else 1
+def play_days(first: int, count: int) -> Verdict:
+    """Play consecutive days."""
+    verdict = Verdict()
+    for day in range(first, first + count):
+        found = play(day)
+        verdict.runs += 1
+        verdict.seeds_failed += bool(found)
+        for problem in found:
+            if problem.trouble is Trouble.OTHER:
+                verdict.problems.append(f"day {day}: {problem.text}")
+            else:
+                verdict.note(problem.trouble, 1, f"day {day}: {problem.text}")
+    return verdict
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run the command; return its exit code."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("--days", type=int, default=200, help="how many")
+    parser.add_argument("--seed", type=int, default=1, help="which days (1)")
+    parser.add_argument("--day", type=int, help="play this one only")
+    parser.add_argument("--record", action="store_true", help="add a line to docs/records.md")
+    given = parser.parse_args(arguments)
+    if given.day is not None:
+        return report(play_days(given.day, 1))
+    begin, commit = time.monotonic(), commit_now()
+    verdict = on_all_cores(play_share, given.seed, given.days, SHARE)
+    seconds = time.monotonic() - begin
+    print(f"{verdict.runs / seconds:.1f} days per second", file=sys.stderr)
+    if given.record:
+        command = f"make simulate SEEDS={given.days} SEED={given.seed}"
+        remark = f"{verdict.runs / seconds:.1f} days/s"
+        record(commit, "simulated days", command, verdict, seconds, remark)
+    return report(verdict)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))
