@@ -181,11 +181,12 @@ def _bad_repetitions(name: str, received: list[Received]) -> Iterator[Problem]:
 
 
 def in_doubt(world: World) -> int:
-    """Return how many messages the CSMS has received more than once."""
+    """Return how many messages the CSMS has received more than once without having refused them."""
     return sum(
         count > 1
         for received in world.csms.received.values()
-        for count in Counter(r.message_id for r in received).values()
+        for message_id, count in Counter(r.message_id for r in received).items()
+        if message_id not in world.csms.refused
     )
 
 

@@ -138,7 +138,7 @@ class Desk:
         if isinstance(message, Call):
             session.wait(sequence, message)
             if answer is None:
-                self._substitute.deputy.wait(session, message, sequence, now.monotonic)
+                self._substitute.deputy.wait(session, sequence, now.monotonic)
 
     def _answer_of_charger(
         self, session: Session, message: Message, text: str, now: Instant

@@ -104,6 +104,10 @@ class Outbound:
             for entry in self._unsaved
         )
 
+    def is_durable(self, sequence: int) -> bool:
+        """Tell whether the record of this number is on disk."""
+        return sequence <= self._durable_through
+
     def saved(self, through: int) -> list[Unsaved]:
         """Return what is on disk now; it is queued for the expander."""
         saved: list[Unsaved] = []

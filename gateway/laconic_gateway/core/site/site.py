@@ -288,8 +288,10 @@ class Site:
         for saved in self._outbound.saved(through):
             if saved.refused:
                 self._desk.forget_refused(saved)
-            elif saved.record.answered:
-                self._desk.answer_saved(saved)
+            else:
+                self._substitute.saved(saved)
+                if saved.record.answered:
+                    self._desk.answer_saved(saved)
             self._want_by(saved.deadline)
 
     # --- expander

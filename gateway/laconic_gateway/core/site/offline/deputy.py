@@ -35,32 +35,25 @@ class Deputy:
 
     # --- answering
 
-    def reply(self, session: Session, call: Call, sequence: int, now_unix: float) -> Reply | None:
-        """Return the answer to a CALL that would get this number in the journal; None: ask.
+    def reply(self, session: Session, call: Call, now_unix: float) -> Reply | None:
+        """Return the answer to a CALL; None: the CSMS is to be asked.
 
         What is known is also answered while the CSMS is far behind, so that no driver waits.
         """
         availability = self.availability
         if not (availability.is_offline or availability.is_behind):
             return None
-        reply = self.late_reply(session, call, sequence, now_unix)
+        reply = self.late_reply(session, call, now_unix)
         if reply is None or not (availability.is_offline or reply.is_known):
             return None
         return reply
 
-    def late_reply(
-        self, session: Session, call: Call, sequence: int, now_unix: float
-    ) -> Reply | None:
-        """Return the answer to a CALL of this number that has waited for too long."""
-        if _is_start(session, call) and self._is_taken(session, call):
+    def late_reply(self, session: Session, call: Call, now_unix: float) -> Reply | None:
+        """Return the answer to a CALL that has waited for too long."""
+        if _is_start(session.version, call) and self._is_taken(session, call):
             return None  # one in a thousand million: it has to wait for the CSMS
         caller = Caller(session.identity, session.path, session.version)
-        reply = self._stand_in.reply(caller, call, now_unix)
-        if reply is not None and _is_start(session, call):
-            assert isinstance(reply.answer, CallResult)
-            start = Start(sequence, reply.answer.payload)
-            self._starts.put(session.identity, call.payload, start)
-        return reply
+        return self._stand_in.reply(caller, call, now_unix)
 
     def _is_taken(self, session: Session, call: Call) -> bool:
         """Tell whether the provisional id of a start is an id that the CSMS has given."""
@@ -70,9 +63,14 @@ class Deputy:
 
     def repeated_start(self, session: Session, call: Call) -> Start | None:
         """Return the StartTransaction that this CALL says again; None: it says none again."""
-        if not _is_start(session, call):
+        if not _is_start(session.version, call):
             return None
         return self._starts.find(session.identity, call.payload)
+
+    def note_start(self, identity: str, call: Call, sequence: int, answer: str) -> None:
+        """Take note of a StartTransaction that is on disk, and of the site's answer if any."""
+        if _is_start("1.6", call):
+            self._starts.put(identity, call.payload, Start(sequence, answer))
 
     def note_stop(self, session: Session, call: Call) -> None:
         """Take note that a transaction has ended: the same start again begins another one.
@@ -84,11 +82,9 @@ class Deputy:
 
     # --- waiting
 
-    def wait(self, session: Session, call: Call, sequence: int, now: float) -> None:
-        """Take note that a CALL waits for the CSMS."""
+    def wait(self, session: Session, sequence: int, now: float) -> None:
+        """Take note that the CALL of this number waits for the CSMS."""
         self._patience.set((session.connection, sequence), now + PATIENCE_SECONDS)
-        if _is_start(session, call):
-            self._starts.put(session.identity, call.payload, Start(sequence))
 
     def impatient(self, now: float) -> list[tuple[int, int]]:
         """Return connection and sequence of the CALLs that have waited for too long."""
@@ -152,5 +148,5 @@ def _token_2x(asked: Any) -> Any:
     return asked["idToken"]["idToken"] if asked.get("idToken") else None
 
 
-def _is_start(session: Session, call: Call) -> bool:
-    return call.action == "StartTransaction" and session.version == "1.6"
+def _is_start(version: str, call: Call) -> bool:
+    return call.action == "StartTransaction" and version == "1.6"

@@ -8,7 +8,7 @@ from laconic_gateway.core.notes import Note, Topic
 from laconic_gateway.core.site.clock import Clock
 from laconic_gateway.core.site.io import Action, AppendRecord, SendToCharger
 from laconic_gateway.core.site.offline.deputy import Deputy
-from laconic_gateway.core.site.outbound import Outbound
+from laconic_gateway.core.site.outbound import Outbound, Unsaved
 from laconic_gateway.core.site.roster import Roster
 from laconic_gateway.core.site.session import Session
 from laconic_gateway.core.site.uplink import Uplink
@@ -44,8 +44,7 @@ class Substitute:
             return True
         unix = self._clock.unix(now)
         self.deputy.note_stop(session, call)
-        sequence = self._outbound.last_sequence + 1
-        reply = self.deputy.reply(session, call, sequence, unix)
+        reply = self.deputy.reply(session, call, unix)
         if reply is None:
             return False
         self._actions.append(Note(Topic.STAND_IN, call.action))
@@ -69,8 +68,15 @@ class Substitute:
         if start.sequence <= self._uplink.delivered:
             return False  # the CSMS has answered, and the answer was lost
         session.wait(start.sequence, call)  # one answer serves both
-        self.deputy.wait(session, call, start.sequence, now.monotonic)
+        self.deputy.wait(session, start.sequence, now.monotonic)
         return True
+
+    def saved(self, saved: Unsaved) -> None:
+        """Take note of a start that is on disk. Not before: what a crash takes was never said."""
+        record = saved.record
+        if isinstance(saved.message, Call) and record.version == "1.6":
+            answer = saved.answer if record.answered else ""
+            self.deputy.note_start(record.charger, saved.message, record.sequence, answer)
 
     def handle_timer(self, now: Instant) -> None:
         """Answer CALLs that have waited for the CSMS for too long."""
@@ -84,9 +90,14 @@ class Substitute:
         self.deputy.availability.waited(now.monotonic)
         if self._is_strict(session.identity):
             return
-        reply = self.deputy.late_reply(session, call, sequence, self._clock.unix(now))
+        reply = self.deputy.late_reply(session, call, self._clock.unix(now))
         if reply is None:
             return
+        if reply.is_journalled and not self._outbound.is_durable(sequence):
+            self.deputy.wait(session, sequence, now.monotonic)
+            return
+        if isinstance(reply.answer, CallResult):
+            self.deputy.note_start(session.identity, call, sequence, reply.answer.payload)
         self._actions.append(Note(Topic.STAND_IN, call.action))
         session.answer(sequence)
         self._send(session, reply.answer)

@@ -29,7 +29,7 @@ class Room:
         self.deputy.learn(self.session, call, CallResult(call.message_id, payload), NOW)
 
     def status(self, call: Call = AUTHORIZE) -> str | None:
-        reply = self.deputy.reply(self.session, call, 9, NOW)
+        reply = self.deputy.reply(self.session, call, NOW)
         if reply is None:
             return None
         assert isinstance(reply.answer, CallResult)
@@ -106,7 +106,7 @@ def test_strange_answers_teach_nothing(payload: str) -> None:
 
 def test_a_call_that_waits_is_due_after_a_while() -> None:
     room = Room()
-    room.deputy.wait(room.session, AUTHORIZE, 5, 100.0)
+    room.deputy.wait(room.session, 5, 100.0)
     assert room.deputy.timer() == 100.0 + PATIENCE_SECONDS
     assert room.deputy.impatient(119.9) == []
     assert room.deputy.impatient(120.0) == [(1, 5)]
@@ -118,25 +118,27 @@ def test_a_provisional_id_is_never_one_that_the_csms_has_given() -> None:
     room = Room()
     room.availability.link_failed(0.0)
     taken = provisional_id("/CP1", START.payload)
-    assert room.deputy.reply(room.session, START, 9, NOW) is not None
+    assert room.deputy.reply(room.session, START, NOW) is not None
     room.learn(START, f'{{"transactionId":{taken},"idTagInfo":{{"status":"Accepted"}}}}')
-    assert room.deputy.reply(room.session, START, 9, NOW) is None
+    assert room.deputy.reply(room.session, START, NOW) is None
     other = Session(2, "CP2", "/CP1", "1.6")
-    assert room.deputy.reply(other, START, 9, NOW) is not None
+    assert room.deputy.reply(other, START, NOW) is not None
     for number in range(IDS_MAX):
         room.learn(START, f'{{"transactionId":{(1 << 30) + number}}}')
-    assert room.deputy.reply(room.session, START, 9, NOW) is not None  # it was long ago
+    assert room.deputy.reply(room.session, START, NOW) is not None  # it was long ago
 
 
 def test_a_start_that_is_said_again_is_known_with_its_answer() -> None:
     """Trap 11."""
     room = Room()
-    room.deputy.wait(room.session, START, 5, 0.0)
     again = Call("other", START.action, START.payload)
+    assert room.deputy.repeated_start(room.session, again) is None
+    room.deputy.note_start("CP1", START, 5, "")
     start = room.deputy.repeated_start(room.session, again)
     assert start is not None and (start.sequence, start.answer) == (5, "")
-    reply = room.deputy.late_reply(room.session, START, 5, NOW)
-    assert reply is not None and isinstance(reply.answer, CallResult)
+    room.deputy.note_start("CP1", START, 5, "the answer")
     start = room.deputy.repeated_start(room.session, again)
-    assert start is not None and start.answer == reply.answer.payload
+    assert start is not None and start.answer == "the answer"
     assert room.deputy.repeated_start(room.session, AUTHORIZE) is None
+    room.deputy.note_stop(room.session, Call("x", "StopTransaction", "{}"))
+    assert room.deputy.repeated_start(room.session, again) is None

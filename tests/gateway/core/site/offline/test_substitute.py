@@ -157,6 +157,28 @@ def test_nobody_is_answered_before_the_disk_has_it() -> None:
     assert len(heard(gateway.feed(RecordsDurable(gateway.last_sequence)))) == 1
 
 
+def test_a_crash_before_the_disk_has_it_leaves_no_answer_behind() -> None:
+    """What was not on disk was never answered; said again it is a transaction like any other."""
+    gateway = offline()
+    number = gateway.last_sequence
+    gateway.feed(ChargerText(1, call("b", "StartTransaction", START)))
+    gateway.last_sequence = number  # the disk did not take it
+    gateway.restart()
+    gateway.lose_link()
+    before = len(gateway.appended)
+    assert len(gateway.say(call("c", "StartTransaction", START))) == 1
+    assert len(gateway.appended) == before + 1
+
+
+def test_a_late_answer_waits_for_the_disk_too() -> None:
+    gateway = Gateway()
+    gateway.open()
+    gateway.feed(ChargerText(1, call("b", "StartTransaction", START)))
+    assert heard(gateway.wait(PATIENCE_SECONDS)) == []
+    gateway.feed(RecordsDurable(gateway.last_sequence))
+    assert len(heard(gateway.wait(PATIENCE_SECONDS))) == 1
+
+
 def test_what_was_learned_lives_through_a_restart() -> None:
     gateway = offline()
     gateway.restart()
