@@ -85,7 +85,7 @@ def exchange_section(effort: Effort) -> Iterator[str]:
     yield "the answer. An Authorize is the same through both cores: a frame, and in its"
     yield "acknowledgement the answer of the CSMS, which here takes 50 ms. The tags have 14"
     yield "hexadecimal digits; the charger asks every 30 s. The next frame of the site tells the"
-    yield "expander that the answer has arrived; if none comes within 60 s the expander asks, for"
+    yield "expander that the answer has arrived; if none comes within 300 s the expander asks, for"
     yield "about 106 B more."
     yield ""
 
