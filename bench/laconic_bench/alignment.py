@@ -24,17 +24,6 @@ class Alignment(Generic[T]):
     invented: int
     """Arrived, but nobody sent anything like it."""
 
-    def __add__(self, other: "Alignment[T]") -> "Alignment[T]":
-        """Add up two sequences between which there is no order."""
-        return Alignment(
-            self.pairs + other.pairs,
-            self.reordered + other.reordered,
-            self.changed + other.changed,
-            self.lost + other.lost,
-            self.duplicated + other.duplicated,
-            self.invented + other.invented,
-        )
-
 
 def align(
     sent: Sequence[T],

@@ -1,15 +1,14 @@
 """The judge: what the chargers said and heard against what the CSMS heard and said.
 
 Message ids are minted again between the two ends, so messages are compared as (kind, action,
-exact payload text), per charger and in order; boots and questions whose charger waits may overtake
-the rest (OCPP 1.6, 3.7: others than transactions may). Two things may differ by design and are not
+exact payload text), per charger and in order. Two things may differ by design and are not
 defects: heartbeats (the site answers them, the expander creates its own) and the empty answer
 that the site gives itself: to a CALL whose response has no content, and to an update of a
 transaction without a token, because the demo sets `transaction_updates = "local"`.
 """
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -31,21 +30,6 @@ ANSWERED_AT_THE_SITE: Final = frozenset(
     }
 )
 """CALLs that the site may answer with `{}` itself: the schema leaves their response empty."""
-
-
-MAY_OVERTAKE: Final = frozenset(
-    {
-        "Authorize",
-        "BootNotification",
-        "DataTransfer",
-        "Get15118EVCertificate",
-        "GetCertificateChainStatus",
-        "GetCertificateStatus",
-        "SignCertificate",
-        "VatNumberValidation",
-    }
-)
-"""What need not wait for other messages of its charger."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,21 +112,9 @@ def _is_heartbeat(exchange: Exchange) -> bool:
 
 
 def _align(sent: Sequence[Exchange], heard: Sequence[Exchange]) -> Alignment[Exchange]:
-    """Align what may overtake and what keeps its place, each by itself."""
-    return _align_if(sent, heard, MAY_OVERTAKE.__contains__) + _align_if(
-        sent, heard, lambda action: action not in MAY_OVERTAKE
-    )
-
-
-def _align_if(
-    sent: Sequence[Exchange], heard: Sequence[Exchange], belongs: Callable[[str], bool]
-) -> Alignment[Exchange]:
-    def chosen(exchanges: Sequence[Exchange]) -> list[Exchange]:
-        return [one for one in exchanges if belongs(one.action) and not _is_heartbeat(one)]
-
     return align(
-        chosen(sent),
-        chosen(heard),
+        [exchange for exchange in sent if not _is_heartbeat(exchange)],
+        [exchange for exchange in heard if not _is_heartbeat(exchange)],
         key=lambda exchange: (exchange.kind, exchange.action, exchange.payload),
         kin=lambda exchange: (exchange.kind, exchange.action),
     )

@@ -24,6 +24,10 @@ SILENCE_SECONDS: Final = 7500.0
 """The peer of a connection that it has opened may say nothing for so long: it has to speak at
 least every hour, and who is gone without a word must not be kept for ever."""
 
+HANDSHAKE_BYTES: Final = 52
+"""What a peer has spent on the handshake beyond what it got: SYN and ACK for one SYN-ACK, as IPv4
+packets. A short request would else earn no Echo challenge, and on a connection nobody repeats."""
+
 
 class Phase(Enum):
     """Where a connection stands."""
@@ -48,7 +52,7 @@ class Stream:
         self._reader = Reader()
         self._capabilities = Capabilities()
         self._outgoing = bytearray(signals.CSM.encode())
-        self._allowance = 0
+        self._allowance = HANDSHAKE_BYTES
         """Bytes that may leave before the peer is verified."""
         self._greeted_by = now + GREETING_SECONDS
         self._verified_by = now + UNVERIFIED_SECONDS

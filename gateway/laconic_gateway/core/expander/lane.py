@@ -90,6 +90,7 @@ class Lane:
         self._outstanding: _Outstanding | None = None
         self._finished: dict[int, str] = {}  # sequence of the charger's CALL -> its message id
         self._unix_offset = 0.0
+        self._now_unix = 0.0
 
     @property
     def socket(self) -> Socket:
@@ -200,6 +201,7 @@ class Lane:
     ) -> list[Action | ToSite | Withdraw]:
         """Return what is to be done now."""
         self._unix_offset = 0.0 if now_unix is None else now_unix - now
+        self._now_unix = now + self._unix_offset
         for entry in self.queue.take_seen():
             self._delivery.see(entry, now + self._unix_offset)
         self._desk.expire(now)
@@ -229,7 +231,7 @@ class Lane:
             return self._outstanding.since + ANSWER_SECONDS
         if not self.queue.is_confirmed:
             return None
-        due = turn.next_at(self.queue, self._delivery)
+        due = turn.next_at(self.queue, self._delivery, self._now_unix)
         if due is not None or not self.queue.is_empty:
             return due
         return self._heartbeat_at()
@@ -239,7 +241,7 @@ class Lane:
     def _wanted(self) -> Wanted | None:
         """Return path, version and generation of the socket that is needed now."""
         generation = self.present.generation if self.present else 0
-        entry = turn.next_entry(self.queue, self._delivery) or self.queue.first
+        entry = turn.next_entry(self.queue, self._delivery, self._now_unix) or self.queue.first
         if entry is not None:
             return entry.record.path, entry.record.version, generation
         if self.present is not None:
@@ -278,7 +280,7 @@ class Lane:
         if self.queue.boot is None and self._delivery.boot(self._socket.version) is None:
             self._delivery.gate.open_for_want_of_a_boot()
         while self._outstanding is None and self._fits():
-            entry = turn.sendable(self.queue, self._delivery, now)
+            entry = turn.sendable(self.queue, self._delivery, now, self._now_unix)
             if entry is None:
                 break
             self._send_entry(entry, now)

@@ -283,7 +283,7 @@ def test_before_the_boot_is_accepted_nothing_else_is_sent(status: str) -> None:
     """Traps 1 and 2: also no question and no heartbeat."""
     story = Story()
     story.lose()
-    story.store("MeterValues", '{"transactionId":4}', answered=True)
+    story.store("MeterValues", '{"transactionId":4}', answered=True, age_seconds=60.0)
     story.store("BootNotification", BOOT, answered=True)
     story.store("Authorize", "{}", answered=False)
     story.wait(10.0)
@@ -430,6 +430,22 @@ def test_the_queue_of_the_gateway_counts_as_the_chargers(waits: bool) -> None:
 # --- order
 
 
+def test_without_a_backlog_all_keep_the_order_in_which_the_charger_spoke() -> None:
+    story = Story()
+    story.lose()
+    for action in ("StatusNotification", "MeterValues", "Authorize", "BootNotification"):
+        story.store(action, "{}", answered=action != "Authorize")
+    story.wait(10.0)
+    story.open()
+    story.settle({"BootNotification": BOOT_ACCEPTED})
+    assert story.actions[:4] == [
+        "StatusNotification",
+        "MeterValues",
+        "Authorize",
+        "BootNotification",
+    ]
+
+
 @pytest.mark.parametrize("seed", range(12))
 def test_whatever_overtakes_each_kind_keeps_its_order_and_no_cursor_lies(seed: int) -> None:
     """D7, traps 15 and 26: runs with a slow outbox, restarts and lost sockets."""
@@ -458,7 +474,7 @@ def test_whatever_overtakes_each_kind_keeps_its_order_and_no_cursor_lies(seed: i
             story.lose()
         elif dice < 0.4 and story.unanswered is not None:
             story.settle_one({"BootNotification": BOOT_ACCEPTED})
-        random.choice((story.commit, story.read, story.open, lambda: story.wait(3.0)))()
+        random.choice((story.commit, story.read, story.open, lambda: story.wait(40.0)))()
         assert all(number > story.delivered for number in story.messages)
     story.settle({"BootNotification": BOOT_ACCEPTED})
     assert sorted(story.given_up) == list(range(1, story.sequence + 1)), "each is done once"
