@@ -22,7 +22,11 @@ def test_days_of_every_kind_lose_double_reorder_and_change_nothing(
 
 def test_what_is_wrong_is_counted_by_its_kind(monkeypatch: pytest.MonkeyPatch) -> None:
     found = [Problem(Trouble.LOST, "a"), Problem(Trouble.LOST, "b"), Problem(Trouble.OTHER, "c")]
-    monkeypatch.setattr(simulate, "play", lambda day: found if day == 5 else [])
+
+    def play_badly(day: int) -> list[Problem]:
+        return found if day == 5 else []
+
+    monkeypatch.setattr(simulate, "play", play_badly)
     verdict = simulate.play_days(3, 4)
     assert (verdict.runs, verdict.lost, verdict.seeds_failed) == (4, 2, 1)
     assert verdict.problems[-1] == "day 5: c" and not verdict.is_clean
