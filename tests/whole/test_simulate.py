@@ -9,7 +9,7 @@ from tests.support.simulate import first_day, main, play
 from tests.support.verdict import Verdict
 from tests.support.virtual_judge import Problem, Trouble
 
-DAYS = 16
+DAYS = 8
 
 
 def test_days_of_every_kind_lose_double_reorder_and_change_nothing(
