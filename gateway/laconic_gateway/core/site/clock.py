@@ -35,11 +35,6 @@ class Clock:
         self._first: float | None = None
         """Monotonic time of the first question."""
 
-    @property
-    def is_estimated(self) -> bool:
-        """Tell whether the last time given was an estimate."""
-        return self._first is not None
-
     def unix(self, now: Instant) -> float:
         """Return the time in seconds since 1970-01-01T00:00:00Z."""
         said = now.unix + self._offset_seconds

@@ -104,6 +104,11 @@ class Outbound:
             for entry in self._unsaved
         )
 
+    @property
+    def backlog(self) -> int:
+        """Return how many records wait in the journal because memory holds enough others."""
+        return max(0, self._durable_through - self._queue.loaded_through)
+
     def is_durable(self, sequence: int) -> bool:
         """Tell whether the record of this number is on disk."""
         return sequence <= self._durable_through

@@ -367,7 +367,10 @@ class Site:
         for sequence, item in progress.items:
             if isinstance(item, MessageItem):
                 self._desk.give(sequence, item, now)
-        self._availability.progress(self._uplink.delivered, self.undelivered, now.monotonic)
+        # Not what waits here for company: that is no sign of anything.
+        at_expander = self._uplink.queue.stored - self._uplink.delivered
+        backlog = at_expander + self._outbound.backlog
+        self._availability.progress(self._uplink.delivered, backlog, now.monotonic)
         if self._uplink.delivered - self._trimmed_through >= TRIM_EVERY_RECORDS:
             self._trimmed_through = self._uplink.delivered
             self._actions.append(TrimJournal(self._trimmed_through))

@@ -15,7 +15,8 @@ from laconic_gateway.edge.storage.retry_queue import RetryQueue
 from laconic_gateway.edge.storage.storage import Report, Storage
 
 FILE_NAME: Final = "facts.db"
-MAX_BYTES: Final = 32 * 2**20
+MAX_BYTES: Final = 256 * 2**20
+"""Room for a local list of 20,000 tokens at each of 100 chargers."""
 SCHEMA: Final = Schema(
     name="facts",
     page_bytes=1024,

@@ -29,11 +29,9 @@ def test_a_machine_that_lost_its_clock_goes_on_from_the_last_good_time() -> None
     """Not one charger's clock is pushed back."""
     one, _ = clock(floor=GOOD)
     assert one.unix(Instant(100.0, 12.0)) == GOOD
-    assert one.is_estimated
     assert one.unix(Instant(160.0, 72.0)) == GOOD + 60.0
     one.told(GOOD + 9_000.0, Instant(161.0, 73.0))
     assert one.unix(Instant(162.0, 74.0)) == GOOD + 9_001.0
-    assert not one.is_estimated
 
 
 def test_the_floor_is_written_in_steps_and_only_when_the_time_is_known() -> None:

@@ -4,7 +4,7 @@
 |-------------------------------------------------------------|----------------------------------|
 | an exchange with the expander failed                        | offline, until one is answered   |
 | a CALL has waited `PATIENCE_SECONDS` for the CSMS           | offline, until the CSMS is heard |
-| much is stored that the CSMS has not taken                  | behind: what is new waits long   |
+| much is stored at the expander, or more than memory holds   | behind: what is new waits long   |
 """
 
 from typing import Final
@@ -14,7 +14,7 @@ PATIENCE_SECONDS: Final = 20.0
 30 seconds and more."""
 
 BEHIND_RECORDS: Final = 500
-"""So many undelivered messages take the CSMS longer than a driver waits."""
+"""So many messages that could be delivered, and are not, take longer than a driver waits."""
 
 
 class Availability:
@@ -53,9 +53,9 @@ class Availability:
         self._is_silent = False
         self._update(now)
 
-    def progress(self, delivered: int, undelivered: int, now: float) -> None:
-        """Take note of what the CSMS has taken, and how much it has not."""
-        self.is_behind = undelivered > BEHIND_RECORDS
+    def progress(self, delivered: int, backlog: int, now: float) -> None:
+        """Take note of what the CSMS has taken, and how much waits for it without need."""
+        self.is_behind = backlog > BEHIND_RECORDS
         if delivered > self._delivered:
             self._delivered = delivered
             self.heard(now)

@@ -10,6 +10,9 @@ from typing import Any, Final, cast
 
 from laconic_gateway.core.site.offline.facts import Facts
 
+CONNECTORS_MAX: Final = 64
+"""Of one charger; what is named beyond that is not believed."""
+
 _START: Final = "start/"
 _SAME: Final = ("connectorId", "idTag", "meterStart", "timestamp")
 
@@ -55,6 +58,7 @@ class Starts:
             same = [content[name] for name in _SAME]
             known = {"same": same, "sequence": start.sequence, "answer": start.answer}
             self._facts.put(_name(identity, content), json.dumps(known))
+            self._facts.limit(f"{_START}{identity}/", CONNECTORS_MAX)
 
 
 def _name(identity: str, content: dict[str, Any]) -> str:
@@ -68,6 +72,7 @@ def _content(payload: str) -> dict[str, Any] | None:
         if not isinstance(content, dict):
             return None
         fields = cast(dict[str, Any], content)
-        return fields if set(_SAME) <= fields.keys() else None
+        is_start = set(_SAME) <= fields.keys() and isinstance(fields["connectorId"], int)
+        return fields if is_start else None
     except (ValueError, RecursionError):
         return None

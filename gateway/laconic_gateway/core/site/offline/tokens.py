@@ -15,6 +15,8 @@ ACCEPTED_SECONDS: Final = 30 * 86_400.0
 RENEW_SECONDS: Final = 86_400.0
 """An acceptance is written down again after this time, not at each charge: flash wears."""
 TOKENS_MAX: Final = 20_000
+TOKEN_MAX_CHARACTERS: Final = 255
+"""OCPP 2.1 (IdTokenType) has the longest ones."""
 
 Info: TypeAlias = Mapping[str, Any]
 """`idTagInfo` of OCPP 1.6 or `idTokenInfo` of 2.x, as the CSMS sent it."""
@@ -32,6 +34,8 @@ class Tokens:
 
     def learn(self, token: str, info: Info, now_unix: float) -> None:
         """Take what the CSMS said of a token."""
+        if len(token) > TOKEN_MAX_CHARACTERS:
+            return
         name = _TOKEN + token.casefold()
         known = self._entry(name)
         is_recent = known is not None and now_unix - known["at"] < RENEW_SECONDS

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from laconic_gateway.core.site.offline.facts import Facts
-from laconic_gateway.core.site.offline.starts import Start, Starts
+from laconic_gateway.core.site.offline.starts import CONNECTORS_MAX, Start, Starts
 
 START = {"connectorId": 1, "idTag": "AB", "meterStart": 17, "timestamp": "2026-09-21T14:13:20Z"}
 
@@ -26,14 +26,25 @@ def test_the_same_start_is_known_again_until_the_next_one() -> None:
     assert starts.find("CP1", text()) is None
 
 
-@pytest.mark.parametrize("name", START)
+def test_a_charger_cannot_fill_the_memory_with_connectors() -> None:
+    facts = Facts({}, lambda _: None)
+    starts = Starts(facts)
+    for connector in range(2 * CONNECTORS_MAX):
+        starts.put("CP1", text(connectorId=connector), Start(connector))
+    assert len(list(facts.names(""))) == CONNECTORS_MAX
+    assert starts.find("CP1", text(connectorId=2 * CONNECTORS_MAX - 1)) is not None
+
+
+@pytest.mark.parametrize("name", [name for name in START if name != "connectorId"])
 def test_each_of_four_values_makes_it_another(name: str) -> None:
     starts = Starts(Facts({}, lambda _: None))
     starts.put("CP1", text(), Start(7))
     assert starts.find("CP1", text(**{name: "other"})) is None
 
 
-@pytest.mark.parametrize("payload", ["[]", "{}", "no JSON", '{"connectorId":1}', "[" * 9_000])
+@pytest.mark.parametrize(
+    "payload", ["[]", "{}", "no JSON", '{"connectorId":1}', "[" * 9_000, text(connectorId="1" * 99)]
+)
 def test_what_is_no_start_is_not_remembered(payload: str) -> None:
     starts = Starts(Facts({}, lambda fact: pytest.fail(fact.name)))
     starts.put("CP1", payload, Start(7))

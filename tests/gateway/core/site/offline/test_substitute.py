@@ -254,6 +254,19 @@ def closed(actions: list[Action]) -> list[int]:
     return [action.connection for action in actions if isinstance(action, CloseCharger)]
 
 
+def test_what_waits_for_company_is_no_backlog() -> None:
+    """A site with wide batches is not behind: what the CSMS decides it is asked."""
+    gateway = Gateway()
+    gateway.open()
+    gateway.say(call("1", "Authorize", {"idTag": "AB"}))
+    gateway.csms_answers('{"idTagInfo":{"status":"Accepted"}}', 0)
+    for number in range(600):
+        gateway.feed(ChargerText(1, call(str(number), "StatusNotification", {"connectorId": 1})))
+    gateway.feed(RecordsDurable(gateway.last_sequence))
+    gateway.feed(ExchangeAnswered(gateway.exchanges.pop(0), b""))  # all in that frame is delivered
+    assert gateway.say(call("a", "Authorize", {"idTag": "AB"})) == []
+
+
 def test_each_answer_in_place_of_the_csms_is_counted() -> None:
     gateway = offline()
     actions = gateway.feed(ChargerText(1, call("a", "Authorize", {"idTag": "AB"})))

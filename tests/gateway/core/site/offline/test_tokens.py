@@ -108,6 +108,12 @@ def test_each_charge_does_not_cost_a_write() -> None:
     assert len(room.written) == 2
 
 
+def test_a_token_that_cannot_be_one_is_not_remembered() -> None:
+    room = Room()
+    room.tokens.learn("x" * 256, ACCEPTED, NOW)
+    assert room.written == []
+
+
 def test_a_cleared_cache_is_forgotten_and_a_list_is_not() -> None:
     room = Room()
     room.tokens.learn("A", ACCEPTED, NOW)
