@@ -63,11 +63,6 @@ class RecordQueue:
         return self._entries[0].record if self._entries else None
 
     @property
-    def sendable(self) -> Record | None:
-        """Return the first record if it may be sent now."""
-        return self.head if self.is_confirmed else None
-
-    @property
     def is_confirmed(self) -> bool:
         """Tell whether it is on disk that all that are finished are finished."""
         return self._unconfirmed is None
