@@ -39,13 +39,13 @@ demo: $(VENV)/.gateway
 test: check $(PEERS)/node_modules/.installed
 	$(BIN)/pytest $(PYTEST)
 
-fuzz: $(VENV)/.dev
-	@$(BIN)/python -m tests.support.fuzz_decoder --executions $(EXECUTIONS) --seed $(SEED)
-
 fuzz-link: $(VENV)/.gateway
 	@$(BIN)/python -m laconic_bench.fuzz_link --datagrams $(DATAGRAMS) --seed $(SEED)
 
 # These add their result to docs/records.md.
+fuzz: $(VENV)/.dev
+	@$(BIN)/python -m tests.support.fuzz_decoder --executions $(EXECUTIONS) --seed $(SEED) --record
+
 powercut: $(VENV)/.dev
 	@$(BIN)/python -m tests.support.powercut --cuts $(CUTS) --seed $(SEED) --record
 

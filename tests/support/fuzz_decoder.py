@@ -36,6 +36,7 @@ from laconic_codec.errors import FrameError
 from laconic_codec.frame import Batch
 from laconic_codec.limits import FRAME_MAX_BYTES
 from tests.support.fuzz_targets import Target, targets
+from tests.support.verdict import commit_now, record
 
 SHARE: Final = 20_000
 """Inputs that a process runs at a time."""
@@ -247,22 +248,27 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--executions", type=int, default=1_000_000, help="how many inputs to run")
     parser.add_argument("--seed", type=int, default=1, help="of the mutations (1)")
     parser.add_argument("--input", help="run this one instead")
+    parser.add_argument("--record", action="store_true", help="add the result to docs/records.md")
     given = parser.parse_args(arguments)
     if given.input:
         data = bytes.fromhex(given.input)
         print(targets()[data[0] % len(targets())].decode(data[1:]))
         return 0
-    begin = time.monotonic()
+    commit, begin = commit_now(), time.monotonic()
     result, growth = fuzz_on_all_cores(given.seed, given.executions)
+    seconds = time.monotonic() - begin
     print(*result.reports, sep="\n", end="", file=sys.stderr)
     figures = {
         "executions": result.executions,
-        "seconds": round(time.monotonic() - begin, 1),
-        "documented_errors": dict(sorted(result.documented.items())),
         "undocumented": result.undocumented,
         "memory_growth_bytes": growth,
     }
-    print(json.dumps(figures))
+    documented = dict(sorted(result.documented.items()))
+    print(json.dumps({**figures, "seconds": round(seconds, 1), "documented_errors": documented}))
+    if given.record:
+        command = f"make fuzz EXECUTIONS={given.executions} SEED={given.seed}"
+        remark = f"{result.accepted} accepted; {result.executions / seconds:,.0f} inputs/s"
+        record(commit, "fuzzed frames", command, json.dumps(figures), seconds, remark)
     return 1 if result.undocumented else 0
 
 

@@ -98,9 +98,8 @@ def main(arguments: Sequence[str]) -> int:
     print(f"{verdict.runs / seconds:.0f} cuts per second", file=sys.stderr)
     if given.record:
         command = f"make powercut CUTS={given.cuts} SEED={given.seed}"
-        record(
-            commit, "power cuts", command, verdict, seconds, f"{verdict.runs / seconds:.0f} cuts/s"
-        )
+        remark = f"{verdict.runs / seconds:.0f} cuts/s"
+        record(commit, "power cuts", command, verdict.line, seconds, remark)
     return report(verdict)
 
 

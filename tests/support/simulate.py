@@ -96,7 +96,7 @@ def main(arguments: Sequence[str]) -> int:
     if given.record:
         command = f"make simulate SEEDS={given.days} SEED={given.seed}"
         remark = f"{verdict.runs / seconds:.1f} days/s"
-        record(commit, "simulated days", command, verdict, seconds, remark)
+        record(commit, "simulated days", command, verdict.line, seconds, remark)
     return report(verdict)
 
 

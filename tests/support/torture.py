@@ -164,7 +164,7 @@ def main(arguments: Sequence[str]) -> int:
     print(remark, file=sys.stderr)
     if given.record:
         command = f"make torture KILLS={given.kills} SEED={given.seed}"
-        record(commit, "kill -9", command, verdict, seconds, remark)
+        record(commit, "kill -9", command, verdict.line, seconds, remark)
     return report(verdict)
 
 

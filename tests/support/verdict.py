@@ -96,14 +96,12 @@ def commit_now() -> str:
     return _git("rev-parse", "--short", "HEAD") + ("+" if changed else "")
 
 
-def record(
-    commit: str, what: str, command: str, verdict: Verdict, seconds: float, remark: str
-) -> None:
-    """Append a line to the page of records; `commit` is that of the start of the run."""
+def record(commit: str, what: str, command: str, line: str, seconds: float, remark: str) -> None:
+    """Append a run and its line of JSON to the page of records; `commit` is that of its start."""
     machine = f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}"
     cells = (
         f"{datetime.now(UTC):%Y-%m-%d}", commit, what, f"`{command}`", machine,
-        f"{seconds:,.0f} s", f"`{verdict.line}`", remark,
+        f"{seconds:,.0f} s", f"`{line}`", remark,
     )  # fmt: skip
     with RECORDS.open("a", encoding="utf-8") as page:
         page.write("| " + " | ".join(cells) + " |\n")
