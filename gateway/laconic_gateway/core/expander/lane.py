@@ -31,11 +31,16 @@ from laconic_gateway.core.expander.kept import Kept
 from laconic_gateway.core.expander.record_queue import Entry, RecordQueue
 from laconic_gateway.core.expander.to_site import ToSite, Withdraw
 from laconic_gateway.core.expander.traffic import STORED_MAX_BYTES
+from laconic_gateway.core.express import is_express
 from laconic_gateway.core.notes import Note, Topic
 from laconic_gateway.core.site.session import REMEMBERED_ANSWERS, remember, with_id
 
 ANSWER_SECONDS: Final = 60.0
 """A CSMS that has not answered for this long gets a new socket and the same message again."""
+
+
+QUESTION_SECONDS: Final = 30.0
+"""A question on an express channel that is older is dropped: its charger has been answered."""
 
 
 class _Own(Enum):
@@ -190,7 +195,11 @@ class Lane:
             remember(self._finished, record.sequence, message.message_id, REMEMBERED_ANSWERS)
 
     def _finish(self, entry: Entry, outcome: Outcome) -> None:
-        self._actions.append(self.queue.finish(entry.record, outcome.keeps))
+        if is_express(entry.record):
+            self.queue.finish_question(entry)
+            self._delivery.owe(outcome.keeps)
+        else:
+            self._actions.append(self.queue.finish(entry.record, outcome.keeps))
         if outcome.down is not None:
             self._actions.append(ToSite(self.key, outcome.down, answers=entry.record))
 
@@ -202,6 +211,7 @@ class Lane:
         """Return what is to be done now."""
         self._unix_offset = 0.0 if now_unix is None else now_unix - now
         self._now_unix = now + self._unix_offset
+        self.queue.drop_questions(self._now_unix - QUESTION_SECONDS)
         for entry in self.queue.take_seen():
             self._delivery.see(entry, now + self._unix_offset)
         self._desk.expire(now)
