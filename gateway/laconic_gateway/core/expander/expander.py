@@ -97,6 +97,7 @@ class Expander:
                 for name, settings in sites.items()
                 for identity, kept in settings.kept.items()
             },
+            lease_seconds={name: settings.lease_seconds for name, settings in sites.items()},
         )
         for name, settings in sites.items():
             self._sites[name] = Association(

@@ -74,6 +74,8 @@ class Lane:
         """`kept` is what is on disk of this charger, oldest first."""
         self.key = key
         self.present: Present | None = None
+        self.may_connect = True
+        """It may have a socket to the CSMS; if not, another site speaks for the charger."""
         self.heartbeat = Heartbeat()
         self.queue = RecordQueue(key)
         self._delivery = Delivery(f"{key[0]}/{key[1]}", kept)
@@ -96,6 +98,21 @@ class Lane:
         self._finished: dict[int, str] = {}  # sequence of the charger's CALL -> its message id
         self._unix_offset = 0.0
         self._now_unix = 0.0
+
+    @property
+    def is_present(self) -> bool:
+        """Tell whether the charger is connected at its site."""
+        return self.present is not None
+
+    @property
+    def has_messages(self) -> bool:
+        """Tell whether something has not reached the CSMS."""
+        return not self.queue.is_empty
+
+    @property
+    def is_connected(self) -> bool:
+        """Tell whether there is a socket to the CSMS, or will be at once."""
+        return self.socket is not Socket.CLOSED
 
     @property
     def socket(self) -> Socket:
@@ -229,7 +246,7 @@ class Lane:
     def timer(self) -> float | None:
         """Return when `outgoing` has something new to say."""
         times = [self._desk.timer(self.present)]
-        if self.socket is Socket.CLOSED and self._wanted() is not None:
+        if self.socket is Socket.CLOSED and self.may_connect and self._wanted() is not None:
             times.append(self._socket.try_at)
         if self._socket.is_open:
             times.append(self._next_send_at())
@@ -264,7 +281,7 @@ class Lane:
             self._actions.append(CloseCsms(self.key))
             self._socket.closed(now)
             self._forget_socket()
-        if wanted is not None and self._socket.may_open(now):
+        if wanted is not None and self.may_connect and self._socket.may_open(now):
             self._socket.open(wanted)
             self._actions.append(OpenCsms(self.key, wanted[0], wanted[1]))
 
@@ -274,6 +291,8 @@ class Lane:
             return True
         if outstanding is not None and isinstance(outstanding.what, Entry):
             return False  # the CSMS may be about to answer; closing would send the message twice
+        if not self.may_connect:
+            return True
         if wanted is None:
             return self.queue.is_empty
         return not self._socket.fits(wanted)
@@ -337,7 +356,7 @@ class Lane:
 
     def _fits(self) -> bool:
         wanted = self._wanted()
-        return wanted is not None and self._socket.fits(wanted)
+        return wanted is not None and self.may_connect and self._socket.fits(wanted)
 
     def _heartbeat_at(self) -> float | None:
         if self.present is None or not self.present.recreate_heartbeats:
