@@ -4,12 +4,7 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from laconic_gateway.config.common import (
-    Megabytes,
-    Section,
-    megabytes_meta,
-    seconds_meta,
-)
+from laconic_gateway.config.common import Megabytes, Section, megabytes_meta, seconds_meta
 from laconic_gateway.core.site.budget.governor import MEGABYTE, BudgetSettings
 from laconic_gateway.core.site.reachability import Mode
 
