@@ -13,14 +13,30 @@ from websockets.typing import Subprotocol
 from websockets.utils import accept_key
 
 from laconic_gateway.edge.csms.sockets import CsmsSockets
-from tests.support.watched_sockets import (
-    Events,
-    WatchedCsmsSockets,
-)
+from tests.support.watched_sockets import Events, WatchedCsmsSockets
 
 
 def ignore(*_: object) -> None:
     """Takes any callback."""
+
+
+def sockets_with(
+    url: str,
+    *,
+    on_opened: Callable[..., None] = ignore,
+    on_failed: Callable[..., None] = ignore,
+    on_unusable: Callable[..., None] = ignore,
+    on_closed: Callable[..., None] = ignore,
+) -> CsmsSockets:
+    """Makes what is tested, with the callbacks that a test cares for."""
+    return CsmsSockets(
+        url,
+        on_opened=on_opened,
+        on_failed=on_failed,
+        on_text=ignore,
+        on_unusable=on_unusable,
+        on_closed=on_closed,
+    )
 
 
 class Csms:

@@ -18,11 +18,7 @@ from websockets.http11 import Request, Response
 from websockets.typing import Subprotocol
 
 from tests.support.csms import accept, csms_and_sockets, ignore
-from tests.support.watched_sockets import (
-    Events,
-    WatchedCsmsSockets,
-    run,
-)
+from tests.support.watched_sockets import Events, WatchedCsmsSockets, run
 
 KEY = ("site", "CP1")
 
