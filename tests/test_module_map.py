@@ -15,6 +15,7 @@ PACKAGES: Final = {
 """Folder under tests/ that has the test modules, and the package."""
 
 TESTED_ELSEWHERE: Final = {
+    "gateway/edge/storage/engine.py": "a protocol: the type checkers compare `Outbox` with it",
     "codec/limits.py": "numbers only; tests/codec/test_readme.py and the tests of who obeys them",
     "codec/errors.py": "classes only; raised in the tests of messages, items and frame",
     "codec/registry/build_page.py": "tests/codec/registry/test_build.py",
@@ -41,7 +42,7 @@ TESTED_ELSEWHERE: Final = {
     "gateway/cli/config_check.py": "tests/gateway/cli/test_config.py",
     "gateway/cli/journal.py": "tests/gateway/cli/test_journal_actions.py",
     "gateway/cli/options.py": "types only",
-    "gateway/cli/quarantine.py": "tests/gateway/edge/storage/test_refused.py",
+    "gateway/cli/quarantine.py": "tests/gateway/cli/test_quarantine_actions.py",
     "gateway/cli/traffic.py": "tests/gateway/inspect/test_command.py, tests/whole/test_usage.py",
     "gateway/errors.py": "classes only",
     "gateway/expander.py": "tests/whole, as a process",

@@ -39,6 +39,7 @@ from laconic_gateway.core.expander.io import (
     SiteMoved,
     SiteRequest,
     StoreRecords,
+    TakenBack,
 )
 from laconic_gateway.core.expander.kept import Kept
 from laconic_gateway.core.expander.lanes import Lanes
@@ -154,6 +155,9 @@ class Expander:
                 self._site_moved(item.site)
             case OutboxPage():
                 self._lanes.existing(item.key).queue.add_page(item.records)
+            case TakenBack():
+                if (lane := self._lanes.of(item.key)) is not None:
+                    lane.queue.add_again(item.record)
             case CsmsOpened():
                 self._csms_opened(item.key, now)
             case CsmsFailed():

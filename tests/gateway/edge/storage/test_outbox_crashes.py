@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from laconic_gateway.core.records import Record, RecordKind
-from laconic_gateway.edge.storage import outbox_tables
-from laconic_gateway.edge.storage.outbox import SCHEMA, Outbox
+from laconic_gateway.edge.storage import lease, outbox_tables
+from laconic_gateway.edge.storage.outbox import Outbox
+from laconic_gateway.edge.storage.outbox_tables import SCHEMA
 from laconic_gateway.edge.storage.storage import Storage
 from tests.support.killing import run_and_kill
 from tests.support.outbox_writer import KEPT, SITES, charger_of
@@ -126,7 +127,8 @@ class OutboxMachine(RuleBasedStateMachine):
         path = self._folder() / "outbox.db"
         self.storage = await Storage.open(path, SCHEMA, max_bytes=MAX_BYTES)
         stock = await self.storage.run(outbox_tables.load)
-        self.outbox = Outbox(self.storage, stock, pytest.fail)
+        taken = await self.storage.run(lambda connection: lease.take(connection, "this test"))
+        self.outbox = Outbox(self.storage, stock, pytest.fail, (), taken)
         counts = Counter((site, record.charger) for site in SITES for record in self.waiting[site])
         backlog = self.outbox.backlog()
         assert {(line.site, line.charger): line.waiting for line in backlog} == counts

@@ -11,8 +11,7 @@ import pytest
 from laconic_gateway.core.records import RecordKind
 from laconic_gateway.edge.storage import outbox_tables, rows
 from laconic_gateway.edge.storage.database import StorageError, connect
-from laconic_gateway.edge.storage.outbox import SCHEMA
-from laconic_gateway.edge.storage.outbox_tables import Site
+from laconic_gateway.edge.storage.outbox_tables import SCHEMA, Site
 from tests.support.damage import change, flip
 from tests.support.outbox_writer import charger_of
 from tests.support.outboxes import MAX_BYTES, commit, done, opened, pending
