@@ -11,7 +11,7 @@ import socket
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, TypeAlias, cast
 
 from laconic_gateway.errors import GatewayError
 
@@ -79,7 +79,7 @@ async def _answer(line: bytes, handle: Handle) -> dict[str, object]:
         command = json.loads(line)
         if not isinstance(command, dict):
             return {"error": "a command is a JSON object"}
-        return {"result": await handle(command)}
+        return {"result": await handle(cast(Command, command))}
     except GatewayError as error:
         return {"error": str(error)}
     except (ValueError, KeyError, TypeError) as error:

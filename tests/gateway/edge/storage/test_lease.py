@@ -1,9 +1,8 @@
 """Fencing: whoever was followed by another process writes nothing more."""
 
 import asyncio
+import sqlite3
 from pathlib import Path
-
-import apsw
 
 from laconic_gateway.core.records import Record, RecordKind
 from laconic_gateway.edge.storage.outbox import Outbox
@@ -41,7 +40,7 @@ def test_a_process_that_was_followed_acknowledges_nothing(tmp_path: Path) -> Non
         assert "taken over by b" in said
         await outbox.close()
         assert stored == []
-        connection = apsw.Connection(str(path))
+        connection = sqlite3.connect(path)
         assert connection.execute("SELECT count(*) FROM message").fetchall() == [(0,)]
         connection.close()
 
