@@ -17,6 +17,7 @@ PACKAGES: Final = {
 TESTED_ELSEWHERE: Final = {
     "gateway/edge/storage/engine.py": "a protocol: the type checkers compare `Outbox` with it",
     "codec/limits.py": "numbers only; tests/codec/test_readme.py and the tests of who obeys them",
+    "codec/elements.py": "tests/codec/test_messages.py",
     "codec/errors.py": "classes only; raised in the tests of messages, items and frame",
     "codec/registry/build_page.py": "tests/codec/registry/test_build.py",
     "codec/registry/export.py": "tests/codec/test_vectors.py",
