@@ -17,7 +17,10 @@ PACKAGES: Final = {
 TESTED_ELSEWHERE: Final = {
     "gateway/edge/storage/engine.py": "a protocol: the type checkers compare `Outbox` with it",
     "codec/limits.py": "numbers only; tests/codec/test_readme.py and the tests of who obeys them",
+    "codec/elements.py": "tests/codec/test_messages.py",
     "codec/errors.py": "classes only; raised in the tests of messages, items and frame",
+    "codec/adaptive/slots.py": "tests/codec/adaptive/test_templates.py",
+    "codec/adaptive/walk.py": "tests/codec/adaptive/test_shapes.py",
     "codec/registry/build_page.py": "tests/codec/registry/test_build.py",
     "codec/registry/export.py": "tests/codec/test_vectors.py",
     "codec/registry/trained.py": "tests/codec/test_registry.py",

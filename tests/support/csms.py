@@ -2,7 +2,7 @@
 
 import asyncio
 import re
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from typing import Any
 
@@ -88,6 +88,21 @@ async def csms_and_sockets(
         sockets = WatchedCsmsSockets(csms.url, events)
         try:
             yield csms, sockets, events
+        finally:
+            await sockets.stop()
+
+
+@asynccontextmanager
+async def raw_csms(
+    respond: Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]],
+) -> AsyncGenerator[tuple[CsmsSockets, Events]]:
+    """Runs what is tested towards a server that answers each connection as it likes."""
+    async with await asyncio.start_server(respond, "127.0.0.1", 0) as server:
+        port = server.sockets[0].getsockname()[1]
+        events = Events()
+        sockets = WatchedCsmsSockets(f"ws://127.0.0.1:{port}{{path}}", events)
+        try:
+            yield sockets, events
         finally:
             await sockets.stop()
 

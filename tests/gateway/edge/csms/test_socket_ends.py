@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.support.csms import Csms, accept, csms_and_sockets, sockets_with
-from tests.support.watched_sockets import Events, WatchedCsmsSockets, run
+from tests.support.csms import Csms, accept, csms_and_sockets, raw_csms, sockets_with
+from tests.support.watched_sockets import Events, run
 
 KEY = ("site", "CP1")
 OTHER = ("site", "CP2")
@@ -81,10 +81,7 @@ def test_close_while_opening_is_silent() -> None:
             assert await reader.read() == b""  # no answer, until the charger is gone
             writer.close()
 
-        async with await asyncio.start_server(respond, "127.0.0.1", 0) as server:
-            port = server.sockets[0].getsockname()[1]
-            events = Events()
-            sockets = WatchedCsmsSockets(f"ws://127.0.0.1:{port}{{path}}", events)
+        async with raw_csms(respond) as (sockets, events):
             sockets.open(KEY, "/CP1", "1.6", None)
             await asked.wait()
             sockets.close(KEY)
@@ -107,10 +104,7 @@ def test_a_new_socket_waits_for_the_end_of_the_old_one() -> None:
             await released.wait()
             writer.close()
 
-        async with await asyncio.start_server(respond, "127.0.0.1", 0) as server:
-            port = server.sockets[0].getsockname()[1]
-            events = Events()
-            sockets = WatchedCsmsSockets(f"ws://127.0.0.1:{port}{{path}}", events)
+        async with raw_csms(respond) as (sockets, events):
             sockets.open(KEY, "/first", "1.6", None)
             assert await events.next() == ("opened", KEY)
             for path in ("/never", "/second"):
