@@ -86,6 +86,7 @@ TESTED_ELSEWHERE: Final = {
     "bench/link_figures/page.py": "tests/bench/link_figures/test_command.py",
     "bench/notebook.py": "data only",
     "bench/virtual/coap_link.py": "all of tests/gateway/core/coap runs on it",
+    "bench/virtual/failing_disk.py": "tests/whole/test_powercut.py",
     "bench/virtual/nat.py": "tests/gateway/core/test_idle_month.py",
     "bench/virtual/nat_cloud.py": "tests/gateway/core/test_idle_month.py",
     "bench/virtual/nat_site.py": "tests/gateway/core/test_idle_month.py",
