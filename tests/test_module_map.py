@@ -87,6 +87,7 @@ TESTED_ELSEWHERE: Final = {
     "bench/notebook.py": "data only",
     "bench/virtual/coap_link.py": "all of tests/gateway/core/coap runs on it",
     "bench/virtual/failing_disk.py": "tests/whole/test_powercut.py",
+    "bench/virtual/jumping_loop.py": "tests/bench/test_charger.py, which runs on it",
     "bench/virtual/nat.py": "tests/gateway/core/test_idle_month.py",
     "bench/virtual/nat_cloud.py": "tests/gateway/core/test_idle_month.py",
     "bench/virtual/nat_site.py": "tests/gateway/core/test_idle_month.py",
