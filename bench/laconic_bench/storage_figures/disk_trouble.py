@@ -148,7 +148,7 @@ class _Trial:
         await store.open()
         while store.given < self._point.preload:
             store.give(_GROUP_RECORDS)
-            await self._until_promised()
+            await store.settle()
         if self._point.preload:
             store.forget(self._point.preload // 2)
         before = store.promised
@@ -180,18 +180,14 @@ class _Trial:
         self._sound()
         began = loop.time()
         self._store.give(1)
-        await self._until_promised()
+        async with asyncio.timeout(_GIVEN_UP_SECONDS):
+            await self._store.settle()
         seconds = loop.time() - began
         self._found.slowest_seconds = max(self._found.slowest_seconds, seconds)
         self._found.late += seconds > NORMAL_AFTER_SECONDS
 
     def _sound(self) -> None:
         self._disk.capacity_bytes, self._disk.fails = NEVER, lambda: False
-
-    async def _until_promised(self) -> None:
-        async with asyncio.timeout(_GIVEN_UP_SECONDS):
-            while self._store.promised < self._store.given:  # noqa: ASYNC110 (a thread decides)
-                await asyncio.sleep(0.001)
 
     async def _restart_on_a_full_disk(self) -> None:
         """Open what is certainly on the disk, on a disk without a byte to spare."""

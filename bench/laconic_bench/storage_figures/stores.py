@@ -33,6 +33,7 @@ class Store(ABC):
     async def open(self) -> None:
         """Open the file. Raises: StorageError."""
 
+    @abstractmethod
     async def begin(self) -> None:
         """Write what the service writes when it starts, before it serves anybody.
 
@@ -56,10 +57,10 @@ class Store(ABC):
     async def read(self) -> dict[int, Record]:
         """Return the messages that the file delivers, by number."""
 
-    @property
-    @abstractmethod
-    def reaches(self) -> int:
-        """Return the number of the last record that the file knows of since it was opened."""
+    async def settle(self) -> None:
+        """Wait until everything is promised."""
+        while self.promised < self.given:  # noqa: ASYNC110 (a thread decides when that is)
+            await asyncio.sleep(0.001)
 
     def _next(self, count: int) -> list[Record]:
         first = self.given + 1
@@ -98,10 +99,6 @@ class JournalStore(Store):
         self._journal.read(0, EVERYTHING, page.set_result)
         return _messages(await page)
 
-    @property
-    def reaches(self) -> int:
-        return self._journal.last_sequence
-
 
 class OutboxStore(Store):
     """An outbox with one site."""
@@ -132,9 +129,16 @@ class OutboxStore(Store):
             found |= _messages(await page)
         return found
 
-    @property
-    def reaches(self) -> int:
-        return self._outbox.stored(SITE)
+    async def begin(self) -> None:
+        """Write nothing, as an expander."""
+
+    async def fetch_again(self) -> None:
+        """Have the site send what the outbox has not, up to `given`."""
+        first = self._outbox.stored(SITE) + 1
+        lacking = records(first, self.given + 1 - first)
+        stored: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+        self._outbox.commit(SITE, lacking, stored.set_result)
+        await stored
 
 
 STORES: Final[dict[str, Callable[[Path], Store]]] = {
