@@ -53,7 +53,6 @@ TESTED_ELSEWHERE: Final = {
     "gateway/core/coap/peer.py": "the tests of requester, responder and endpoint",
     "gateway/core/expander/command_desk.py": "tests/gateway/core/expander/test_lane.py",
     "gateway/core/expander/csms_policy.py": "settings only",
-    "gateway/core/expander/csms_socket.py": "tests/gateway/core/expander/test_lane.py",
     "gateway/core/expander/io.py": "types only",
     "gateway/core/expander/own_commands.py": "tests/gateway/core/expander/test_delivery.py",
     "gateway/core/expander/to_site.py": "types only",
