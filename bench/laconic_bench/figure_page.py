@@ -3,12 +3,15 @@
 import os
 import platform
 import subprocess
+import textwrap
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 Section: TypeAlias = Callable[[], Iterator[str]]
 """Measures, and yields the lines of the section; the first one is its heading."""
+
+LINE_CHARACTERS: Final = 100
 
 
 def stamped(section: Section) -> Iterator[str]:
@@ -23,6 +26,12 @@ def stamped(section: Section) -> Iterator[str]:
     yield f"{platform.python_version()}, {platform.machine()}, {os.cpu_count()} cores shared with"
     yield f"others, load average at the end {os.getloadavg()[1]:.1f}."
     yield from lines
+
+
+def paragraph(text: str) -> Iterator[str]:
+    """Yield the lines of a paragraph, and an empty one."""
+    yield from textwrap.wrap(text, LINE_CHARACTERS, break_on_hyphens=False)
+    yield ""
 
 
 def again(page: Sequence[str], section: Section) -> Iterator[str]:

@@ -49,6 +49,8 @@ class Gone:
     """Messages with a transaction id that the CSMS had not given."""
     recovery_seconds: float
     """From its return until it has answered the first of them."""
+    everyone_seconds: float
+    """From its return until it has answered one of each charger."""
     empty_seconds: float
     """From its return until it has answered the last of them."""
 
@@ -132,6 +134,8 @@ class _Ledger:
         self._chargers = dict(zip(world.identities, chargers, strict=True))
         self.taken: dict[int, float] = {}
         """When, by number."""
+        self.heard: dict[str, float] = {}
+        """When a charger was heard first since the CSMS is back, by identity."""
         self._newest: dict[str, int] = {}
         self.doubled = self.misplaced = self.strange_ids = 0
         world.csms.on_taken = self._take
@@ -141,6 +145,7 @@ class _Ledger:
         if found is None:
             return
         number = int(found[1])
+        self.heard.setdefault(identity, taken.at_seconds)
         self.doubled += number in self.taken
         self.misplaced += number < self._newest.get(identity, 0)
         self._newest[identity] = number
@@ -167,18 +172,20 @@ def measure(state: State, hours: float = HOURS, chargers: int = CHARGERS, seed: 
         due = range(first, numbers[0] + 1)
         back_at = world.schedule.now
         world.csms.state = "up"
+        ledger.heard.clear()
         _wait(world, due, ledger)
         for charger in people:
             charger.is_silent = True
-        times = sorted(ledger.taken[number] for number in due if number in ledger.taken)
+        times = [ledger.taken[number] for number in due if number in ledger.taken]
         return Gone(
             len(due),
             len(due) - len(times),
             ledger.doubled,
             ledger.misplaced,
             ledger.strange_ids,
-            next((at for at in times if at >= back_at), times[-1]) - back_at,
-            times[-1] - back_at,
+            min(ledger.heard.values()) - back_at,
+            max(ledger.heard.values()) - back_at,
+            max(times) - back_at,
         )
 
 

@@ -115,6 +115,24 @@ def _replaced(content: bytes, number: int, written: bytes, what: str) -> Damage:
     return Damage(content[: place.start] + written + content[place.stop :], place, what)
 
 
+KINDS: Final[dict[str, Make]] = {"flip": flip, "overwrite": overwrite, "misplace": misplace}
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """Some damaged files of one kind."""
+
+    store: str
+    kind: str
+    runs: int
+    seed: str
+
+
+def run(share: Share) -> Found:
+    """Damage the files of a share."""
+    return measure(share.store, KINDS[share.kind], share.runs, share.seed)
+
+
 def measure(store: str, make: Make, runs: int, seed: str) -> Found:
     """Damage the file of a store so many times."""
     found, chance = Found(), Random(seed)

@@ -7,8 +7,8 @@ the event loop, which jumps.
 """
 
 import asyncio
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field, fields
 from itertools import count
 from pathlib import Path
 from random import Random
@@ -22,6 +22,9 @@ from laconic_bench.virtual.failing_disk import NEVER, Disk, DiskVfs
 from laconic_gateway.core.records import Record
 from laconic_gateway.edge.storage.database import StorageError
 
+FULL_POINTS: Final = 60
+LARGEST_NTH: Final = 50
+RANDOM_POINTS: Final = 300
 NORMAL_AFTER_SECONDS: Final = 10.0
 _GIVEN_UP_SECONDS: Final = 120.0
 _STEP_BYTES: Final = 512
@@ -53,6 +56,13 @@ class Outcome:
     """Points after which it took too long until all was durable."""
     slowest_seconds: float = 0.0
     problems: list[str] = field(default_factory=list[str])
+
+    def add(self, other: "Outcome") -> None:
+        """Add up."""
+        slowest = max(self.slowest_seconds, other.slowest_seconds)
+        for one in fields(self):
+            setattr(self, one.name, getattr(self, one.name) + getattr(other, one.name))
+        self.slowest_seconds = slowest
 
     @property
     def is_clean(self) -> bool:
@@ -111,7 +121,7 @@ def at_random(points: int) -> Iterator[Point]:
         yield Point(store, preload, number, chance=0.5 ** dice.uniform(1.0, 6.6))
 
 
-def measure(points: Iterator[Point]) -> Outcome:
+def measure(points: Iterable[Point]) -> Outcome:
     """Try all points."""
     found = Outcome()
     vfs = DiskVfs(Disk())

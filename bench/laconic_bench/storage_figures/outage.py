@@ -25,7 +25,7 @@ HOURS: Final = 72.0
 SEED: Final = 1
 MINUTE_SECONDS: Final = 60.0
 AUTHORIZE_SECONDS: Final = 30.0
-_AT_ONCE: Final = 10
+_AT_ONCE: Final = 25
 """So many chargers speak at the same moment."""
 _WARM_SECONDS: Final = 900.0
 _SETTLE_SECONDS: Final = 900.0

@@ -111,7 +111,7 @@ class StoredCloud(Cloud):
     ) -> None:
         chargers = frozenset(identities)
         settings = expander_core.SiteSettings(LEASE_SECONDS, chargers, stored=0, delivered=0)
-        super().__init__(schedule, nat, site, settings)
+        super().__init__(schedule, nat, site, settings, schedule.random.random)
         self._files = files
         self.pipe = Pipe(schedule, rate)
         self.outbox = files.run(Outbox.open(folder / "outbox.db", max_bytes=OUTBOX_BYTES))

@@ -21,7 +21,8 @@ from laconic_bench.storage_figures.messages import records
 from laconic_bench.storage_figures.watched_vfs import WatchedVfs
 from laconic_gateway.edge.storage.journal import Journal
 
-COMMITS: Final = 1_000
+LONE_COMMITS: Final = 2_000
+GROUP_COMMITS: Final = 300
 GROUP_RECORDS: Final = 100
 TRIM_EVERY_RECORDS: Final = 64
 """As a site does."""
@@ -37,7 +38,7 @@ class Load:
 
     group: int
     """Records in a commit."""
-    commits: int = COMMITS
+    commits: int
     trims: bool = False
     """Delete as a site does whose records are delivered at once."""
     is_new: bool = False
