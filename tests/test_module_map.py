@@ -87,7 +87,7 @@ TESTED_ELSEWHERE: Final = {
     "bench/storage_figures/cores.py": "tests/bench/storage_figures/test_command.py",
     "bench/storage_figures/disk_sections.py": "tests/bench/storage_figures/test_command.py",
     "bench/storage_figures/effort.py": "numbers only",
-    "bench/storage_figures/hundred_chargers.py": "tests/bench/storage_figures/test_command.py; it measures times",
+    "bench/storage_figures/hundred_chargers.py": "tests/bench/storage_figures/test_command.py",
     "bench/storage_figures/journal_sections.py": "tests/bench/storage_figures/test_command.py",
     "bench/storage_figures/life_sections.py": "tests/bench/storage_figures/test_command.py",
     "bench/storage_figures/many_csms.py": "tests/bench/storage_figures/test_csms_gone.py",

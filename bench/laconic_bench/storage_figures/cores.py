@@ -12,7 +12,10 @@ _Result = TypeVar("_Result")
 
 def on_all_cores(work: Callable[[_Share], _Result], shares: Sequence[_Share]) -> Iterator[_Result]:
     """Yield the result of each share, in their order; `work` is a function of a module."""
-    workers = max(1, min(len(os.sched_getaffinity(0)), len(shares)))
+    if len(shares) == 1:
+        yield work(shares[0])  # another process would only cost its start
+        return
+    workers = min(len(os.sched_getaffinity(0)), len(shares))
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(workers, context) as pool:
         yield from pool.map(work, shares)

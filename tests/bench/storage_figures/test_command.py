@@ -19,8 +19,8 @@ EFFORT = Effort(
     full_points=1,
     largest_nth=1,
     random_points=1,
-    csms_hours=1.0,
-    outage_hours=0.5,
+    csms_hours=0.1,
+    outage_hours=0.1,
     outage_chargers=2,
 )
 
@@ -35,4 +35,3 @@ def test_the_page_of_a_short_run_names_every_figure(monkeypatch: pytest.MonkeyPa
         line.startswith("| down: transaction messages discarded | 0 | 0 of") for line in page
     )
     assert all(line.count("|") in (0, 5) for line in page)
-    assert all(len(line) <= 100 for line in page if "|" not in line)

@@ -2,7 +2,7 @@
 
 from laconic_bench.storage_figures.outage import Drain, Outage, measure
 
-HOURS = 2.0
+HOURS = 1.0
 CHARGERS = 10
 
 
