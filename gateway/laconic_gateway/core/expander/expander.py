@@ -14,7 +14,8 @@ from laconic_codec.items import Bind, MessageItem, Presence
 from laconic_codec.messages import Call, CallResultError, Send
 from laconic_codec.signs import Notice, Reach
 from laconic_gateway.core.deadlines import Deadlines
-from laconic_gateway.core.expander.association import Arrival, Association, SentDown
+from laconic_gateway.core.expander.arrival import Arrival
+from laconic_gateway.core.expander.association import Association, SentDown
 from laconic_gateway.core.expander.csms_policy import DEFAULT_POLICY, CsmsPolicy
 from laconic_gateway.core.expander.io import (
     AbandonSite,
