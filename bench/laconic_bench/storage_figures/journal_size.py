@@ -1,4 +1,4 @@
-"""What a message takes in the file of a journal, by its length: rows do not share a page at will."""
+"""What a message takes in the file of a journal, by its length: a row stays on one page."""
 
 import asyncio
 from collections.abc import Sequence
