@@ -24,6 +24,7 @@ FLIPS: Final = 10_000
 PAGES: Final = 1_000
 MESSAGES: Final = 200
 FORGOTTEN: Final = 20
+_PATIENCE_SECONDS: Final = 60.0
 _TABLES: Final = {"journal": "record", "outbox": "message"}
 _PAGE_BYTES: Final = {"journal": 1024, "outbox": 4096}
 
@@ -60,6 +61,7 @@ class Found:
     again: int = 0
     """Delivered although they were not needed any more."""
     refused_files: int = 0
+    """Not opened, or opened but not to be written into; both are told."""
     crashes: int = 0
     problems: list[str] = field(default_factory=list[str])
 
@@ -194,17 +196,23 @@ async def _look(store: Store, hit: set[int], found: Found) -> None:
     store.given = MESSAGES
     await store.open()
     try:
-        missing = _compare(await store.read(), found)
-        found.missed += len(missing & hit)
-        found.harmless += len(hit - missing)
-        found.beside += len(missing - hit)
-        if isinstance(store, OutboxStore):
-            await store.fetch_again()
-            found.silent += len(_compare(await store.read(), found))
-        else:
-            found.silent += max(0, len(missing) - len(store.troubles))
+        async with asyncio.timeout(_PATIENCE_SECONDS):
+            await _deliver(store, hit, found)
     finally:
         await store.close()
+
+
+async def _deliver(store: Store, hit: set[int], found: Found) -> None:
+    missing = _compare(await store.read(), found)
+    found.missed += len(missing & hit)
+    found.harmless += len(hit - missing)
+    found.beside += len(missing - hit)
+    if not isinstance(store, OutboxStore):
+        found.silent += max(0, len(missing) - len(store.troubles))
+    elif await store.fetch_again():
+        found.silent += len(_compare(await store.read(), found))
+    else:
+        found.refused_files += 1
 
 
 def _compare(there: dict[int, Record], found: Found) -> set[int]:

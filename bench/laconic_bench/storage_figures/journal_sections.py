@@ -40,8 +40,9 @@ def writes_section(effort: Effort) -> Iterator[str]:
     yield from paragraph(
         "*At the files* a VFS of SQLite sees every write and sync. *At the block device* "
         "is a loop device with a new ext4, its counters in `/sys/block/*/stat`: the file "
-        "system writes blocks of 4 KiB and a journal of its own. A new log grows with "
-        "each commit until it is 1 MB long; the file system then writes its size down "
+        "system writes blocks of 4 KiB and a journal of its own. A lone commit is one or "
+        "two frames of the log, of 1,048 bytes each, in one or two blocks. A new log grows "
+        "with each commit until it is 1 MB long; the file system then writes its size down "
         "each time, which takes blocks and a flush of its own. What a record takes in "
         "groups is its row in the log and once more in the database, at the checkpoint; a "
         "record that is trimmed before the checkpoint takes the first only."
