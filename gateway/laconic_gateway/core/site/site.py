@@ -328,7 +328,7 @@ class Site:
             return
         self._uplink.note_sent(now.monotonic)
         try:
-            progress = self._uplink.receive_frame(item.payload)
+            progress = self._uplink.receive_request(item.payload, now.monotonic)
             if progress.carried:
                 carried = Carried(False, item.request, progress.carried, asked_by_peer=True)
                 self._actions.append(carried)
@@ -374,8 +374,9 @@ class Site:
             self._opened(progress.opened.stored, progress.opened.unix_milliseconds / 1000, now)
         self._actions += [HastenFrame(exchange) for exchange in progress.overdue]
         for sequence, item in progress.items:
+            is_late = self._uplink.freshness.is_late(sequence, item, now.monotonic)
             if isinstance(item, MessageItem):
-                self._desk.give(sequence, item, now)
+                self._desk.give(sequence, item, now, is_late=is_late)
         at_expander = self._uplink.queue.stored - self._uplink.delivered
         backlog = at_expander + self._outbound.backlog + self._uplink.queue.backlog
         self._availability.progress(self._uplink.delivered, backlog, now.monotonic)
@@ -417,6 +418,7 @@ class Site:
             )
             self._begin_epoch(now, wait=True)
             return
+        self._uplink.freshness.begin(self._uplink.opening_since, now.monotonic)
         self._clock.told(unix, now)
         self._outbound.restart(stored, self._roster.states())
         self._express.restart()
