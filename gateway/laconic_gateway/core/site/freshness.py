@@ -11,6 +11,9 @@ The site counts the same seconds on its monotonic clock. It begins to count when
 which may have been on its way for some time; a mark that seems to come from the future shows that,
 and moves the beginning. So a command that is carried out is at most as old as the limit and the
 exchange that opened the epoch together. No time of day takes part: wrong clocks do not matter.
+
+A clock that stood still, in a machine that slept, makes all requests look old or young. So after
+several that do, one after the other, a new epoch has to begin: both ends count anew.
 """
 
 from typing import Final
@@ -23,10 +26,14 @@ from laconic_gateway.core.site.session import remember
 
 RESOLUTION_SECONDS: Final = 1.0
 """A mark has whole seconds."""
+LIMIT_SECONDS: Final = AGE_MAX_SECONDS + RESOLUTION_SECONDS
 DRIFT: Final = 1e-4
 """What two quartz clocks may differ by for each second of the epoch: 8.6 s in a day."""
 VOUCHED_MAX: Final = 256
 """Commands that wait for items before them; the word for the oldest is forgotten beyond this."""
+
+ODD_MARKS_MAX: Final = 2
+"""So many requests in a row that come late, or from the future, put a clock in doubt."""
 
 
 class Freshness:
@@ -36,6 +43,7 @@ class Freshness:
         self._began_at = 0.0
         self._uncertain_seconds = 0.0
         """How long `opened` may have been on its way."""
+        self._odd_marks = 0
         self._next = 0
         """Number of the first item that was not played."""
         self._vouched: dict[int, float] = {}  # by number of the item
@@ -44,7 +52,7 @@ class Freshness:
         """Begin an epoch: `opened` is here, the answer to what was sent at `asked_at`."""
         self._began_at = now
         self._uncertain_seconds = now - asked_at
-        self._next = 0
+        self._next = self._odd_marks = 0
         self._vouched.clear()
 
     def answered(self, received: Batch | Fragment, asked_at: float) -> None:
@@ -54,7 +62,14 @@ class Freshness:
     def requested(self, received: Batch | Fragment, seconds: int | None, now: float) -> None:
         """Take a frame in a request of the expander, with the seconds of its mark."""
         if seconds is not None:
-            self._vouch(received, self._made_at(seconds, now))
+            made_at = self._made_at(seconds, now)
+            self._odd_marks = self._odd_marks + 1 if now > made_at + LIMIT_SECONDS else 0
+            self._vouch(received, made_at)
+
+    @property
+    def is_in_doubt(self) -> bool:
+        """Tell whether it is rather the clocks than the requests that are wrong."""
+        return self._odd_marks >= ODD_MARKS_MAX
 
     def _made_at(self, seconds: int, now: float) -> float:
         """Return the latest time at which a frame with this mark may have been made."""
@@ -85,5 +100,4 @@ class Freshness:
         self._next = number + 1
         if not is_harmful(item):
             return False
-        limit_seconds = AGE_MAX_SECONDS + RESOLUTION_SECONDS
-        return vouched_at is None or now > vouched_at + limit_seconds
+        return vouched_at is None or now > vouched_at + LIMIT_SECONDS

@@ -334,6 +334,8 @@ class Site:
                 self._actions.append(carried)
             if self._uplink.phase is Phase.OPEN:
                 self._progress(progress, now)
+            if self._uplink.freshness.is_in_doubt:
+                self._begin_epoch(now, wait=True)
         except FrameError as error:
             self._refused_frame(error)
             if self._uplink.phase is Phase.OPEN:

@@ -11,14 +11,14 @@ from laconic_codec.messages import Call
 from laconic_gateway.core.lateness import AGE_MAX_SECONDS
 from laconic_gateway.core.site.freshness import (
     DRIFT,
-    RESOLUTION_SECONDS,
+    LIMIT_SECONDS,
+    ODD_MARKS_MAX,
     VOUCHED_MAX,
     Freshness,
 )
 
 RESET = MessageItem(0, Call("", "Reset", "{}"))
 STOP = MessageItem(0, Call("", "RemoteStopTransaction", "{}"))
-LIMIT_SECONDS = AGE_MAX_SECONDS + RESOLUTION_SECONDS
 DAY_SECONDS = 86_400.0
 
 
@@ -118,6 +118,27 @@ def test_a_mark_from_too_far_in_the_future_is_an_old_one() -> None:
     freshness = begun(asked_at=0.0, now=20.0)
     freshness.requested(batch(RESET), 100, 45.0)
     assert freshness.is_late(0, RESET, 45.0)
+
+
+@pytest.mark.parametrize("slept_seconds", [3_600.0, -3_600.0], ids=["expander", "site"])
+def test_requests_that_all_come_late_put_a_clock_in_doubt(slept_seconds: float) -> None:
+    freshness = begun()
+    for number in range(ODD_MARKS_MAX):
+        assert not freshness.is_in_doubt
+        now = 9_000.0 + number
+        freshness.requested(batch(RESET, first=number), int(now - slept_seconds), now)
+    assert freshness.is_in_doubt
+    freshness.begin(9_001.0, 9_002.0)
+    assert not freshness.is_in_doubt
+
+
+def test_one_that_was_held_back_does_not() -> None:
+    freshness = begun()
+    for number in range(ODD_MARKS_MAX + 1):
+        now = 9_000.0 + number
+        freshness.requested(batch(RESET, first=2 * number), 100, now)
+        assert not freshness.is_in_doubt
+        freshness.requested(batch(RESET, first=2 * number + 1), int(now), now)
 
 
 def test_what_was_played_is_forgotten_and_nothing_grows() -> None:

@@ -14,6 +14,7 @@ from laconic_gateway.core.instant import Instant, timestamp
 from laconic_gateway.core.notes import Level, Note, Topic
 from laconic_gateway.core.records import make_reference
 from laconic_gateway.core.site.desk import DeskSettings
+from laconic_gateway.core.site.freshness import ODD_MARKS_MAX
 from laconic_gateway.core.site.io import (
     Action,
     AppendRecord,
@@ -374,6 +375,19 @@ def test_a_request_without_its_age_is_refused_if_that_matters() -> None:
         '[2,"5-1","RemoteStopTransaction",{}]'
     ]
     assert [note.label for note in notes(actions, Topic.LATE_COMMAND)] == ["Reset"]
+
+
+def test_a_site_that_slept_begins_a_new_epoch_when_all_commands_seem_wrong() -> None:
+    gateway = open_gateway()
+    seen: list[Action] = []
+    for number in range(ODD_MARKS_MAX):
+        assert of_kind(seen, SaveEpoch) == []
+        command = issue.mark(
+            7_200,
+            frame.encode_batch(Header(5, number, 0, 0), [items.encode(RESET)], Direction.DOWN)[0],
+        )
+        seen = gateway.feed(DownlinkRequest(7 + number, command), 10.0)
+    assert of_kind(seen, SaveEpoch) == [SaveEpoch(6)]
 
 
 @pytest.mark.parametrize(("seconds", "played"), [(5.0, 1), (31.0, 1), (32.0, 0)])
