@@ -223,6 +223,12 @@ DEFINITIONS: Final = (
         at="expander",
     ),
     Definition(
+        "laconic_clock_back_total",
+        "counter",
+        "How often the expander's time put back what chargers had been told.",
+        at="site",
+    ),
+    Definition(
         "laconic_late_commands_total",
         "counter",
         "Commands that came too late at the site, or without their age, and were not carried out.",

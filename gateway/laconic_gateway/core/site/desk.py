@@ -133,7 +133,7 @@ class Desk:
                 return
             if self._overtakes(session, message, now):
                 return
-        if self._keeper.keeps(session, message, text, decision, now):
+        if self._keeper.keeps(session, message, text, decision, self._clock.stamp(now)):
             return
         kind = decision.message_class
         patience = self._keeper.throttle.patience_seconds(
@@ -187,7 +187,7 @@ class Desk:
             session,
             message,
             text,
-            self._clock.unix(now),
+            self._clock.stamp(now),
             now.monotonic + patience_seconds,
             reference=reference,
             answer=answer,
