@@ -69,6 +69,7 @@ from laconic_gateway.core.site.uplink import (
 )
 from laconic_gateway.edge import loop
 from laconic_gateway.edge.accounts import Accounts
+from laconic_gateway.edge.boot import boot_id
 from laconic_gateway.edge.chargers.server import ChargerServer
 from laconic_gateway.edge.driver import Driver
 from laconic_gateway.edge.link.carriers import SiteLink
@@ -229,6 +230,7 @@ class _Gateway:
             held_records=usage.found.held,
             nat=_nat_state(journal, gateway.nat_names()),
             facts=facts.found,
+            boot=boot_id(),
         )
         gateway.driver = Driver(gateway.core, gateway.perform, gateway.note_fault)
         gateway.shell.on_datagram = gateway.accounts.take

@@ -142,21 +142,29 @@ class Csms:
             del self._sockets[identity]
             self.client.csms_closed(identity)
 
-    def command(self, identity: str, pad: int = 0) -> None:
-        """Send a CALL to a charger, if it has a socket; `pad` characters hardly compress."""
+    def command(self, identity: str, pad: int = 0, action: str = "") -> None:
+        """Send a CALL to a charger, if it has a socket; `pad` characters hardly compress.
+
+        Without an `action` one is drawn that may come late.
+        """
         socket = self._sockets.get(identity)
         if socket is None or not socket.is_open:
             return
         self._numbers[0] += 1
         number = self._numbers[0]
         known = self.seen.get(identity)
-        if known is not None and socket.version == "1.6" and self._schedule.chance(0.5):
+        if (
+            not action
+            and known is not None
+            and socket.version == "1.6"
+            and self._schedule.chance(0.5)
+        ):
             payload = f'{{"n": {number},"transactionId" :{known}}}'
             self._order(identity, socket, number, "RemoteStopTransaction", payload)
             return
         padding = "".join(Random(number).choices(ascii_letters + digits, k=pad))
         payload = f'{{"n": {number},"key":"HeartbeatInterval" ,"pad":"{padding}"}}'
-        self._order(identity, socket, number, "TriggerMessage", payload)
+        self._order(identity, socket, number, action or "TriggerMessage", payload)
 
     def _order(
         self, identity: str, socket: _Socket, number: int, action: str, payload: str

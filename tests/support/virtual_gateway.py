@@ -2,6 +2,7 @@
 
 from laconic_bench.virtual.process import Process
 from laconic_bench.virtual.schedule import Schedule
+from laconic_gateway.core.instant import Instant
 from laconic_gateway.core.notes import Note
 from laconic_gateway.core.records import Record
 from laconic_gateway.core.site import io as s
@@ -39,6 +40,8 @@ class SiteProcess:
         self.down: Way
         self.notes: list[Note] = []
         self._facts: dict[str, str] = {}
+        self.clock_error_seconds = 0.0
+        """What is to be added to the true time to get that of the machine."""
 
     @property
     def life(self) -> int:
@@ -58,8 +61,12 @@ class SiteProcess:
             random=self._schedule.random.random,
             facts=self._facts,
         )
-        self._process = Process(self._schedule, "site", self.core, self._perform)
+        self._process = Process(self._schedule, "site", self.core, self._perform, self._clock)
         self._process.start()
+
+    def _clock(self) -> Instant:
+        true = self._schedule.instant
+        return Instant(true.monotonic, true.unix + self.clock_error_seconds)
 
     def crash(self) -> None:
         """End without a word."""

@@ -41,7 +41,10 @@ class Process(Generic[Input, Action]):
         name: str,
         core: Core[Input, Action],
         perform: Callable[[Action], None],
+        clock: Callable[[], Instant] | None = None,
     ) -> None:
+        """`clock` is what the process takes for the time; without it that of the schedule."""
+        self._clock = clock or (lambda: schedule.instant)
         self._schedule = schedule
         self._name = name
         self._core = core
@@ -54,7 +57,7 @@ class Process(Generic[Input, Action]):
 
     def start(self) -> None:
         """Let the core do what it wants to do before anything has happened."""
-        self._carry_out(self._core.handle_timer(self._schedule.instant))
+        self._carry_out(self._core.handle_timer(self._clock()))
 
     def feed(self, item: Input) -> None:
         """Give the core an input; one that comes meanwhile waits for its turn."""
@@ -62,7 +65,7 @@ class Process(Generic[Input, Action]):
         while self._inputs and not self._busy and not self.ended:
             first = self._inputs.pop(0)
             self._schedule.note(f"{self._name} < {type(first).__name__}")
-            self._carry_out(self._core.receive(first, self._schedule.instant))
+            self._carry_out(self._core.receive(first, self._clock()))
 
     def _carry_out(self, actions: Sequence[Action]) -> None:
         self._busy = True
@@ -81,7 +84,7 @@ class Process(Generic[Input, Action]):
     def _ring(self, alarm: int) -> None:
         if self.ended or alarm != self._alarm:
             return
-        actions = self._core.handle_timer(self._schedule.instant)
+        actions = self._core.handle_timer(self._clock())
         due = self._core.timer()
         circling = due is not None and due <= self._schedule.now and not actions
         self._idle = self._idle + 1 if circling else 0

@@ -35,6 +35,8 @@ class Topic(StrEnum):
     BUDGET_ALERT = "budget_alert"
     KEPT_BACK = "kept_back"
     COMMAND_GIVEN_UP = "command_given_up"
+    CLOCK_BACK = "clock_back"
+    LATE_COMMAND = "late_command"
     RETRIED = "retried"
     QUARANTINED = "quarantined"
     LATE_REFUSAL = "late_refusal"

@@ -14,6 +14,32 @@ class RecordKind(IntEnum):
     """One OCPP-J message from the charger."""
 
 
+class TimeQuality(IntEnum):
+    """How good a time of day is (D10)."""
+
+    UNKNOWN = 0
+    """A release that did not know wrote it."""
+    ESTIMATED = 1
+    """The machine had lost its clock: the last good time, and the time since the start."""
+    MACHINE = 2
+    """The clock of the machine, which nobody has compared with a better one."""
+    TOLD = 3
+    """The expander has told the time in this boot, authenticated."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """When something happened, on the clocks of one machine."""
+
+    unix_seconds: float = 0.0
+    boot: str = ""
+    """Which start of the machine it was; empty: it is not known."""
+    monotonic_seconds: float = 0.0
+    """Since some moment of that boot."""
+    quality: TimeQuality = TimeQuality.UNKNOWN
+    """Of `unix_seconds`."""
+
+
 @dataclass(frozen=True, slots=True)
 class Record:
     """One numbered message of one charger, kept in the journal and in the outbox."""
@@ -36,6 +62,18 @@ class Record:
     """The gateway has answered this CALL itself; the answer of the CSMS does not travel back."""
     received_unix_seconds: float = 0.0
     """When the gateway received it."""
+    boot: str = ""
+    """In the journal: in which boot of the machine, see `Stamp`."""
+    monotonic_seconds: float = 0.0
+    time_quality: TimeQuality = TimeQuality.UNKNOWN
+    """Of `received_unix_seconds`."""
+
+    @property
+    def stamp(self) -> Stamp:
+        """Return when the gateway received it."""
+        return Stamp(
+            self.received_unix_seconds, self.boot, self.monotonic_seconds, self.time_quality
+        )
 
 
 _SEQUENCE_BITS: Final = 32

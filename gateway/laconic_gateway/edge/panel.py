@@ -35,6 +35,8 @@ _COUNTERS: Final[dict[Topic, tuple[str, str | None]]] = {
     Topic.REFUSED_FRAME: ("laconic_refused_frames_total", "reason"),
     Topic.SEQUENCE_GAP: ("laconic_sequence_gaps_total", "reason"),
     Topic.COMMAND_GIVEN_UP: ("laconic_commands_given_up_total", "action"),
+    Topic.CLOCK_BACK: ("laconic_clock_back_total", None),
+    Topic.LATE_COMMAND: ("laconic_late_commands_total", "action"),
     Topic.RETRIED: ("laconic_retried_messages_total", "action"),
     Topic.QUARANTINED: ("laconic_quarantined_messages_total", "action"),
     Topic.LATE_REFUSAL: ("laconic_late_refusals_total", "outcome"),

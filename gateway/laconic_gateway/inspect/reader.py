@@ -1,8 +1,9 @@
 """Reads frames one after the other, as their receiver did, and keeps accounts."""
 
+from dataclasses import replace
 from typing import Final
 
-from laconic_codec import frame, items, zstd_coding
+from laconic_codec import frame, issue, items, zstd_coding
 from laconic_codec.adaptive import seal
 from laconic_codec.adaptive.ledger import Ledger
 from laconic_codec.decoder import Decoder
@@ -47,6 +48,9 @@ class Reader:
         """Return what is told of the next frame; if it is refused, `problem` says why."""
         if not given.frame:
             return FrameView(given, "", given.note)
+        seconds, encoded = issue.split(given.frame)
+        if seconds is not None:
+            return _with_mark(self.read(replace(given, frame=encoded)), seconds)
         coding = _coding(given.frame)
         try:
             match coding:
@@ -132,6 +136,11 @@ class Reader:
             return ()
         whole = b"".join(pieces[offset] for offset in sorted(pieces))
         return (item_view(items.decode(whole), first),)
+
+
+def _with_mark(view: FrameView, seconds: int) -> FrameView:
+    mark = ("mark", f"made {seconds} s after `opened` (modulo {issue.MODULUS_SECONDS})")
+    return replace(view, header=(mark, *view.header))
 
 
 def _coding(encoded: bytes) -> str:

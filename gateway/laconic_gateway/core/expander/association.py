@@ -103,7 +103,7 @@ class Association:
         self.opening = (request, received)
         self.epoch = None
 
-    def open(self, received: Open, now_unix: float) -> tuple[bytes, int | None]:
+    def open(self, received: Open, now: Instant) -> tuple[bytes, int | None]:
         """Begin an epoch; return the answer and, if the stored cursor must jump, where to.
 
         Raises:
@@ -120,7 +120,7 @@ class Association:
         self.channels.clear()
         self.present.clear()
         codings = Coding(received.codings & int(ALL_CODINGS))
-        self.downlink = Downlink(received.epoch, codings)
+        self.downlink = Downlink(received.epoch, codings, opened_at=now.monotonic)
         self.decoder = Decoder(Direction.UP, received.epoch)
         self.generations.clear()
         self.receiver = Receiver()
@@ -128,7 +128,7 @@ class Association:
         self.held.clear()
         self.parked.extend(action for _, action in self.unconfirmed)
         self.unconfirmed.clear()
-        opened = Opened(received.epoch, self.stored, int(now_unix * 1000), int(codings))
+        opened = Opened(received.epoch, self.stored, int(now.unix * 1000), int(codings))
         return frame.encode_opened(opened), jump
 
     def read(self, encoded: bytes) -> frame.Frame | None:

@@ -10,9 +10,11 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Final
 
+from laconic_codec import issue
 from laconic_codec.encoder import Encoder
 from laconic_codec.frame import Coding, Direction, Header
 from laconic_codec.items import Item, Void
+from laconic_gateway.core.lateness import is_harmful
 
 RESEND_SECONDS: Final = 10.0
 """A frame of the site that lacks what travelled in an answer so long before shows that it was lost.
@@ -51,8 +53,12 @@ class Downlink:
     it would group the others. Of the frames on their way one may commit, see `Uplink`.
     """
 
-    def __init__(self, epoch: int, codings: Coding = Coding.CBOR) -> None:
+    def __init__(
+        self, epoch: int, codings: Coding = Coding.CBOR, *, opened_at: float = 0.0
+    ) -> None:
+        """`opened_at` is when the epoch began, on the monotonic clock."""
         self.epoch = epoch
+        self._opened_at = opened_at
         self._encoder = Encoder(Direction.DOWN, epoch, codings=codings)
         self._commits_through: int | None = None
         """Number after the last item of the committing frame that is on its way."""
@@ -111,20 +117,27 @@ class Downlink:
         return rested and self.has_unsent and len(self._flights) < IN_FLIGHT_MAX
 
     def request(self, exchange: int, stored: int, backlog: int, now: float) -> bytes:
-        """Return the frame for a request of our own."""
+        """Return the frame for a request of our own, with a mark if it must not come late."""
         if not self._fragments:
             first = self._cursor
             encoded, taken = self._frame(exchange, stored, backlog, now)
             if taken:
                 self._flights[exchange] = _Flight(first, self._cursor)
-                return encoded
+                return self._marked(encoded, first, now)
             pieces = self._encoder.encode_fragments(self._header(stored, backlog), self._next())
             self._fragments.extend(pieces)
             self._advance(1, now)
         piece, item = self._fragments.popleft(), self._cursor - 1
         self._flights[exchange] = _Flight(item, item if self._fragments else self._cursor)
         self._sent = _Sent(self._cursor, now)
-        return piece
+        return self._marked(piece, item, now)
+
+    def _marked(self, encoded: bytes, first: int, now: float) -> bytes:
+        """Return a frame that was made now, with a mark if the site must know its age."""
+        begin, end = first - self._acknowledged, self._cursor - self._acknowledged
+        if any(map(is_harmful, islice(self._waiting, max(0, begin), end))):
+            return issue.mark(int(now - self._opened_at), encoded)
+        return encoded
 
     def acknowledge(self, count: int, now: float) -> None:
         """Forget the first `count` items of the epoch: the site has them, and had no more now."""

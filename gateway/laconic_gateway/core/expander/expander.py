@@ -301,7 +301,7 @@ class Expander:
             site.postpone(request, received)
             return
         known = site.stored > 0
-        answer, jump = site.open(received, now.unix)
+        answer, jump = site.open(received, now)
         self._reaches[site.site].forget()
         if jump is not None:
             self._actions.append(ResetStored(site.site, jump))

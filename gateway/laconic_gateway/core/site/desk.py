@@ -21,6 +21,7 @@ from laconic_codec.messages import (
 )
 from laconic_gateway.core.deadlines import Deadlines
 from laconic_gateway.core.instant import Instant, timestamp
+from laconic_gateway.core.lateness import AGE_MAX_SECONDS
 from laconic_gateway.core.notes import Level, Note, Topic
 from laconic_gateway.core.records import make_reference
 from laconic_gateway.core.site.clock import Clock
@@ -132,7 +133,7 @@ class Desk:
                 return
             if self._overtakes(session, message, now):
                 return
-        if self._keeper.keeps(session, message, text, decision, now):
+        if self._keeper.keeps(session, message, text, decision, self._clock.stamp(now)):
             return
         kind = decision.message_class
         patience = self._keeper.throttle.patience_seconds(
@@ -186,7 +187,7 @@ class Desk:
             session,
             message,
             text,
-            self._clock.unix(now),
+            self._clock.stamp(now),
             now.monotonic + patience_seconds,
             reference=reference,
             answer=answer,
@@ -214,8 +215,13 @@ class Desk:
 
     # --- to chargers
 
-    def give(self, sequence: int, item: MessageItem, now: Instant) -> None:
-        """Pass a message of the CSMS on; `sequence` is its number in the downlink."""
+    def give(
+        self, sequence: int, item: MessageItem, now: Instant, *, is_late: bool = False
+    ) -> None:
+        """Pass a message of the CSMS on; `sequence` is its number in the downlink.
+
+        `is_late`: it is a command that does harm when it comes late, and is not known to be young.
+        """
         session = self._roster.session_on(item.channel)
         if session is None:
             self._note(Topic.LATE_ANSWER)  # the charger has left, and its CSMS socket with it
@@ -224,7 +230,7 @@ class Desk:
         message = item.message
         self._substitute.deputy.availability.heard(now.monotonic)
         if isinstance(message, Call | Send):
-            self._command(session, sequence, message, now)
+            self._command(session, sequence, message, now, is_late)
             return
         if isinstance(message, CallResult | CallError):
             asked = self._sequence_of(item)
@@ -253,7 +259,9 @@ class Desk:
         self._express.settle(sequence)
         return session.answer(sequence)
 
-    def _command(self, session: Session, sequence: int, message: Call | Send, now: Instant) -> None:
+    def _command(
+        self, session: Session, sequence: int, message: Call | Send, now: Instant, is_late: bool
+    ) -> None:
         self._uplink.reachability.activity.command(now.monotonic)
         epoch = self._uplink.epoch
         named = with_id(message, message.message_id or f"{epoch}-{sequence}")
@@ -261,11 +269,27 @@ class Desk:
             self._send(session, named)
             return
         reference = make_reference(epoch, sequence)
-        if session.enqueue(Command(reference, named, now.monotonic)):
+        if is_late:
+            self._note_late(session, named)
+            self._fail(session, named, "it came too late, and was not carried out", reference, now)
+        elif session.enqueue(Command(reference, named, now.monotonic)):
             self._next_command(session, now)
-            return
-        failure = call_error(named.message_id, "InternalError", "too many commands wait")
-        self._append(session, failure, failure.to_text(), now, reference=reference)
+        else:
+            self._fail(session, named, "too many commands wait", reference, now)
+
+    def _fail(self, session: Session, call: Call, why: str, reference: int, now: Instant) -> None:
+        """Answer a command in place of the charger, which does not get it."""
+        failure = call_error(call.message_id, "InternalError", why)
+        if not self._express.reply(session, failure, reference):
+            self._append(session, failure, failure.to_text(), now, reference=reference)
+
+    def _note_late(self, session: Session, call: Call) -> None:
+        text = (
+            f"{session.identity}: a {call.action} of the CSMS is older than"
+            f" {AGE_MAX_SECONDS:.0f} s, or its age is not known; it was not carried out. Was it"
+            " held up on the link?"
+        )
+        self._note(Topic.LATE_COMMAND, call.action, text, Level.WARNING)
 
     def _next_command(self, session: Session, now: Instant) -> None:
         call = session.next_command(now.monotonic)

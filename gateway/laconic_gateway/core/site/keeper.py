@@ -12,7 +12,7 @@ from typing import Final
 from laconic_codec.messages import Call, CallResult, Send, parse
 from laconic_gateway.core.instant import Instant
 from laconic_gateway.core.notes import Note, Topic
-from laconic_gateway.core.records import Record, RecordKind
+from laconic_gateway.core.records import Record, RecordKind, Stamp
 from laconic_gateway.core.site.budget.governor import Rung
 from laconic_gateway.core.site.budget.throttle import Throttle, Treatment
 from laconic_gateway.core.site.io import Action, AppendRecord, KeepRecord, ReadHeld, SendToCharger
@@ -65,10 +65,10 @@ class Keeper:
         """Something was held after the page that is being read was asked for."""
 
     def keeps(
-        self, session: Session, message: Call | Send, text: str, decision: Decision, now: Instant
+        self, session: Session, message: Call | Send, text: str, decision: Decision, now: Stamp
     ) -> bool:
         """Keep a message back if the budget asks for it; return whether that is so."""
-        treatment = self.throttle.decide(session.identity, message, decision, now.monotonic)
+        treatment = self.throttle.decide(session.identity, message, decision, now.monotonic_seconds)
         is_held = treatment is Treatment.HOLD
         if treatment is Treatment.SEND or (is_held and self._held >= HELD_MAX):
             return False
@@ -81,7 +81,7 @@ class Keeper:
             session.version,
             text,
             answered=isinstance(message, Call),
-            received_unix_seconds=now.unix,
+            received_unix_seconds=now.unix_seconds,
         )
         self._actions.append(KeepRecord(self._tokens, record, is_held))
         self._note("held" if is_held else "thinned")
@@ -143,7 +143,7 @@ class Keeper:
             session,
             parse(held.text),
             held.text,
-            held.received_unix_seconds,
+            held.stamp,
             deadline,
             answer="{}" if held.answered else None,
         )

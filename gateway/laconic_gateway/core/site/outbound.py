@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from laconic_codec import items
 from laconic_codec.items import Bind, Item, MessageItem, Presence, Void
 from laconic_codec.messages import Call, CallResultError, Message, Send, parse
-from laconic_gateway.core.records import Record, RecordKind, split_reference
+from laconic_gateway.core.records import Record, RecordKind, Stamp, split_reference
 from laconic_gateway.core.site.io import ReadJournal
 from laconic_gateway.core.site.send_queue import PAGE_RECORDS, SendQueue
 from laconic_gateway.core.site.session import Session, with_id
@@ -64,7 +64,7 @@ class Outbound:
         session: Session,
         message: Message,
         text: str,
-        unix_seconds: float,
+        stamp: Stamp,
         deadline: float,
         *,
         reference: int = 0,
@@ -84,7 +84,10 @@ class Outbound:
             text,
             reference,
             answer is not None,
-            unix_seconds,
+            stamp.unix_seconds,
+            stamp.boot,
+            stamp.monotonic_seconds,
+            stamp.quality,
         )
         connection = session.connection
         self._unsaved.append(Unsaved(record, message, connection, deadline, answer or "{}"))

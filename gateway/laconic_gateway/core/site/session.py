@@ -24,6 +24,7 @@ from laconic_codec.messages import (
     Send,
     call_error,
 )
+from laconic_gateway.core.lateness import HARMFUL_LATE
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -42,9 +43,6 @@ WAITING_MAX: Final = 256
 """CALLs of a charger that wait for the CSMS; one that has sent more than this gave up the first."""
 
 
-HARMFUL_LATE: Final = frozenset(
-    {"Reset", "UnlockConnector", "RemoteStartTransaction", "RequestStartTransaction"}
-)
 QUEUE_SECONDS: Final = 10.0
 """Commands that do harm when they come late wait for others at most this long (trap 30): the CSMS
 is told soon after that they have failed."""

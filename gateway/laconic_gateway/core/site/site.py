@@ -100,9 +100,11 @@ class Site:
         held_records: int = 0,
         nat: NatState | None = None,
         facts: Mapping[str, str] | None = None,
+        boot: str = "",
     ) -> None:
         """`held_records` is how many are held for lack of budget; `nat` is what was measured
-        before on this SIM; `facts` is what `KeepFact` had written down."""
+        before on this SIM; `facts` is what `KeepFact` had written down; `boot` names the start of
+        the machine, on whose monotonic clock all processes agree."""
         self._trimmed_through = trimmed_through
         self._closed: set[int] = set()
         """Connections that are being closed."""
@@ -137,7 +139,7 @@ class Site:
         )
         self._held_patience_seconds = settings.desk.patience_seconds[MessageClass.BACKGROUND]
         known = Facts(facts or {}, self._actions.append)
-        self._clock = Clock(known)
+        self._clock = Clock(known, boot)
         self._availability = Availability()
         self._express = Express(
             self._uplink,
@@ -328,12 +330,14 @@ class Site:
             return
         self._uplink.note_sent(now.monotonic)
         try:
-            progress = self._uplink.receive_frame(item.payload)
+            progress = self._uplink.receive_request(item.payload, now.monotonic)
             if progress.carried:
                 carried = Carried(False, item.request, progress.carried, asked_by_peer=True)
                 self._actions.append(carried)
             if self._uplink.phase is Phase.OPEN:
                 self._progress(progress, now)
+            if self._uplink.phase is Phase.OPEN and self._uplink.freshness.is_in_doubt:
+                self._begin_epoch(now, wait=True)
         except FrameError as error:
             self._refused_frame(error)
             if self._uplink.phase is Phase.OPEN:
@@ -374,8 +378,9 @@ class Site:
             self._opened(progress.opened.stored, progress.opened.unix_milliseconds / 1000, now)
         self._actions += [HastenFrame(exchange) for exchange in progress.overdue]
         for sequence, item in progress.items:
+            is_late = self._uplink.freshness.is_late(sequence, item, now.monotonic)
             if isinstance(item, MessageItem):
-                self._desk.give(sequence, item, now)
+                self._desk.give(sequence, item, now, is_late=is_late)
         at_expander = self._uplink.queue.stored - self._uplink.delivered
         backlog = at_expander + self._outbound.backlog + self._uplink.queue.backlog
         self._availability.progress(self._uplink.delivered, backlog, now.monotonic)
@@ -417,7 +422,15 @@ class Site:
             )
             self._begin_epoch(now, wait=True)
             return
-        self._clock.told(unix, now)
+        self._uplink.freshness.begin(self._uplink.opening_since, now.monotonic)
+        back_seconds = self._clock.told(unix, self._uplink.opening_since, now)
+        if back_seconds > 0:
+            self._note(
+                Topic.CLOCK_BACK,
+                text=f"chargers were told a time that is {back_seconds:.0f} s ahead of the"
+                " expander's clock; from now on they are told the expander's",
+                level=Level.WARNING,
+            )
         self._outbound.restart(stored, self._roster.states())
         self._express.restart()
 

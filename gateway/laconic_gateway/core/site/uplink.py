@@ -15,9 +15,10 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import Enum
+from functools import partial
 from typing import Final, TypeAlias
 
-from laconic_codec import frame, registry, signs
+from laconic_codec import frame, issue, registry, signs
 from laconic_codec.decoder import Decoder
 from laconic_codec.encoder import ALL_CODINGS, Encoder
 from laconic_codec.errors import FrameError, FrameFault
@@ -36,6 +37,7 @@ from laconic_codec.items import Bind, Item, Presence
 from laconic_gateway.core.backoff import Backoff
 from laconic_gateway.core.coap.carrier import Carrier
 from laconic_gateway.core.site.budget.contents import Carried
+from laconic_gateway.core.site.freshness import Freshness
 from laconic_gateway.core.site.reachability import Reachability, Sign
 from laconic_gateway.core.site.send_queue import SendQueue
 from laconic_gateway.core.stream import Receiver
@@ -115,6 +117,7 @@ class _Flight:
     before: int = 0
     """Absolute sequence number of the last message before it."""
     commits: bool = False
+    sent_at: float = 0.0
 
 
 class Uplink:
@@ -142,6 +145,9 @@ class Uplink:
         self.announced: dict[int, int] = {}
         """By channel: the generation of presence that the open frame of this epoch told."""
         self.link_up = False
+        self.freshness = Freshness()
+        self.opening_since = 0.0
+        """When the open frame of this epoch was sent."""
         self._codings = codings
         self._states = states
         self.reachability = reachability
@@ -227,7 +233,8 @@ class Uplink:
             return Progress()
         if is_current and flight.commits and not isinstance(received, Refused):
             self._learn()
-        progress = self._progress(received)
+        vouch = partial(self.freshness.answered, asked_at=flight.sent_at)
+        progress = self._progress(received, vouch)
         if progress.refused is not None and not is_current:
             return Progress()  # of several frames in flight each is refused; one is enough
         if is_current and self._is_stuck():
@@ -271,14 +278,16 @@ class Uplink:
             if other < exchange and flight.generation == self._generation
         )
 
-    def receive_frame(self, encoded: bytes) -> Progress:
-        """Take a frame of the expander, in whichever way it came.
+    def receive_request(self, payload: bytes, now: float) -> Progress:
+        """Take a frame that the expander sent by itself, with or without a mark.
 
         Raises:
             FrameError: it is no frame.
         """
+        seconds, encoded = issue.split(payload)
         received = self._read(encoded)
-        return Progress() if received is None else self._progress(received)
+        vouch = partial(self.freshness.requested, seconds=seconds, now=now)
+        return Progress() if received is None else self._progress(received, vouch)
 
     def _read(self, encoded: bytes) -> Frame | None:
         """Return a frame; None: it came so late that the state it was coded against is gone.
@@ -296,12 +305,12 @@ class Uplink:
         self._unread = 0
         return received
 
-    def _progress(self, received: Frame) -> Progress:
+    def _progress(self, received: Frame, vouch: Callable[[Batch | Fragment], None]) -> Progress:
         if isinstance(received, Opened):
             return self._opened(received)
         if isinstance(received, Refused):
             return Progress(refused=received.fault)
-        return self._advance(received)
+        return self._advance(received, vouch)
 
     def fail(self, exchange: int, now: float) -> bool:
         """Take note that an exchange got no answer; return whether it says the link is down."""
@@ -337,6 +346,7 @@ class Uplink:
 
     def _open(self, now: float) -> SendFrame:
         self.phase = Phase.OPENING
+        self.opening_since = now
         present = [state for state in self._states() if state[1].connected]
         entries = tuple(item for state in present for item in state)
         opening = Open(
@@ -362,7 +372,7 @@ class Uplink:
         self._flush = True
         return Progress(opened=opened)
 
-    def _advance(self, received: Frame) -> Progress:
+    def _advance(self, received: Frame, vouch: Callable[[Batch | Fragment], None]) -> Progress:
         if isinstance(received, Open | Opened | Refused) or received.header.epoch != self.epoch:
             return Progress()
         header = received.header
@@ -373,6 +383,7 @@ class Uplink:
         self.delivered = self.queue.delivered(self.queue.stored - header.backlog)
         played: list[tuple[int, Item]] = []
         if isinstance(received, Fragment) or received.items:
+            vouch(received)
             played = self._receiver.accept(received)
         carried = received.items if isinstance(received, Batch) else ()
         return Progress(tuple(played), carried=carried)
@@ -426,7 +437,7 @@ class Uplink:
     def _send(self, encoded: bytes, flight: _Flight, now: float) -> SendFrame:
         self._must_show = False
         self._exchange += 1
-        self._flights[self._exchange] = flight
+        self._flights[self._exchange] = replace(flight, sent_at=now)
         self.reachability.note_sent(now)
         return SendFrame(self._exchange, encoded)
 

@@ -204,6 +204,19 @@ COUNTERS: Final = (
         at="expander",
     ),
     Definition(
+        "laconic_clock_back_total",
+        "counter",
+        "How often the expander's time put back what chargers had been told.",
+        at="site",
+    ),
+    Definition(
+        "laconic_late_commands_total",
+        "counter",
+        "Commands that came too late at the site, or without their age, and were not carried out.",
+        ("action",),
+        at="site",
+    ),
+    Definition(
         "laconic_retried_messages_total",
         "counter",
         "Messages that the CSMS refused with a CALLERROR and that are tried again.",

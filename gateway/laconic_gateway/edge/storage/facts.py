@@ -10,7 +10,7 @@ from typing import Final, Self
 from zlib import crc32
 
 from laconic_gateway.core.site.offline.facts import KeepFact
-from laconic_gateway.edge.storage.database import Connection, Schema
+from laconic_gateway.edge.storage.database import Connection, Schema, look
 from laconic_gateway.edge.storage.retry_queue import RetryQueue
 from laconic_gateway.edge.storage.storage import Report, Storage
 
@@ -59,6 +59,16 @@ class FactStore:
     def keep(self, fact: KeepFact) -> None:
         """Writes a fact down; nobody waits for it."""
         self._queue.put(fact)
+
+
+def read(directory: Path) -> dict[str, str]:
+    """Returns the facts of a gateway that does not run; none if there is no file.
+
+    Raises:
+        StorageError: the gateway runs, or the file cannot be read.
+    """
+    path = directory / FILE_NAME
+    return look(path, SCHEMA, _load) if path.exists() else {}
 
 
 def _write(connection: Connection, facts: list[KeepFact]) -> Report:

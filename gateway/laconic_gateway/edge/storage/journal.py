@@ -16,7 +16,7 @@ from typing import Self
 import apsw
 
 from laconic_gateway.core.records import Record
-from laconic_gateway.edge.storage import journal_state, quarantine, rows
+from laconic_gateway.edge.storage import journal_rows, journal_state, quarantine, rows
 from laconic_gateway.edge.storage.database import Connection, Schema
 from laconic_gateway.edge.storage.retry_queue import RetryQueue
 from laconic_gateway.edge.storage.room import Room, Shed
@@ -29,11 +29,11 @@ SCHEMA = Schema(
     " what it had not delivered is lost",
 )
 
-_INSERT = f"INSERT OR REPLACE INTO record ({rows.COLUMNS}) VALUES ({rows.PLACES})"
+_INSERT = f"INSERT OR REPLACE INTO record ({journal_rows.COLUMNS}) VALUES ({journal_rows.PLACES})"
 _SELECT_RANGE = (
-    f"SELECT {rows.SELECTED} FROM record WHERE sequence BETWEEN ? AND ? ORDER BY sequence"
+    f"SELECT {journal_rows.SELECTED} FROM record WHERE sequence BETWEEN ? AND ? ORDER BY sequence"
 )
-_SELECT_ONE = f"SELECT {rows.SELECTED} FROM record WHERE sequence = ?"
+_SELECT_ONE = f"SELECT {journal_rows.SELECTED} FROM record WHERE sequence = ?"
 
 _log = logging.getLogger(__name__)
 
@@ -217,7 +217,7 @@ class Journal:
         added = [record for item in items for record in item.records]
         try:
             stored, shed = self._room.admit(connection, added)
-            connection.executemany(_INSERT, [rows.to_row(record) for record in stored])
+            connection.executemany(_INSERT, [journal_rows.to_row(record) for record in stored])
         except apsw.FullError:
             self._room.failed()
             raise
@@ -275,7 +275,7 @@ def _page(connection: Connection, item: _Read) -> _Page:
         found = rows.one_by_one(connection, _SELECT_ONE, ((number,) for number in sequences))
     page = _Page({}, {})
     for row in found:
-        record = rows.to_record(row)
+        record = journal_rows.to_record(row)
         if record is not None:
             page.records[record.sequence] = record
         elif isinstance(row[0], int):

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from laconic_gateway.edge.storage import rows
+from laconic_gateway.edge.storage import journal_rows
 from laconic_gateway.edge.storage.database import Connection
 from laconic_gateway.edge.storage.rows import checksum_of
 
@@ -69,10 +69,10 @@ def _last_sequence(connection: Connection, trimmed_through: int) -> int:
 
     The sequence of a damaged record cannot be trusted, but its place in the table can.
     """
-    newest_first = f"SELECT {rows.SELECTED} FROM record ORDER BY sequence DESC"
+    newest_first = f"SELECT {journal_rows.SELECTED} FROM record ORDER BY sequence DESC"
     damaged = 0
     for row in connection.execute(newest_first):
-        record = rows.to_record(row)
+        record = journal_rows.to_record(row)
         if record is not None:
             return max(record.sequence, trimmed_through) + damaged
         damaged += 1

@@ -7,7 +7,7 @@ from typing import Final, cast
 
 import apsw
 
-from laconic_gateway.edge.storage import journal_state, rows
+from laconic_gateway.edge.storage import journal_rows, journal_state, rows
 from laconic_gateway.edge.storage.database import Connection
 
 RECORDS_MAX: Final = 1_000
@@ -25,8 +25,10 @@ _NAME: Final = (
     "INSERT OR REPLACE INTO quarantine (sequence, found_unix_seconds, reason)"
     " VALUES (?, unixepoch(), ?)"
 )
-_SELECT_ROW: Final = f"SELECT {rows.SELECTED} FROM record WHERE sequence = ?"
-_REPLACE: Final = f"INSERT OR REPLACE INTO record ({rows.COLUMNS}) VALUES ({rows.PLACES})"
+_SELECT_ROW: Final = f"SELECT {journal_rows.SELECTED} FROM record WHERE sequence = ?"
+_REPLACE: Final = (
+    f"INSERT OR REPLACE INTO record ({journal_rows.COLUMNS}) VALUES ({journal_rows.PLACES})"
+)
 _FORGET: Final = (
     "DELETE FROM quarantine WHERE sequence NOT IN"
     f" (SELECT sequence FROM quarantine ORDER BY found_unix_seconds DESC LIMIT {RECORDS_MAX})"
@@ -56,12 +58,12 @@ def move(connection: Connection, sequence: int) -> Callable[[], None]:
         return _nothing  # delivered meanwhile
     if not found:
         connection.execute(_NAME, (sequence, "it is not in its place"))
-    elif rows.to_record(found[0]) is None:
+    elif journal_rows.to_record(found[0]) is None:
         connection.execute(_COPY, ("its checksum is wrong", sequence))
     else:
         return _nothing  # trimmed and given anew, or moved already
     connection.execute(_FORGET)
-    connection.execute(_REPLACE, rows.to_row(rows.void(sequence)))
+    connection.execute(_REPLACE, journal_rows.to_row(rows.void(sequence)))
     return _nothing
 
 

@@ -12,7 +12,7 @@ from typing import Final, cast
 
 from laconic_gateway.core.records import Record, RecordKind
 from laconic_gateway.core.site.shedding import RANKS, REFUSABLE, Rank, Thinner, place_of
-from laconic_gateway.edge.storage import rows
+from laconic_gateway.edge.storage import journal_rows
 from laconic_gateway.edge.storage.database import Connection
 
 RESERVE: Final = 0.1
@@ -25,19 +25,19 @@ REWRITE_RECORDS: Final = 2 * LOOK_RECORDS
 """Written anew at most when some of them go."""
 LOOKS_MAX: Final = 20
 """In one transaction; the writer must not stand still for long."""
-RECORD_BYTES: Final = 120
+RECORD_BYTES: Final = 150
 """What a record takes beside its texts, with the pages that are not quite full."""
 
-_SELECT = f"SELECT {rows.SELECTED} FROM record WHERE sequence > ? AND kind = ?"
+_SELECT = f"SELECT {journal_rows.SELECTED} FROM record WHERE sequence > ? AND kind = ?"
 _LOOK = f"{_SELECT} ORDER BY sequence LIMIT {LOOK_RECORDS}"
 _LOOK_AT_CHARGER = f"{_SELECT} AND charger = ? ORDER BY sequence LIMIT {LOOK_RECORDS}"
 _BACKLOGS = (
     "SELECT charger, max(sequence) FROM record WHERE kind = ? GROUP BY charger"
     " ORDER BY count(*) DESC"
 )
-_SELECT_RANGE = f"SELECT {rows.SELECTED} FROM record WHERE sequence BETWEEN ? AND ?"
+_SELECT_RANGE = f"SELECT {journal_rows.SELECTED} FROM record WHERE sequence BETWEEN ? AND ?"
 _DELETE = "DELETE FROM record WHERE sequence = ?"
-_INSERT = f"INSERT INTO record ({rows.COLUMNS}) VALUES ({rows.PLACES})"
+_INSERT = f"INSERT INTO record ({journal_rows.COLUMNS}) VALUES ({journal_rows.PLACES})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +152,7 @@ class Room:
             walk.through = _last(connection)
         else:
             walk.through = cast(int, found[-1][0])
-        for record in map(rows.to_record, found):
+        for record in map(journal_rows.to_record, found):
             place = None if record is None else place_of(record)
             if record is None or place is None or place.rank is not walk.thinner.rank:
                 continue
@@ -205,10 +205,12 @@ def _bury(connection: Connection, gone: Sequence[Record], reason: str) -> None:
         return
     first = max(min(stones), max(stones) - REWRITE_RECORDS)
     found = connection.execute(_SELECT_RANGE, (first, max(stones))).fetchall()
-    sound = [record for record in map(rows.to_record, found) if record is not None]
+    sound = [record for record in map(journal_rows.to_record, found) if record is not None]
     fresh = {record.sequence: record for record in sound} | stones
     connection.executemany(_DELETE, [(sequence,) for sequence in fresh])
-    connection.executemany(_INSERT, [rows.to_row(fresh[sequence]) for sequence in sorted(fresh)])
+    connection.executemany(
+        _INSERT, [journal_rows.to_row(fresh[sequence]) for sequence in sorted(fresh)]
+    )
 
 
 def _last(connection: Connection) -> int:
@@ -216,9 +218,9 @@ def _last(connection: Connection) -> int:
 
 
 def _records(connection: Connection, sequence: int) -> Iterable[Record]:
-    statement = f"SELECT {rows.SELECTED} FROM record WHERE sequence = ?"
+    statement = f"SELECT {journal_rows.SELECTED} FROM record WHERE sequence = ?"
     found = connection.execute(statement, (sequence,)).fetchall()
-    return [record for record in map(rows.to_record, found) if record is not None]
+    return [record for record in map(journal_rows.to_record, found) if record is not None]
 
 
 def _bytes_of(record: Record) -> int:

@@ -27,7 +27,7 @@ ACTION: Final = ToSite(("kisumu-1", "CP1"), CallResult("id", "{}"))
 
 def site(stored: int = 100, *entries: Item, epoch: int = 5) -> Association:
     association = Association("kisumu-1", stored=stored, delivered=stored, dispatched=stored)
-    association.open(opening(epoch, *entries), 0.0)
+    association.open(opening(epoch, *entries), Instant(0.0, 0.0))
     association.pending.extend(association.announced(opening(epoch, *entries)))
     return association
 
@@ -61,14 +61,14 @@ def due(association: Association, now: float) -> list[int]:
 
 def test_an_epoch_begins_behind_what_is_stored() -> None:
     association = Association("kisumu-1", stored=100, delivered=90, dispatched=100)
-    answer, jump = association.open(opening(5), 1.5)
+    answer, jump = association.open(opening(5), Instant(0.0, 1.5))
     assert frame.decode(answer, Direction.DOWN) == Opened(5, 100, 1_500)
     assert (jump, association.base, association.backlog) == (None, 101, 10)
 
 
 def test_what_a_site_no_longer_has_is_jumped_over() -> None:
     association = Association("kisumu-1", stored=100, delivered=90, dispatched=100)
-    answer, jump = association.open(opening(5, oldest=400), 0.0)
+    answer, jump = association.open(opening(5, oldest=400), Instant(0.0, 0.0))
     assert frame.decode(answer, Direction.DOWN) == Opened(5, 399, 0)
     assert (jump, association.stored, association.delivered, association.dispatched) == (399,) * 4
 
@@ -76,7 +76,7 @@ def test_what_a_site_no_longer_has_is_jumped_over() -> None:
 def test_another_registry_is_refused() -> None:
     association = Association("kisumu-1")
     with pytest.raises(FrameError) as caught:
-        association.open(Open(5, 1, b"other"), 0.0)
+        association.open(Open(5, 1, b"other"), Instant(0.0, 0.0))
     assert caught.value.fault is FrameFault.UNKNOWN_REGISTRY
     assert association.epoch is None
 
@@ -163,7 +163,7 @@ def test_presence_waits_for_the_messages_before_it() -> None:
 def test_what_comes_again_in_a_new_epoch_goes_on_once() -> None:
     association = site()
     accept(association, 0, BIND, CALL)
-    association.open(opening(6), 0.0)  # before the record was stored
+    association.open(opening(6), Instant(0.0, 0.0))  # before the record was stored
     accept(association, 0, BIND, CALL, epoch=6)
     association.stored = 101
     messages = [a for a in association.dispatchable() if isinstance(a.item, MessageItem)]
@@ -200,7 +200,7 @@ def test_messages_are_numbered_without_bind_and_presence() -> None:
 def test_what_an_old_epoch_left_behind_is_not_acknowledged_in_the_new_one() -> None:
     association = site()
     accept(association, 0, BIND, CALL)
-    association.open(opening(6), 0.0)
+    association.open(opening(6), Instant(0.0, 0.0))
     association.stored = 101
     association.dispatchable()
     assert association.items_stored == 0
@@ -246,7 +246,7 @@ def test_a_new_epoch_knows_nobody_and_its_connections_are_new() -> None:
     association.alive_until = 90.0
     association.note_presence(Presence(0, 1), BIND, 5)
     before = association.present_now("CP1", 0.0)
-    association.open(opening(6), 0.0)
+    association.open(opening(6), Instant(0.0, 0.0))
     assert association.present_now("CP1", 0.0) is None
     association.note_presence(Presence(0, 1), BIND, 6)
     after = association.present_now("CP1", 0.0)
@@ -347,9 +347,9 @@ def test_answers_that_the_site_has_not_confirmed_survive_the_epoch() -> None:
         association.answer(101, RESULT, ACTION, 0.0)
     association.downlink.answer(0, 0, 0.0)
     accept(association, 0, acknowledged=2)
-    association.open(opening(6), 0.0)
+    association.open(opening(6), Instant(0.0, 0.0))
     assert list(association.parked) == [ACTION]
-    association.open(opening(7), 0.0)
+    association.open(opening(7), Instant(0.0, 0.0))
     assert list(association.parked) == [ACTION]
 
 
@@ -359,7 +359,7 @@ def test_a_charger_has_a_channel_once_it_is_bound_in_the_epoch() -> None:
     association = site(100, BIND)
     assert association.channel_of("/ocpp/CP1", "1.6") == 0
     assert association.channel_of("/ocpp/CP1", "2.1") is None
-    association.open(opening(6), 0.0)
+    association.open(opening(6), Instant(0.0, 0.0))
     assert association.channel_of("/ocpp/CP1", "1.6") is None
 
 

@@ -4,7 +4,7 @@ from typing import Final, TypeVar
 
 import pytest
 
-from laconic_codec import frame, items, registry, signs
+from laconic_codec import frame, issue, items, registry, signs
 from laconic_codec.errors import FrameFault
 from laconic_codec.frame import Batch, Direction, Header, Open, Opened, Refused
 from laconic_codec.items import Bind, Item, MessageItem, Presence, Void
@@ -110,7 +110,9 @@ def empty_answers(actions: list[Action]) -> int:
 
 
 def asked(actions: list[Action]) -> list[frame.Frame]:
-    return [frame.decode(a.payload, Direction.DOWN) for a in actions if isinstance(a, RequestSite)]
+    """Return the frames of requests, without their marks."""
+    sent = [issue.split(a.payload)[1] for a in actions if isinstance(a, RequestSite)]
+    return [frame.decode(encoded, Direction.DOWN) for encoded in sent]
 
 
 def message_id(sent: SendToCsms) -> str:
@@ -361,6 +363,33 @@ def test_a_command_goes_down_in_a_request_and_its_answer_goes_back() -> None:
     cloud.batch(0, MessageItem(0, CallResult("", '{"status":"Accepted"}'), 0))
     sent = of_kind(cloud.feed(RecordsStored(SITE, 1)), SendToCsms)
     assert sent == [SendToCsms(CP1, '[3,"order",{"status":"Accepted"}]')]
+
+
+@pytest.mark.parametrize(
+    ("action", "payload"),
+    [
+        ("Reset", "78004f" + "860105000000830217a0"),
+        ("RemoteStopTransaction", "86010500000083020fa0"),
+    ],
+)
+def test_a_command_that_must_not_come_late_says_when_it_was_sent(action: str, payload: str) -> None:
+    """79 seconds after the epoch began: three bytes, which a harmless command does not cost."""
+    cloud = Cloud()
+    cloud.open(*HERE, now=1.0)
+    cloud.feed(CsmsOpened(CP1), 1.0)
+    actions = cloud.feed(CsmsText(CP1, f'[2,"order","{action}",{{}}]'), 80.5)
+    (request,) = of_kind(actions, RequestSite)
+    assert request.payload.hex() == payload
+
+
+def test_a_command_in_an_answer_says_nothing_of_when() -> None:
+    cloud = cloud_with_socket()
+    cloud.batch(0, CALL, now=10.0)  # it waits for the CSMS, and takes the command along
+    assert not of_kind(cloud.feed(CsmsText(CP1, '[2,"order","Reset",{}]'), 10.1), RequestSite)
+    cloud.feed(RecordsStored(SITE, 1), 10.2)
+    (answer,) = answers(cloud.timer(12.1))
+    assert isinstance(answer, Batch)
+    assert answer.items == (MessageItem(0, Call("", "Reset", "{}")),)
 
 
 def test_a_preserved_id_goes_down_with_the_command() -> None:

@@ -141,7 +141,7 @@ def test_a_heartbeat_is_answered_at_once_and_does_not_travel() -> None:
     actions = room.take(1, HEARTBEAT)
     assert texts(actions) == [(1, '[3,"a",{"currentTime":"2026-09-21T14:13:20Z"}]')]
     assert not appended(actions)
-    room.clock.told(NOW.unix + 60.0, NOW)
+    room.clock.told(NOW.unix + 60.0, NOW.monotonic, NOW)
     assert texts(room.take(1, HEARTBEAT)) == [(1, '[3,"a",{"currentTime":"2026-09-21T14:14:20Z"}]')]
 
 

@@ -13,6 +13,7 @@ from laconic_gateway.core.notes import Note, Topic
 from laconic_gateway.core.records import Record, RecordKind
 from laconic_gateway.core.site import keeper as keeper_module
 from laconic_gateway.core.site.budget.governor import Rung
+from laconic_gateway.core.site.clock import EARLIEST_SECONDS
 from laconic_gateway.core.site.desk import DeskSettings
 from laconic_gateway.core.site.io import (
     Action,
@@ -146,6 +147,15 @@ def test_a_thinned_message_is_answered_when_it_is_on_disk_and_never_sent() -> No
     (kept,) = gateway.thinned
     assert (kept.text, kept.charger, kept.version, kept.answered) == (VALUES, "CP1", "2.0.1", True)
     assert gateway.notes == ["thinned"]
+
+
+def test_what_is_kept_has_the_time_that_chargers_are_told() -> None:
+    """Not that of a machine which has lost its clock, and lives in 2001."""
+    gateway = Gateway()
+    gateway.feed(RungChanged(Rung.STOPPED))
+    gateway.say(VALUES)
+    gateway.write()
+    assert [kept.received_unix_seconds for kept in gateway.thinned] == [EARLIEST_SECONDS]
 
 
 def test_held_messages_come_in_order_when_there_is_budget_again() -> None:

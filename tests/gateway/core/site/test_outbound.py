@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from laconic_codec.items import Bind, Item, MessageItem, Presence, Void
 from laconic_codec.messages import Call, CallResult, CallResultError, Message
-from laconic_gateway.core.records import Record, RecordKind, make_reference
+from laconic_gateway.core.records import Record, RecordKind, Stamp, TimeQuality, make_reference
 from laconic_gateway.core.site.outbound import Outbound
 from laconic_gateway.core.site.reachability import Reachability, ReachSettings
 from laconic_gateway.core.site.send_queue import PAGE_RECORDS, SendQueue
@@ -57,7 +57,7 @@ class Desk:
             self.session,
             message,
             message.to_text(),
-            5.0,
+            Stamp(5.0, "b1", 7.0, TimeQuality.TOLD),
             9.0,
             reference=reference,
             answer="{}" if answered else None,

@@ -4,7 +4,7 @@ from typing import Final, TypeVar
 
 import pytest
 
-from laconic_codec import frame, items, signs
+from laconic_codec import frame, issue, items, signs
 from laconic_codec.errors import FrameFault
 from laconic_codec.frame import Batch, Direction, Header, Open, Opened
 from laconic_codec.items import Bind, MessageItem, Presence
@@ -12,7 +12,9 @@ from laconic_codec.messages import Call
 from laconic_codec.signs import Notice
 from laconic_gateway.core.instant import Instant, timestamp
 from laconic_gateway.core.notes import Level, Note, Topic
+from laconic_gateway.core.records import make_reference
 from laconic_gateway.core.site.desk import DeskSettings
+from laconic_gateway.core.site.freshness import ODD_MARKS_MAX
 from laconic_gateway.core.site.io import (
     Action,
     AppendRecord,
@@ -337,7 +339,7 @@ def test_the_journal_is_trimmed_in_steps() -> None:
 
 def test_a_command_is_played_once_and_acknowledged_each_time() -> None:
     gateway = open_gateway()
-    command = down(0, 0, MessageItem(0, Call("", "Reset", "{}")))
+    command = issue.mark(1, down(0, 0, MessageItem(0, Call("", "Reset", "{}"))))
     first = gateway.feed(DownlinkRequest(7, command), 2.0)
     again = gateway.feed(DownlinkRequest(8, command), 3.0)
     assert len(of_kind(first, SendToCharger)) == 1 and not of_kind(again, SendToCharger)
@@ -345,6 +347,60 @@ def test_a_command_is_played_once_and_acknowledged_each_time() -> None:
         (response,) = of_kind(actions, RespondDownlink)
         acknowledged = frame.decode(response.payload, Direction.UP)
         assert acknowledged == Batch(Header(5, HERE, 1), ())
+
+
+RESET: Final = MessageItem(0, Call("", "Reset", "{}"))
+STOP: Final = MessageItem(0, Call("", "RemoteStopTransaction", "{}"))
+
+
+def test_what_comes_too_late_in_a_request_is_refused_and_the_rest_is_played() -> None:
+    gateway = open_gateway()
+    held_up = issue.mark(2, down(0, 0, RESET, STOP))
+    actions = gateway.feed(DownlinkRequest(7, held_up), 602.0)
+    (sent,) = of_kind(actions, SendToCharger)
+    assert sent.text == '[2,"5-1","RemoteStopTransaction",{}]'
+    (append,) = of_kind(actions, AppendRecord)
+    refusal = "it came too late, and was not carried out"
+    assert append.record.text == f'[4,"5-0","InternalError","{refusal}",{{}}]'
+    assert append.record.reference == make_reference(5, 0)
+    (said,) = notes(actions, Topic.LATE_COMMAND)
+    assert (said.label, said.level) == ("Reset", Level.WARNING)
+    (response,) = of_kind(actions, RespondDownlink)
+    assert frame.decode(response.payload, Direction.UP) == Batch(Header(5, HERE, 2), ())
+
+
+def test_a_request_without_its_age_is_refused_if_that_matters() -> None:
+    actions = open_gateway().feed(DownlinkRequest(7, down(0, 0, RESET, STOP)), 2.0)
+    assert [sent.text for sent in of_kind(actions, SendToCharger)] == [
+        '[2,"5-1","RemoteStopTransaction",{}]'
+    ]
+    assert [note.label for note in notes(actions, Topic.LATE_COMMAND)] == ["Reset"]
+
+
+def test_a_site_that_slept_begins_a_new_epoch_when_all_commands_seem_wrong() -> None:
+    gateway = open_gateway()
+    seen: list[Action] = []
+    for number in range(ODD_MARKS_MAX):
+        assert of_kind(seen, SaveEpoch) == []
+        command = issue.mark(
+            7_200,
+            frame.encode_batch(Header(5, number, 0, 0), [items.encode(RESET)], Direction.DOWN)[0],
+        )
+        seen = gateway.feed(DownlinkRequest(7 + number, command), 10.0)
+    assert of_kind(seen, SaveEpoch) == [SaveEpoch(6)]
+
+
+@pytest.mark.parametrize(("seconds", "played"), [(5.0, 1), (31.0, 1), (32.0, 0)])
+def test_a_command_in_an_answer_is_as_old_as_the_frame_that_is_answered(
+    seconds: float, played: int
+) -> None:
+    """Nobody can say when in between the expander answered."""
+    gateway = open_gateway()
+    (sent,) = of_kind(gateway.say(AUTHORIZE, 100.0), SendFrame)
+    answer = ExchangeAnswered(sent.exchange, down(HERE, 0, RESET))
+    actions = gateway.feed(answer, 100.0 + seconds)
+    assert len(of_kind(actions, SendToCharger)) == played
+    assert len(notes(actions, Topic.LATE_COMMAND)) == 1 - played
 
 
 def test_an_expander_that_was_restarted_gets_a_new_epoch_at_once() -> None:

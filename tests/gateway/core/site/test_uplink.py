@@ -133,11 +133,11 @@ def test_an_open_frame_without_an_answer_is_followed_by_one_of_another_epoch() -
 def test_an_epoch_that_is_not_open_acknowledges_nothing() -> None:
     uplink = open_uplink()
     down = items.encode(MessageItem(0, Call("", "Reset", "{}")))
-    assert uplink.receive_frame(answer(uplink, 0, 0, down)).items
+    assert uplink.receive_request(answer(uplink, 0, 0, down), 0.0).items
     assert Batch(Header(5, 0, 1), ()) == frame.decode(uplink.acknowledgement(), Direction.UP)
     uplink.close(0.0, wait=False)
     uplink.outgoing(0.0)
-    assert uplink.receive_frame(answer(uplink, 0, 0, down)).items == ()
+    assert uplink.receive_request(answer(uplink, 0, 0, down), 0.0).items == ()
     assert Batch(Header(6, 0, 0), ()) == frame.decode(uplink.acknowledgement(), Direction.UP)
 
 
@@ -247,7 +247,7 @@ def test_acknowledgements_in_any_order_only_go_forward(counts: list[int], backlo
     uplink.outgoing(1.0)
     before = STORED
     for count in counts:
-        uplink.receive_frame(answer(uplink, count, min(max(0, count - 1), backlog)))
+        uplink.receive_request(answer(uplink, count, min(max(0, count - 1), backlog)), 0.0)
         assert uplink.queue.stored >= before
         assert uplink.delivered <= uplink.queue.stored <= STORED + 3
         before = uplink.queue.stored
@@ -465,7 +465,7 @@ def test_while_the_link_is_down_each_keepalive_is_a_question() -> None:
     uplink.flush()
     (sent,) = frames(uplink.outgoing(1.0))
     uplink.fail(sent.exchange, 90.0)
-    uplink.receive_frame(answer(uplink, 2))  # it had arrived, only the answer was lost
+    uplink.receive_request(answer(uplink, 2), 0.0)  # it had arrived, only the answer was lost
     (question,) = frames(uplink.outgoing(92.0))
     assert signs.decode(question.frame) == Reach(True, 28)
     uplink.receive(question.exchange, answer(uplink, 2))
@@ -474,7 +474,7 @@ def test_while_the_link_is_down_each_keepalive_is_a_question() -> None:
 
 def test_a_void_item_from_the_expander_is_played_and_acknowledged() -> None:
     uplink = open_uplink()
-    progress = uplink.receive_frame(answer(uplink, 0, 0, items.encode(Void())))
+    progress = uplink.receive_request(answer(uplink, 0, 0, items.encode(Void())), 0.0)
     assert progress.items == ((0, Void()),)
     assert frame.decode(uplink.acknowledgement(), Direction.UP) == Batch(Header(5, 0, 1), ())
 

@@ -90,7 +90,8 @@ def test_a_schema_goes_down_and_up_again_with_its_records(tmp_path: Path, schema
     site = [1] if schema is outbox_tables.SCHEMA else []
     open_and_close(path, schema)
     with closing(sqlite3.connect(path)) as connection, connection:
-        row = [*site, *rows.to_row(message(7))]
+        stamp = [None] if schema is journal.SCHEMA else []
+        row = [*site, *rows.to_row(message(7)), *stamp]
         connection.execute(f"INSERT INTO {table} VALUES ({', '.join('?' * len(row))})", row)
     downgrade(path, schema, 1)
     with closing(sqlite3.connect(path)) as connection:

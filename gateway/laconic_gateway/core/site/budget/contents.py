@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from laconic_codec import frame, items, signs, zstd_coding
+from laconic_codec import frame, issue, items, signs, zstd_coding
 from laconic_codec.errors import FrameError
 from laconic_codec.frame import Batch, Direction, Fragment, Frame, Open, Opened, Refused
 from laconic_codec.items import Bind, Item, MessageItem, Presence
@@ -115,7 +115,7 @@ class Reader:
         if not encoded or signs.decode(encoded) is not None:
             return EMPTY
         try:
-            found = _decode(encoded, direction)
+            found = _decode(issue.split(encoded)[1], direction)
         except FrameError:
             return UNREAD_CONTENTS
         match found:

@@ -45,9 +45,9 @@ class Substitute:
             return False
         if self._is_repeated(session, call, now):
             return True
-        unix = self._clock.unix(now)
+        stamp = self._clock.stamp(now)
         self.deputy.note_stop(session, call)
-        reply = self.deputy.reply(session, call, unix)
+        reply = self.deputy.reply(session, call, stamp.unix_seconds)
         if reply is None:
             return False
         self._actions.append(Note(Topic.STAND_IN, call.action))
@@ -55,7 +55,7 @@ class Substitute:
             self._send(session, reply.answer)
             return True
         payload = reply.answer.payload
-        record = self._outbound.append(session, call, text, unix, now.monotonic, answer=payload)
+        record = self._outbound.append(session, call, text, stamp, now.monotonic, answer=payload)
         self._actions.append(AppendRecord(record))
         session.wait(record.sequence, call)
         return True
