@@ -47,6 +47,13 @@ def damage_section(effort: Effort) -> Iterator[str]:
                 found.is_clean,
             ).markdown()
     yield ""
+    yield from paragraph(
+        "A file that can be opened but not written into counts as refused. SQLite does not "
+        "see that a page lies in the place of another one of the same kind. If this happens "
+        "to the last page of the journal, or to the root of its table, it takes an earlier "
+        "record for its last one: what was after it is missed and not told here; the site "
+        "notices that the expander knows of later records, and says so."
+    )
     yield from _told(problems)
 
 
