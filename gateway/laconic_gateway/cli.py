@@ -212,7 +212,8 @@ def thinned(config: ConfigOption) -> None:
 
 @journal_app.command("show", short_help="Print what is damaged and what was shed.")
 def journal_show(config: ConfigOption) -> None:
-    """Print the damaged records in quarantine, and what was shed because the journal was full.
+    """Print the damaged records in quarantine, what was shed because the journal was full, and
+    how much waits since when.
 
     The gateway must be stopped.
 
