@@ -40,6 +40,7 @@ class SiteProcess:
         self.down: Way
         self.notes: list[Note] = []
         self._facts: dict[str, str] = {}
+        self.boot = "boot-1"
         self.clock_error_seconds = 0.0
         """What is to be added to the true time to get that of the machine."""
 
@@ -60,6 +61,7 @@ class SiteProcess:
             trimmed_through=journal.trimmed_through,
             random=self._schedule.random.random,
             facts=self._facts,
+            boot=self.boot,
         )
         self._process = Process(self._schedule, "site", self.core, self._perform, self._clock)
         self._process.start()

@@ -25,7 +25,7 @@ from typing import Any, Final
 
 from laconic_bench.fuzz_link.mutations import MUTATOR, noise
 from laconic_bench.virtual.nat_world import NatWorld
-from laconic_codec import signs
+from laconic_codec import issue, signs
 from laconic_gateway.core.coap import messages
 from laconic_gateway.core.coap.endpoint import Address
 
@@ -50,6 +50,7 @@ _SIGNS: Final = (
     signs.encode(signs.Probe(30)),
     signs.encode(signs.Reach(True, 300)),
     *(signs.encode(notice) for notice in signs.Notice),
+    issue.mark(30, b"\x80"),
 )
 
 

@@ -12,7 +12,8 @@ app = typer.Typer(help="See what left the journal of a stopped gateway.", no_arg
 
 @app.command("show", short_help="Print what is damaged and what was shed.")
 def journal_show(config: ConfigOption) -> None:
-    """Print the damaged records in quarantine, and what was shed because the journal was full.
+    """Print the damaged records in quarantine, what was shed because the journal was full, and
+    how much waits since when.
 
     The gateway must be stopped.
 

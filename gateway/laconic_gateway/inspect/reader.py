@@ -49,8 +49,11 @@ class Reader:
         if not given.frame:
             return FrameView(given, "", given.note)
         seconds, encoded = issue.split(given.frame)
-        if seconds is not None:
-            return _with_mark(self.read(replace(given, frame=encoded)), seconds)
+        if seconds is not None and given.direction is Direction.DOWN:
+            return _with_mark(self._frame(replace(given, frame=encoded)), seconds)
+        return self._frame(given)
+
+    def _frame(self, given: Given) -> FrameView:
         coding = _coding(given.frame)
         try:
             match coding:
@@ -139,7 +142,9 @@ class Reader:
 
 
 def _with_mark(view: FrameView, seconds: int) -> FrameView:
-    mark = ("mark", f"made {seconds} s after `opened` (modulo {issue.MODULUS_SECONDS})")
+    """Return the view of a frame that stands behind a mark."""
+    told = f"{issue.MARK_BYTES} bytes, made {seconds} s after `opened` (modulo 2^19)"
+    mark = ("mark", told)
     return replace(view, header=(mark, *view.header))
 
 

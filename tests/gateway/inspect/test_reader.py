@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from laconic_codec import frame
+from laconic_codec import frame, issue
 from laconic_codec.encoder import Encoder
 from laconic_codec.errors import FrameFault
 from laconic_codec.frame import Coding, Direction, Header, Open, Opened
@@ -69,6 +69,18 @@ def test_all_items_are_told_in_each_coding(codings: Coding) -> None:
         texts = {item.what: item.text for item in view.items}
         assert texts["CALL StatusNotification"] == STATUS.payload
         assert texts["CALLERROR to message 8"] == '["X","",{}]'
+
+
+@pytest.mark.parametrize("codings", [Coding.CBOR, Coding.ZSTD, Coding.ADAPTIVE])
+def test_the_mark_before_a_frame_is_told(codings: Coding) -> None:
+    plain = read(*frames(codings, direction=DOWN), direction=DOWN)
+    first, *others = frames(codings, direction=DOWN)
+    marked = read(issue.mark(79, first), *others, direction=DOWN)
+    mark = ("mark", "3 bytes, made 79 s after `opened` (modulo 2^19)")
+    assert marked[0].header == (mark, *plain[0].header)
+    assert [view.items for view in marked] == [view.items for view in plain]
+    (up,) = read(issue.mark(79, frames(codings)[0]))
+    assert up.problem, "a site marks nothing"
 
 
 def test_where_the_bytes_of_each_coding_went() -> None:

@@ -4,14 +4,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from laconic_codec import frame, items
+from laconic_codec import frame, issue, items
 from laconic_codec.adaptive import seal
 from laconic_codec.decoder import Decoder
 from laconic_codec.encoder import ALL_CODINGS
 from laconic_codec.frame import Batch, Direction, Fragment
 from laconic_codec.items import Item, MessageItem, Void
 from laconic_codec.limits import FRAGMENT_DATA_BYTES
-from laconic_codec.messages import Send
+from laconic_codec.messages import Call, Send
 from laconic_gateway.core.expander.downlink import (
     IN_FLIGHT_MAX,
     PAUSE_SECONDS,
@@ -39,6 +39,31 @@ class Site:
         assert decoded.header.epoch == 1
         if isinstance(decoded, Fragment) or decoded.items:
             self.played += [item for _, item in self.receiver.accept(decoded)]
+
+
+def test_every_piece_of_a_command_that_must_not_come_late_is_marked() -> None:
+    downlink, site = Downlink(1, opened_at=5.0), Site()
+    downlink.add(MessageItem(0, Call("", "DataTransfer", f'{{"x":"{"y" * 2_000}"}}')))
+    downlink.add(item(1))
+    sent = [downlink.request(number, 0, 0, 10.5 + 20 * number) for number in range(4)]
+    marks, pieces = zip(*map(issue.split, sent), strict=True)
+    assert marks == (5, 25, 45, None)
+    for piece in pieces:
+        site.take(piece)
+    assert len(site.played) == 2
+
+
+def test_a_frame_that_is_made_again_has_a_mark_of_its_own() -> None:
+    """The command is still wanted, or it would have been withdrawn."""
+    downlink = Downlink(1, opened_at=5.0)
+    downlink.add(MessageItem(0, Call("", "Reset", "{}")))
+    first = downlink.request(1, 0, 0, 10.0)
+    downlink.fail(1, 20.0)
+    again = downlink.request(2, 0, 0, 40.0)
+    assert (issue.split(first)[0], issue.split(again)[0]) == (5, 35)
+    downlink.fail(2, 50.0)
+    downlink.withdraw(0)
+    assert issue.split(downlink.request(3, 0, 0, 70.0))[0] is None
 
 
 STEPS = st.lists(
