@@ -50,6 +50,8 @@ TESTED_ELSEWHERE: Final = {
     "gateway/errors.py": "classes only",
     "gateway/expander.py": "tests/whole, as a process",
     "gateway/site.py": "tests/whole, as a process",
+    "gateway/site_actions.py": "tests/whole, as a process",
+    "gateway/site_files.py": "tests/whole, as a process",
     "gateway/config/chargers.py": "tests/gateway/config/test_config.py",
     "gateway/config/checks.py": "tests/gateway/config/test_error_messages.py",
     "gateway/config/common.py": "tests/gateway/config/test_config.py",

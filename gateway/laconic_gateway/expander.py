@@ -61,6 +61,7 @@ from laconic_gateway.edge.panel import LinkPanel, counted, take_note, waiting
 from laconic_gateway.edge.storage.engine import Engine
 from laconic_gateway.edge.storage.outbox import Outbox
 from laconic_gateway.edge.storage.outbox_tables import FILE_MAX_BYTES, OUTBOX_FILE
+from laconic_gateway.edge.storage.patience import Patience, StopWaiting
 from laconic_gateway.errors import GatewayError
 
 _log = logging.getLogger("laconic")
@@ -83,7 +84,10 @@ async def serve(config: ExpanderConfig, stop: asyncio.Event) -> int:
         for name, material in expander_keys(config).items():
             _log.info("site %s has the keys %s", name, material.fingerprint())
             contexts[name] = OscoreContext(material, on_half_used=partial(_half, name))
-        outbox = await _open_outbox(config)
+        try:
+            outbox = await Patience(stop).have(lambda: _open_outbox(config))
+        except StopWaiting:
+            return 0
         try:
             await _serve(config, stop, contexts, outbox)
         finally:

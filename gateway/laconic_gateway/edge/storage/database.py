@@ -1,5 +1,6 @@
 """Opens a SQLite file for the storage: pragmas, lock, schema; and says plainly what went wrong."""
 
+import errno
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
@@ -41,6 +42,11 @@ class Connection(Protocol):
 class StorageError(GatewayError):
     """A file of the storage cannot be opened, read or written; the text names it and the remedy."""
 
+    def __init__(self, text: str, *, is_for_want_of_space: bool = False) -> None:
+        """`is_for_want_of_space`: it will be possible when the disk has space again."""
+        super().__init__(text)
+        self.is_for_want_of_space = is_for_want_of_space
+
 
 @dataclass(frozen=True, slots=True)
 class Schema:
@@ -81,7 +87,14 @@ def explain(error: Exception, path: Path, schema: Schema) -> StorageError:
     """Turns a failure into a sentence that names the file and the remedy."""
     if isinstance(error, StorageError):
         return error
-    return StorageError(f"{path}: {error}; {_remedy(error, schema)}")
+    return StorageError(
+        f"{path}: {error}; {_remedy(error, schema)}", is_for_want_of_space=_is_full(error)
+    )
+
+
+def _is_full(error: Exception) -> bool:
+    full = isinstance(error, OSError) and error.errno == errno.ENOSPC
+    return full or isinstance(error, apsw.FullError)
 
 
 def _remedy(error: Exception, schema: Schema) -> str:
