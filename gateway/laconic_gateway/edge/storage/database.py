@@ -1,11 +1,11 @@
 """Opens a SQLite file for the storage: pragmas, lock, schema; and says plainly what went wrong."""
 
 import errno
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from importlib.resources import files
 from pathlib import Path
-from typing import Protocol, TypeAlias, TypeVar, cast
+from typing import Any, Protocol, TypeAlias, TypeVar, cast
 
 import apsw
 
@@ -60,6 +60,8 @@ class Schema:
     """What the operator does with a damaged file."""
     is_shared: bool = False
     """Other processes may read it while it is open."""
+    functions: Mapping[str, Callable[[bytes], bytes]] = field(default_factory=dict)
+    """SQL functions of one argument that the scripts use which take a file back."""
 
 
 def connect(path: Path, schema: Schema, *, max_bytes: int) -> Connection:
@@ -177,6 +179,8 @@ def _migrate(connection: Connection, path: Path, schema: Schema) -> None:
 
 
 def _migrate_down(connection: Connection, path: Path, schema: Schema, wanted: int) -> None:
+    for name, function in schema.functions.items():
+        cast(Any, connection).create_scalar_function(name, function, 1)
     version = _version(connection, path, len(_scripts(schema, ".sql")))
     down = _scripts(schema, ".down.sql")
     if not 1 <= wanted <= version:

@@ -18,6 +18,7 @@ import apsw
 from laconic_gateway.core.records import Record
 from laconic_gateway.edge.storage import journal_rows, journal_state, quarantine, rows
 from laconic_gateway.edge.storage.database import Connection, Schema
+from laconic_gateway.edge.storage.packed_text import unpacked
 from laconic_gateway.edge.storage.retry_queue import RetryQueue
 from laconic_gateway.edge.storage.room import Room, Shed
 from laconic_gateway.edge.storage.storage import Job, Report, Storage
@@ -27,6 +28,7 @@ SCHEMA = Schema(
     page_bytes=1024,
     if_damaged="keep a copy of it, move it away together with its -wal file, and start again;"
     " what it had not delivered is lost",
+    functions={"unpacked": unpacked},
 )
 
 _INSERT = f"INSERT OR REPLACE INTO record ({journal_rows.COLUMNS}) VALUES ({journal_rows.PLACES})"
