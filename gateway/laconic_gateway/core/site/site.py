@@ -409,7 +409,7 @@ class Site:
             )
             self._begin_epoch(now, wait=True)
             return
-        self._clock.told(unix, now)
+        self._clock.told(unix, now, now.monotonic - self._uplink.asked_at)
         self._outbound.restart(stored, self._roster.states())
 
     # --- small things

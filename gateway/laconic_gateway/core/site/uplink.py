@@ -142,6 +142,8 @@ class Uplink:
         self.announced: dict[int, int] = {}
         """By channel: the generation of presence that the open frame of this epoch told."""
         self.link_up = False
+        self.asked_at = 0.0
+        """Monotonic time when the last open frame left."""
         self._codings = codings
         self._states = states
         self.reachability = reachability
@@ -337,6 +339,7 @@ class Uplink:
 
     def _open(self, now: float) -> SendFrame:
         self.phase = Phase.OPENING
+        self.asked_at = now
         present = [state for state in self._states() if state[1].connected]
         entries = tuple(item for state in present for item in state)
         opening = Open(
