@@ -141,6 +141,6 @@ static const u8 *skip_integer(const u8 *at, const u8 *end, u8 most) { /* from 0 
 int is_bind(const u8 *text, u32 length) {
   const u8 *end = text + length, *at = skip(text, end, '[');
   at = at && at < end && *at == '"' ? skip_path(at, end) : NULL;
-  at = skip_integer(skip(at, end, ','), end, 2); at = skip_integer(skip(at, end, ','), end, 3);
+  at = skip_integer(skip(at, end, ','), end, 2); at = skip_integer(skip(at, end, ','), end, 7);
   return skip(at, end, ']') == end;
 }

@@ -16,9 +16,11 @@ so they keep their place among the messages.
     null                          void: the place of a message that is gone
 
 A `reference` names a CALL. It counts the messages and voids of an epoch in one direction, from 0,
-and leaves out bind and presence; it is negative for a CALL of an earlier epoch.
+and leaves out bind and presence; it is negative for a CALL of an earlier epoch. On an express
+channel it counts the express messages instead.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, TypeGuard
 
@@ -58,6 +60,14 @@ class Bind:
     """The site answers this charger's heartbeats; the expander re-creates them."""
     preserve_ids: bool = False
     """Message ids travel, in both directions, instead of being made anew."""
+    express: bool = False
+    """Messages of this channel overtake what waits: nobody stores them, and they have no place in
+    the stream of messages that lasts beyond the epoch."""
+
+    @property
+    def flags(self) -> int:
+        """Return the flags as one number."""
+        return self.recreate_heartbeats + 2 * self.preserve_ids + 4 * self.express
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,8 +158,7 @@ def _to_cbor(item: Item, registry: Registry) -> Cbor:
     if isinstance(item, Void):
         return None
     if isinstance(item, Bind):
-        flags = item.recreate_heartbeats + 2 * item.preserve_ids
-        return [item.channel * 8, item.path, VERSIONS.index(item.version), flags]
+        return [item.channel * 8, item.path, VERSIONS.index(item.version), item.flags]
     if isinstance(item, Presence):
         return [item.channel * 8 + 7, item.generation]
     message = item.message
@@ -178,15 +187,21 @@ def kind_of(item: MessageItem) -> int:
             return 6
 
 
-def _bind(channel: int, _: int, fields: list[Cbor], __: Registry) -> Item:
+def bind_of(channel: int, fields: Sequence[object]) -> Bind:
+    """Return a bind of its fields path, version and flags.
+
+    Raises:
+        ValueError: they are none.
+    """
     path, version, flags = fields
     if not isinstance(path, str) or not 0 < len(path) <= PATH_MAX_CHARACTERS:
         raise ValueError("no path")
     if type(version) is not int or not 0 <= version < len(VERSIONS):
         raise ValueError("no such version")
-    if type(flags) is not int or flags not in range(4):
+    if type(flags) is not int or flags not in range(8):
         raise ValueError("no such flags")
-    return Bind(channel, path, VERSIONS[version], bool(flags & 1), bool(flags & 2))
+    told = (bool(flags & bit) for bit in (1, 2, 4))
+    return Bind(channel, path, VERSIONS[version], *told)
 
 
 def _presence(channel: int, _: int, fields: list[Cbor], __: Registry) -> Item:
@@ -236,6 +251,10 @@ def _text(body: Cbor, registry: Registry) -> str:
 
 def _is_count(field: Cbor) -> TypeGuard[int]:
     return type(field) is int and 0 <= field < 2**63
+
+
+def _bind(channel: int, _: int, fields: list[Cbor], __: Registry) -> Item:
+    return bind_of(channel, fields)
 
 
 _KINDS: Final = (_bind, _request, _request, _answer, _answer, _answer, _request, _presence)

@@ -28,6 +28,7 @@ from laconic_gateway.core.expander.io import (
     DownlinkFailed,
     HastenSite,
     Input,
+    KeepNow,
     Key,
     NotifySite,
     OpenCsms,
@@ -203,6 +204,8 @@ class _Service:
                 done = partial(self._done, action.key, action.sequence)
                 keeps = [(action.key[1], kept) for kept in action.keeps]
                 self.outbox.done(action.key[0], [action.sequence], done, keeps=keeps)
+            case KeepNow():
+                self.outbox.done(action.key[0], [], keeps=[(action.key[1], action.kept)])
             case OpenCsms():
                 password = self.passwords.get(action.key)
                 self.csms.open(action.key, action.path, action.version, password)

@@ -100,7 +100,7 @@ _REFUSED: list[tuple[Cbor, FrameFault]] = [
     ([0, b"/CP1", 0, 0], FrameFault.MALFORMED),
     ([0, "/CP1", 3, 0], FrameFault.MALFORMED),
     ([0, "/CP1", False, 0], FrameFault.MALFORMED),
-    ([0, "/CP1", 0, 4], FrameFault.MALFORMED),
+    ([0, "/CP1", 0, 8], FrameFault.MALFORMED),
     ([0, "/CP1", 0, True], FrameFault.MALFORMED),
     ([0, "/CP1", 0, 0, 0], FrameFault.MALFORMED),
     ([7, -1], FrameFault.MALFORMED),

@@ -100,7 +100,7 @@ def _drawn_id(draws: random.Random) -> str:
 
 def _drawn_state(draws: random.Random, channel: int) -> Item:
     path, version = draws.choice(("/CP1", "/ocpp/CP%201", "/é")), draws.choice(VERSIONS)
-    bind = Bind(channel, path, version, draws.random() < 0.5, draws.random() < 0.5)
+    bind = Bind(channel, path, version, *(draws.random() < 0.5 for _ in range(3)))
     return draws.choice((bind, Presence(channel, draws.choice((0, 1, 2, 2**63 - 1))), Void()))
 
 

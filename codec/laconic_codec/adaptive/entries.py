@@ -17,9 +17,10 @@ from laconic_codec.items import (
     MessageItem,
     Presence,
     Void,
+    bind_of,
     kind_of,
 )
-from laconic_codec.limits import MESSAGE_ID_MAX_CHARACTERS, PATH_MAX_CHARACTERS
+from laconic_codec.limits import MESSAGE_ID_MAX_CHARACTERS
 from laconic_codec.messages import Call, CallError, CallResult, CallResultError, Send
 
 BIND: Final = 0
@@ -51,8 +52,7 @@ def of_item(item: Item) -> Entry:
     if isinstance(item, Presence):
         return Entry(item.channel, PRESENCE, text=str(item.generation))
     if isinstance(item, Bind):
-        flags = item.recreate_heartbeats + 2 * item.preserve_ids
-        fields = [item.path, VERSIONS.index(item.version), flags]
+        fields = [item.path, VERSIONS.index(item.version), item.flags]
         text = json.dumps(fields, ensure_ascii=False, separators=(",", ":"))
         return Entry(item.channel, BIND, text=text)
     message, kind = item.message, kind_of(item)
@@ -78,7 +78,7 @@ def _to_item(entry: Entry) -> Item:
     channel, text = entry.channel, entry.text
     match entry.kind:
         case 0:
-            return _bind(channel, text)
+            return bind_of(channel, json.loads(text))
         case 1 | 2:
             call = Call(_checked_id(entry.message_id), entry.action, text)
             return MessageItem(channel, call, answered=entry.kind == 1)
@@ -98,17 +98,6 @@ def _to_item(entry: Entry) -> Item:
             return Void()
         case kind:
             raise ValueError(f"no kind {kind}")
-
-
-def _bind(channel: int, text: str) -> Bind:
-    path, version, flags = json.loads(text)
-    if not isinstance(path, str) or not 0 < len(path) <= PATH_MAX_CHARACTERS:
-        raise ValueError("no path")
-    if type(version) is not int or not 0 <= version < len(VERSIONS):
-        raise ValueError("no such version")
-    if type(flags) is not int or flags not in range(4):
-        raise ValueError("no such flags")
-    return Bind(channel, path, VERSIONS[version], bool(flags & 1), bool(flags & 2))
 
 
 def _generation(text: str) -> int:

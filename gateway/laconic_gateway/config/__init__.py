@@ -10,6 +10,7 @@ import msgspec
 from msgspec import Struct, structs
 
 from laconic_gateway.address import Address
+from laconic_gateway.config.chargers import Charger, ChargersSection, MessageIds
 from laconic_gateway.config.checks import checked_expander, checked_site
 from laconic_gateway.config.common import Level, LogSection, MetricsSection
 from laconic_gateway.config.expander import (
@@ -19,18 +20,9 @@ from laconic_gateway.config.expander import (
     ServedCharger,
     ServedSite,
 )
+from laconic_gateway.config.link import BatchSection, BudgetSection, LinkSection
 from laconic_gateway.config.problem import Problem, dotted, problem_of
-from laconic_gateway.config.site import (
-    BatchSection,
-    BudgetSection,
-    CarrierSetting,
-    Charger,
-    ChargersSection,
-    LinkSection,
-    MessageIds,
-    SiteConfig,
-    SiteSection,
-)
+from laconic_gateway.config.site import CarrierSetting, SiteConfig, SiteSection
 from laconic_gateway.config.toml_lines import line_of
 from laconic_gateway.core.site.policy import Answers
 from laconic_gateway.errors import ConfigError

@@ -8,9 +8,11 @@ from typing import Final, TypeVar
 
 from msgspec.structs import replace
 
+from laconic_gateway.config.chargers import Charger
 from laconic_gateway.config.expander import ExpanderConfig, ServedCharger
+from laconic_gateway.config.link import BudgetSection
 from laconic_gateway.config.problem import Problem
-from laconic_gateway.config.site import BudgetSection, Charger, SiteConfig
+from laconic_gateway.config.site import SiteConfig
 from laconic_gateway.config.toml_lines import KeyPath
 
 _PLACEHOLDER: Final = re.compile(r"\{\w+\}")

@@ -12,7 +12,8 @@ from msgspec import Struct
 
 from laconic_gateway.config import ExpanderConfig, SiteConfig
 from laconic_gateway.config.schema import Setting, Table, tables
-from laconic_gateway.edge.metrics import DEFINITIONS, MAX_LABEL_SETS, Definition
+from laconic_gateway.edge.metrics import DEFINITIONS, MAX_LABEL_SETS
+from laconic_gateway.edge.metrics.definition import Definition
 
 DOCS: Final = Path(__file__).parents[3] / "docs"
 ERROR_EXAMPLE: Final = (

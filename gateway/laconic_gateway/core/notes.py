@@ -29,6 +29,8 @@ class Topic(StrEnum):
     REFUSED_FRAME = "refused_frame"
     SEQUENCE_GAP = "sequence_gap"
     UNKNOWN_CHARGER = "unknown_charger"
+    CLAIM = "claim"
+    SECOND_CLAIM = "second_claim"
     BUDGET_STEP = "budget_step"
     BUDGET_ALERT = "budget_alert"
     KEPT_BACK = "kept_back"

@@ -24,7 +24,8 @@ def item_view(item: Item, number: int | None, bits: float | None = None) -> Item
 def _bind(item: Bind) -> str:
     heartbeats = "" if item.recreate_heartbeats else ", heartbeats travel"
     ids = ", message ids travel" if item.preserve_ids else ""
-    return f"bind: {item.path}, OCPP {item.version}{heartbeats}{ids}"
+    express = ", express" if item.express else ""
+    return f"bind: {item.path}, OCPP {item.version}{heartbeats}{ids}{express}"
 
 
 def _message(item: MessageItem) -> str:

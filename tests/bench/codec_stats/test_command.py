@@ -6,13 +6,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from typer.testing import CliRunner
 
 from laconic_bench.codec_stats.command import BAD_LINES_SHOWN
 from laconic_codec.decoder import Decoder
 from laconic_codec.frame import Batch
-from laconic_gateway.cli import app
-from tests.support import corpus
+from tests.support import command_line, corpus
 from tests.support.traces import STATUS, boda_trace, call, line, trace
 
 KEYS = [
@@ -25,10 +23,7 @@ HEARTBEAT = line(call(1, "Heartbeat", "{}"))
 
 
 def run(*arguments: object) -> tuple[int, str, str]:
-    result = CliRunner().invoke(app, ["codec", "stats", *map(str, arguments)])
-    if result.exception is not None and not isinstance(result.exception, SystemExit):
-        raise result.exception
-    return result.exit_code, result.stdout, result.stderr
+    return command_line.run("codec", "stats", *arguments)
 
 
 def told(*arguments: object) -> dict[str, Any]:

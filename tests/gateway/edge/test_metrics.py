@@ -8,14 +8,9 @@ import urllib.request
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from laconic_gateway.edge.metrics import (
-    DEFINITIONS,
-    ERROR_CODES,
-    MAX_LABEL_SETS,
-    OTHER,
-    Definition,
-    Metrics,
-)
+from laconic_gateway.edge.metrics import DEFINITIONS, MAX_LABEL_SETS, OTHER, Metrics
+from laconic_gateway.edge.metrics.counters import ERROR_CODES
+from laconic_gateway.edge.metrics.definition import Definition
 
 
 @pytest.fixture

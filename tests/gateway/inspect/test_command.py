@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from typer.testing import CliRunner
 
 from laconic_codec import frame
 from laconic_codec.encoder import Encoder
@@ -15,7 +14,7 @@ from laconic_codec.frame import Coding, Direction, Header, Open, Opened
 from laconic_codec.items import Bind, Item, MessageItem
 from laconic_codec.messages import Call, CallResult
 from laconic_codec.registry import FINGERPRINT
-from laconic_gateway.cli import app
+from tests.support import command_line
 from tests.support.conversation import Conversation
 
 README_FRAME = "8501010000840202a30401090d050f623139"
@@ -56,10 +55,7 @@ def adaptive(encoder: Encoder, header: Header, given: list[Item]) -> bytes:
 
 
 def run(*arguments: object) -> tuple[int, str, str]:
-    result = CliRunner().invoke(app, ["inspect", *map(str, arguments)])
-    if result.exception is not None and not isinstance(result.exception, SystemExit):
-        raise result.exception
-    return result.exit_code, result.stdout, result.stderr
+    return command_line.run("inspect", *arguments)
 
 
 def told(*arguments: object) -> list[dict[str, Any]]:

@@ -10,12 +10,14 @@ from typing import Final
 
 from laconic_codec.registry.export import registry_text
 from tests.support.vectors import adaptive_stories, stateless_stories
+from tests.support.vectors.express_story import express
 from tests.support.vectors.tape import Tape
 
 FOLDER: Final = Path(__file__).resolve().parents[3] / "codec" / "vectors"
 
 STORIES: Final[dict[str, Callable[[Tape], None]]] = {
     **{f"adaptive/{name}.txt": story for name, story in adaptive_stories.STORIES.items()},
+    "adaptive/13-express.txt": express,
     **{f"stateless/{name}.txt": story for name, story in stateless_stories.STORIES.items()},
 }
 

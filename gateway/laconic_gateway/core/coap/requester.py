@@ -1,4 +1,4 @@
-"""The requesting role: exchanges in flight, retransmission, responses, Echo recovery.
+"""The requesting role: retransmission, responses, Echo recovery.
 
 By datagrams an exchange is sent, sent again with a doubling timeout, byte for byte the same
 (RFC 7252, 4.2; `round_trip` has the first timeout), and ends with the response, or when the last
@@ -15,7 +15,6 @@ protected again too; a newer one, if it was challenged, is accepted at its next 
 """
 
 from collections import deque
-from dataclasses import dataclass, field
 
 from laconic_gateway.core.coap import messages
 from laconic_gateway.core.coap.events import (
@@ -29,51 +28,13 @@ from laconic_gateway.core.coap.events import (
     Route,
     StreamId,
 )
-from laconic_gateway.core.coap.peer import MESSAGE_IDS, Peer, Wire
+from laconic_gateway.core.coap.exchanges import Exchange, Exchanges, Flight, one_way_token
+from laconic_gateway.core.coap.peer import Peer, Wire
 
 ECHO_ROUNDS = 3
 
-ONE_WAY_TOKEN = b"\xff"
-"""On a connection: of the messages that want no answer, which may get a challenge."""
-
 SEPARATE_MAX = 64
 """Separate responses that are acknowledged again when they are repeated."""
-
-
-@dataclass(slots=True, eq=False)
-class Exchange:
-    """One request of ours that may still get a response, or a challenge."""
-
-    peer: Peer
-    number: int
-    payload: bytes
-    confirmable: bool
-    message_id: int
-    sealed: messages.SealedRequest
-    deadline: float
-    token: bytes = b""
-    stream: StreamId | None = None
-    """The connection that it was started on."""
-    timeout_seconds: float = 0.0
-    sent_at: float = 0.0
-    """When it was first sent."""
-    repeated_at: float = 0.0
-    """When it was last sent."""
-    transmissions: int = 0
-    echo_rounds: int = 0
-    acknowledged: bool = False
-
-
-@dataclass(slots=True)
-class _Flight:
-    """The exchanges with one peer."""
-
-    confirmable: dict[int, Exchange] = field(default_factory=dict[int, Exchange])
-    """By message id, oldest first."""
-    one_way: Exchange | None = None
-    """The last one-way message: the peer may challenge it, nothing else."""
-    carrier: Exchange | None = None
-    """The exchange that carries the Echo value of a recovery."""
 
 
 class Requester:
@@ -81,8 +42,7 @@ class Requester:
 
     def __init__(self, wire: Wire) -> None:
         self._wire = wire
-        self._exchanges: dict[int, Exchange] = {}
-        self._flights: dict[str, _Flight] = {}
+        self._exchanges = Exchanges(wire.next_message_id)
         self._separate: deque[tuple[Address, int]] = deque(maxlen=SEPARATE_MAX)
         """Confirmable responses that were verified, by address and message id."""
 
@@ -96,7 +56,7 @@ class Requester:
             self._wire.counters["context_unavailable"] += 1
             self._wire.report(ExchangeFailed(peer.name, number, str(unavailable)))
             return
-        self._keep(exchange)
+        self._exchanges.add(exchange)
         self._start(exchange, now, Kind.REQUEST)
 
     def send(self, peer: Peer, payload: bytes, now: float) -> None:
@@ -108,7 +68,7 @@ class Requester:
         except ContextUnavailable:
             self._wire.counters["context_unavailable"] += 1
             return
-        self._flight(peer).one_way = exchange
+        self._exchanges.flight(peer).one_way = exchange
         mark = Mark(Kind.REQUEST, payload=payload)
         self._wire.transmit(exchange.sealed.datagram, peer.address, mark)
 
@@ -116,8 +76,8 @@ class Requester:
         """Fail what waits on a connection that is gone, or by datagrams if there is one now."""
         if not isinstance(route, StreamId) and not isinstance(peer.address, StreamId):
             return  # another address: the exchanges are repeated to there
-        self._flight(peer).one_way = None
-        for exchange in list(self._flight(peer).confirmable.values()):
+        self._exchanges.flight(peer).one_way = None
+        for exchange in list(self._exchanges.flight(peer).confirmable.values()):
             if exchange.stream is None or exchange.stream == route:
                 self._fail(exchange, "the way to the peer is another one now")
 
@@ -126,7 +86,7 @@ class Requester:
 
         The owner calls this when a later exchange shows that this one, or its answer, was lost.
         """
-        for exchange in self._flight(peer).confirmable.values():
+        for exchange in self._exchanges.flight(peer).confirmable.values():
             if exchange.number == number and self._is_overdue(exchange, now):
                 self._wire.counters["retransmitted"] += 1
                 self._transmit(exchange, now, Kind.REPEATED)
@@ -134,7 +94,7 @@ class Requester:
 
     def abandon(self, peer: Peer, number: int) -> None:
         """End an exchange that is not to be repeated any more; it fails."""
-        for exchange in list(self._flight(peer).confirmable.values()):
+        for exchange in list(self._exchanges.flight(peer).confirmable.values()):
             if exchange.number == number:
                 self._fail(exchange, "abandoned")
 
@@ -147,7 +107,7 @@ class Requester:
 
     def receive_empty_ack(self, message_id: int, address: Address, now: float) -> Mark:
         """Stop retransmitting. Nothing protects this message, so the address must fit."""
-        exchange = self._exchanges.get(message_id)
+        exchange = self._exchanges.with_message_id(message_id)
         if exchange is None or exchange.acknowledged or exchange.peer.address != address:
             self._wire.counters["stray_ack"] += 1
             return STRAY
@@ -168,7 +128,7 @@ class Requester:
             if (address, parsed.message_id) in self._separate:
                 self._acknowledge(parsed.message_id, address)
                 return STRAY
-        for exchange in self._candidates(parsed, peer):
+        for exchange in self._exchanges.candidates(parsed, peer):
             try:
                 opened = messages.open_response(
                     exchange.peer.context, parsed, exchange.sealed.binding
@@ -180,7 +140,7 @@ class Requester:
                 self._acknowledge(parsed.message_id, address)
             if opened.echo is not None:
                 self._challenged(exchange, opened.echo, now)
-                return Mark(Kind.ECHO, _number(exchange))
+                return Mark(Kind.ECHO, exchange.owners_number)
             if exchange.confirmable:
                 self._answered(exchange, opened.payload, parsed.type, now)
                 return Mark(Kind.RESPONSE, exchange.number, payload=opened.payload)
@@ -192,11 +152,10 @@ class Requester:
         self._wire.transmit(messages.empty_ack(message_id), address, Mark(Kind.EMPTY_ACK))
 
     def timer(self) -> float | None:
-        return min((exchange.deadline for exchange in self._exchanges.values()), default=None)
+        return self._exchanges.next_deadline()
 
     def handle_timer(self, now: float) -> None:
-        due = [exchange for exchange in self._exchanges.values() if exchange.deadline <= now]
-        for exchange in due:
+        for exchange in self._exchanges.due(now):
             if exchange.acknowledged:
                 self._fail(exchange, "acknowledged, but the answer did not come")
             elif (
@@ -209,14 +168,11 @@ class Requester:
                 self._wire.counters["retransmitted"] += 1
                 self._transmit(exchange, now, Kind.REPEATED)
 
-    def _flight(self, peer: Peer) -> _Flight:
-        return self._flights.setdefault(peer.name, _Flight())
-
     def _seal(
         self, peer: Peer, payload: bytes, number: int, *, confirmable: bool, now: float
     ) -> Exchange:
-        message_id = self._free_message_id()
-        token = self._free_token(peer) if confirmable else _one_way_token(peer)
+        message_id = self._exchanges.free_message_id()
+        token = self._exchanges.free_token(peer) if confirmable else one_way_token(peer)
         stream = peer.address if isinstance(peer.address, StreamId) else None
         sealed = messages.seal_request(
             peer.context,
@@ -227,27 +183,6 @@ class Requester:
             no_response=stream is not None and not confirmable,
         )
         return Exchange(peer, number, payload, confirmable, message_id, sealed, now, token, stream)
-
-    def _free_token(self, peer: Peer) -> bytes:
-        """Return the shortest token that no exchange has; by datagrams none needs one.
-
-        A connection brings nothing late and nothing twice, so tokens may be used again at once.
-        """
-        if not isinstance(peer.address, StreamId):
-            return b""
-        taken = {exchange.token for exchange in self._flight(peer).confirmable.values()}
-        candidates = [b"", *(bytes([number]) for number in range(ONE_WAY_TOKEN[0]))]
-        for token in candidates:
-            if token not in taken:
-                return token
-        return len(taken).to_bytes(3, "big")
-
-    def _free_message_id(self) -> int:
-        for _ in range(MESSAGE_IDS):
-            message_id = self._wire.next_message_id()
-            if message_id not in self._exchanges:
-                return message_id
-        raise AssertionError("65,536 requests in flight")
 
     def _start(self, exchange: Exchange, now: float, kind: Kind) -> None:
         """Send for the first time: RFC 7252, 4.2, with a timeout that knows the round trip."""
@@ -272,35 +207,23 @@ class Requester:
         exchange.deadline = now + seconds
         if exchange.peer.address is None:
             raise AssertionError("an exchange started without an address")
-        mark = Mark(kind, _number(exchange), payload=exchange.payload)
+        mark = Mark(kind, exchange.owners_number, payload=exchange.payload)
         self._wire.transmit(exchange.sealed.datagram, exchange.peer.address, mark)
-
-    def _candidates(self, parsed: messages.Parsed, peer: Peer | None) -> list[Exchange]:
-        """List the exchanges to try: by message id if piggybacked, else all of the peer."""
-        if parsed.type == messages.ACK:
-            exchange = self._exchanges.get(parsed.message_id)
-            return [] if exchange is None else [exchange]
-        if peer is None:
-            return []
-        flight = self._flight(peer)
-        last = [] if flight.one_way is None else [flight.one_way]
-        found = [*flight.confirmable.values(), *last]
-        return [exchange for exchange in found if exchange.token == parsed.token]
 
     def _answered(self, exchange: Exchange, payload: bytes, type: int, now: float) -> None:
         if type == messages.ACK and exchange.stream is None:
             exchange.peer.round_trip.measured(now - exchange.sent_at, exchange.transmissions)
-        self._forget(exchange)
+        self._exchanges.remove(exchange)
         self._wire.report(
             ResponseReceived(exchange.peer.name, exchange.number, payload, exchange.transmissions)
         )
-        flight = self._flight(exchange.peer)
+        flight = self._exchanges.flight(exchange.peer)
         if flight.carrier is exchange:
             self._recovered(flight, exchange.sealed.sequence, now)
 
     def _challenged(self, challenged: Exchange, echo: bytes, now: float) -> None:
         self._wire.counters["echo_received"] += 1
-        flight = self._flight(challenged.peer)
+        flight = self._exchanges.flight(challenged.peer)
         if flight.carrier not in (None, challenged):
             return
         carrier = self._carrier(challenged, flight)
@@ -311,13 +234,13 @@ class Requester:
             flight.carrier = carrier
         self._send_again(carrier, now, echo)
 
-    def _carrier(self, challenged: Exchange, flight: _Flight) -> Exchange:
+    def _carrier(self, challenged: Exchange, flight: Flight) -> Exchange:
         """Prefer an exchange over a one-way message: its answer says that recovery is done."""
         if challenged.confirmable:
             return challenged
         return next(iter(flight.confirmable.values()), challenged)
 
-    def _recovered(self, flight: _Flight, sequence: int, now: float) -> None:
+    def _recovered(self, flight: Flight, sequence: int, now: float) -> None:
         flight.carrier = None
         for exchange in list(flight.confirmable.values()):
             if exchange.sealed.sequence < sequence:
@@ -325,7 +248,7 @@ class Requester:
 
     def _send_again(self, exchange: Exchange, now: float, echo: bytes | None) -> None:
         """Protect the same payload anew: it is a new message, with a new message id."""
-        message_id = self._free_message_id()
+        message_id = self._exchanges.free_message_id()
         try:
             sealed = messages.seal_request(
                 exchange.peer.context,
@@ -342,33 +265,16 @@ class Requester:
                 self._fail(exchange, str(unavailable))
             return
         if exchange.confirmable:
-            self._forget(exchange)
+            self._exchanges.remove(exchange)
         exchange.message_id, exchange.sealed = message_id, sealed
         if exchange.confirmable:
-            self._keep(exchange)
+            self._exchanges.add(exchange)
         self._start(exchange, now, Kind.ECHO)
 
     def _fail(self, exchange: Exchange, reason: str) -> None:
         self._wire.counters["exchange_failed"] += 1
-        self._forget(exchange)
-        flight = self._flight(exchange.peer)
+        self._exchanges.remove(exchange)
+        flight = self._exchanges.flight(exchange.peer)
         if flight.carrier is exchange:
             flight.carrier = None
         self._wire.report(ExchangeFailed(exchange.peer.name, exchange.number, reason))
-
-    def _keep(self, exchange: Exchange) -> None:
-        self._exchanges[exchange.message_id] = exchange
-        self._flight(exchange.peer).confirmable[exchange.message_id] = exchange
-
-    def _forget(self, exchange: Exchange) -> None:
-        del self._exchanges[exchange.message_id]
-        del self._flight(exchange.peer).confirmable[exchange.message_id]
-
-
-def _one_way_token(peer: Peer) -> bytes:
-    return ONE_WAY_TOKEN if isinstance(peer.address, StreamId) else b""
-
-
-def _number(exchange: Exchange) -> int | None:
-    """Return the owner's number of an exchange; a one-way message has none."""
-    return exchange.number if exchange.confirmable else None

@@ -17,10 +17,11 @@ from laconic_codec.encoder import ALL_CODINGS
 from laconic_codec.errors import FrameError, FrameFault
 from laconic_codec.frame import Batch, Coding, Direction, Fragment, Open, Opened
 from laconic_codec.items import Bind, Item, MessageItem, Presence, Void
-from laconic_codec.messages import Call, CallResultError, Send
+from laconic_codec.messages import Call, CallError, CallResult, CallResultError, Send
 from laconic_gateway.core.expander.csms_socket import Present
 from laconic_gateway.core.expander.downlink import Downlink
 from laconic_gateway.core.expander.to_site import ToSite
+from laconic_gateway.core.express import QUESTIONS, express_sequence, is_express, split_express
 from laconic_gateway.core.identity import IdentityError, identity_of
 from laconic_gateway.core.instant import Instant
 from laconic_gateway.core.records import Record, RecordKind
@@ -74,6 +75,8 @@ class Arrival:
     """What goes into the outbox; None for an item that is no message."""
     counts: bool = True
     """It has a sequence number in the epoch; the items of an open frame have none."""
+    question: Record | None = None
+    """A CALL that overtakes the others; it does not go into the outbox."""
 
 
 @dataclass(slots=True)
@@ -95,7 +98,9 @@ class Association:
     """Of this epoch."""
     receiver: Receiver = field(default_factory=Receiver)
     messages: int = 0
-    """How many messages have arrived in this epoch."""
+    """How many messages have arrived in this epoch, without the express ones."""
+    express_messages: int = 0
+    """How many express messages have arrived in this epoch."""
     items_stored: int = 0
     """How many items of this epoch are stored: the acknowledgement."""
     generations: dict[int, int] = field(default_factory=dict[int, int])
@@ -152,7 +157,7 @@ class Association:
         self.decoder = Decoder(Direction.UP, received.epoch)
         self.generations.clear()
         self.receiver = Receiver()
-        self.messages = self.items_stored = 0
+        self.messages = self.express_messages = self.items_stored = 0
         self.held.clear()
         self.parked.extend(action for _, action in self.unconfirmed)
         self.unconfirmed.clear()
@@ -201,6 +206,8 @@ class Association:
             self.channels[item.channel] = item
             return Arrival(sequence, self.epoch, item, item, None)
         bind = None if isinstance(item, Void) else self.bind_of(item.channel)
+        if bind is not None and bind.express:
+            return self._arrive_express(sequence, item, bind, now_unix)
         if isinstance(item, Presence):
             return Arrival(sequence, self.epoch, item, bind, None)
         self.messages += 1
@@ -209,6 +216,18 @@ class Association:
             if isinstance(item.message, Call | Send):
                 record = self._record(sequence, item, bind, now_unix)
         return Arrival(sequence, self.epoch, item, bind, record)
+
+    def _arrive_express(self, sequence: int, item: Item, bind: Bind, now_unix: float) -> Arrival:
+        """Return an item of an express channel (wire profile 7.6); it is stored nowhere."""
+        assert self.epoch is not None
+        if not isinstance(item, MessageItem) or not _may_be_express(item):
+            raise FrameError(FrameFault.MALFORMED, "this does not go on an express channel")
+        number = express_sequence(self.epoch, self.express_messages)
+        self.express_messages += 1
+        question = None
+        if isinstance(item.message, Call):
+            question = self._record(number, item, bind, now_unix)
+        return Arrival(sequence, self.epoch, item, bind, None, question=question)
 
     def dispatchable(self) -> list[Arrival]:
         """Return the arrivals that go on now: whatever is stored, in order, each once."""
@@ -255,12 +274,12 @@ class Association:
             return None
         return self.present[identity][1]
 
-    def channel_of(self, path: str, version: str) -> int | None:
+    def channel_of(self, path: str, version: str, *, express: bool = False) -> int | None:
         """Return the channel that is bound to a charger in this epoch."""
         if self.epoch is None:
             return None
         for channel, bind in self.channels.items():
-            if (bind.path, bind.version) == (path, version):
+            if (bind.path, bind.version, bind.express) == (path, version, express):
                 return channel
         return None
 
@@ -309,9 +328,9 @@ class Association:
     ) -> None:
         """Have a request answered when all that arrived is stored, and answered if possible."""
         waits_for = {
-            arrival.sequence
+            record.sequence
             for arrival in arrivals
-            if arrival.record is not None
+            if (record := arrival.question or arrival.record) is not None
             and isinstance(arrival.item, MessageItem)
             and isinstance(arrival.item.message, Call)
             and not arrival.item.answered
@@ -351,6 +370,8 @@ class Association:
 
     def _send_answer(self, action: ToSite, answered: Record, now: float) -> SentDown:
         """Send an answer on the channel of its CALL; the site knows whether it is still wanted."""
+        if is_express(answered):
+            return self._answer_question(action, answered, now)
         channel = self.channel_of(answered.path, answered.version)
         if channel is None:
             self.parked.append(action)
@@ -360,12 +381,24 @@ class Association:
         self.answer(answered.sequence, item, action, now)
         return SentDown.SENT
 
+    def _answer_question(self, action: ToSite, question: Record, now: float) -> SentDown:
+        epoch, number = split_express(question.sequence)
+        channel = self.channel_of(question.path, question.version, express=True)
+        if channel is None or epoch != self.epoch:
+            return SentDown.TOO_LATE  # the site asks again
+        self.downlink.add(MessageItem(channel, with_id(action.message, ""), number))
+        self._answered(question.sequence, now)
+        return SentDown.SENT
+
     def answer(self, sequence: int, item: MessageItem, action: ToSite, now: float) -> None:
         """Send the answer to a CALL of the site down, if possible with a frame's answer.
 
         `action` is what to do again if an epoch ends before the site has confirmed the item.
         """
         self.unconfirmed.append((self.downlink.add(item), action))
+        self._answered(sequence, now)
+
+    def _answered(self, sequence: int, now: float) -> None:
         for held in self.held:
             if sequence in held.waits_for:
                 held.waits_for.discard(sequence)
@@ -404,6 +437,12 @@ class Association:
         if now < self.alive_until:
             times.append(self.alive_until)
         return min(times, default=None)
+
+
+def _may_be_express(item: MessageItem) -> bool:
+    if isinstance(item.message, Call):
+        return not item.answered and item.message.action in QUESTIONS
+    return isinstance(item.message, CallResult | CallError)
 
 
 def _identity(path: str) -> str:

@@ -73,6 +73,10 @@ class Delivery:
         """Return the payload of the last boot that the CSMS accepted."""
         return self._boots.get(version)
 
+    def owe(self, keeps: tuple[Kept, ...]) -> None:
+        """Have something go to disk with the next message that is done."""
+        self._owed += keeps
+
     # --- before a message is sent
 
     def see(self, entry: Entry, now_unix: float) -> None:

@@ -97,6 +97,7 @@ class Expander:
                 for name, settings in sites.items()
                 for identity, kept in settings.kept.items()
             },
+            lease_seconds={name: settings.lease_seconds for name, settings in sites.items()},
         )
         for name, settings in sites.items():
             self._sites[name] = Association(
@@ -351,13 +352,16 @@ class Expander:
             self._send_down(action, now)
 
     def _dispatch_message(self, site: Association, arrival: Arrival, item: MessageItem) -> None:
-        assert arrival.bind is not None and arrival.record is not None
+        assert arrival.bind is not None
         self._note(Topic.MESSAGE, "up")
-        identity = arrival.record.charger or identity_of(arrival.bind.path)
+        identity = identity_of(arrival.bind.path)
         lane = self._lanes.of((site.site, identity))
         if lane is None:
             return
-        if isinstance(item.message, Call | Send):
+        if arrival.question is not None:
+            lane.queue.add_question(arrival.question)
+        elif isinstance(item.message, Call | Send):
+            assert arrival.record is not None
             lane.queue.add(arrival.record)
         elif arrival.epoch != site.epoch:
             self._note(Topic.LATE_ANSWER)

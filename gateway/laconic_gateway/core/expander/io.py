@@ -163,6 +163,14 @@ class DeliverDone:
 
 
 @dataclass(frozen=True, slots=True)
+class KeepNow:
+    """Put something that is to be known of a charger on disk."""
+
+    key: Key
+    kept: Kept
+
+
+@dataclass(frozen=True, slots=True)
 class ReadOutbox:
     """Report a page of a charger's records after this sequence number."""
 
@@ -240,6 +248,7 @@ Action: TypeAlias = (
     StoreRecords
     | ResetStored
     | DeliverDone
+    | KeepNow
     | ReadOutbox
     | OpenCsms
     | CloseCsms

@@ -21,6 +21,8 @@ class KeptKind(StrEnum):
     """The last boot that the CSMS accepted; the name is the OCPP version."""
     STATUS = "status"
     """The last status of a connector; the name is the connector."""
+    CLAIM = "claim"
+    """That this site spoke for a charger which other sites list too; the name is empty."""
     QUARANTINE = "quarantine"
     """A message that the CSMS does not take; the name is its sequence number."""
 

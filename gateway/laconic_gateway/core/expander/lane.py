@@ -31,11 +31,16 @@ from laconic_gateway.core.expander.kept import Kept
 from laconic_gateway.core.expander.record_queue import Entry, RecordQueue
 from laconic_gateway.core.expander.to_site import ToSite, Withdraw
 from laconic_gateway.core.expander.traffic import STORED_MAX_BYTES
+from laconic_gateway.core.express import is_express
 from laconic_gateway.core.notes import Note, Topic
 from laconic_gateway.core.site.session import REMEMBERED_ANSWERS, remember, with_id
 
 ANSWER_SECONDS: Final = 60.0
 """A CSMS that has not answered for this long gets a new socket and the same message again."""
+
+
+QUESTION_SECONDS: Final = 30.0
+"""A question on an express channel that is older is dropped: its charger has been answered."""
 
 
 class _Own(Enum):
@@ -69,6 +74,8 @@ class Lane:
         """`kept` is what is on disk of this charger, oldest first."""
         self.key = key
         self.present: Present | None = None
+        self.may_connect = True
+        """It may have a socket to the CSMS; if not, another site speaks for the charger."""
         self.heartbeat = Heartbeat()
         self.queue = RecordQueue(key)
         self._delivery = Delivery(f"{key[0]}/{key[1]}", kept)
@@ -91,6 +98,21 @@ class Lane:
         self._finished: dict[int, str] = {}  # sequence of the charger's CALL -> its message id
         self._unix_offset = 0.0
         self._now_unix = 0.0
+
+    @property
+    def is_present(self) -> bool:
+        """Tell whether the charger is connected at its site."""
+        return self.present is not None
+
+    @property
+    def has_messages(self) -> bool:
+        """Tell whether something has not reached the CSMS."""
+        return not self.queue.is_empty
+
+    @property
+    def is_connected(self) -> bool:
+        """Tell whether there is a socket to the CSMS, or will be at once."""
+        return self.socket is not Socket.CLOSED
 
     @property
     def socket(self) -> Socket:
@@ -190,7 +212,11 @@ class Lane:
             remember(self._finished, record.sequence, message.message_id, REMEMBERED_ANSWERS)
 
     def _finish(self, entry: Entry, outcome: Outcome) -> None:
-        self._actions.append(self.queue.finish(entry.record, outcome.keeps))
+        if is_express(entry.record):
+            self.queue.finish_question(entry)
+            self._delivery.owe(outcome.keeps)
+        else:
+            self._actions.append(self.queue.finish(entry.record, outcome.keeps))
         if outcome.down is not None:
             self._actions.append(ToSite(self.key, outcome.down, answers=entry.record))
 
@@ -202,6 +228,7 @@ class Lane:
         """Return what is to be done now."""
         self._unix_offset = 0.0 if now_unix is None else now_unix - now
         self._now_unix = now + self._unix_offset
+        self.queue.drop_questions(self._now_unix - QUESTION_SECONDS)
         for entry in self.queue.take_seen():
             self._delivery.see(entry, now + self._unix_offset)
         self._desk.expire(now)
@@ -219,7 +246,7 @@ class Lane:
     def timer(self) -> float | None:
         """Return when `outgoing` has something new to say."""
         times = [self._desk.timer(self.present)]
-        if self.socket is Socket.CLOSED and self._wanted() is not None:
+        if self.socket is Socket.CLOSED and self.may_connect and self._wanted() is not None:
             times.append(self._socket.try_at)
         if self._socket.is_open:
             times.append(self._next_send_at())
@@ -254,7 +281,7 @@ class Lane:
             self._actions.append(CloseCsms(self.key))
             self._socket.closed(now)
             self._forget_socket()
-        if wanted is not None and self._socket.may_open(now):
+        if wanted is not None and self.may_connect and self._socket.may_open(now):
             self._socket.open(wanted)
             self._actions.append(OpenCsms(self.key, wanted[0], wanted[1]))
 
@@ -264,6 +291,8 @@ class Lane:
             return True
         if outstanding is not None and isinstance(outstanding.what, Entry):
             return False  # the CSMS may be about to answer; closing would send the message twice
+        if not self.may_connect:
+            return True
         if wanted is None:
             return self.queue.is_empty
         return not self._socket.fits(wanted)
@@ -327,7 +356,7 @@ class Lane:
 
     def _fits(self) -> bool:
         wanted = self._wanted()
-        return wanted is not None and self._socket.fits(wanted)
+        return wanted is not None and self.may_connect and self._socket.fits(wanted)
 
     def _heartbeat_at(self) -> float | None:
         if self.present is None or not self.present.recreate_heartbeats:

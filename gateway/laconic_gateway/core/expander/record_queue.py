@@ -41,8 +41,10 @@ class RecordQueue:
         self._entries: deque[Entry] = deque()
         self._ahead: deque[Entry] = deque()
         """Urgent records that are beyond what is in memory."""
+        self._questions: deque[Entry] = deque()
+        """What came on an express channel: not in the outbox, and asked before all others."""
         self._urgent: list[Entry] = []
-        """All urgent records in memory."""
+        """All urgent records in memory that are in the outbox."""
         self._known_ahead: set[int] = set()
         """Their sequences, and those of such records that are finished, until a page passes."""
         self._taken_through = 0
@@ -85,7 +87,12 @@ class RecordQueue:
     @property
     def is_empty(self) -> bool:
         """Tell whether nothing is left, here or in the outbox."""
-        return not self._entries and not self._ahead and not self._has_more
+        return not (self._entries or self._ahead or self._questions or self._has_more)
+
+    @property
+    def express(self) -> Entry | None:
+        """Return the question on the express channel that is first."""
+        return self._questions[0] if self._questions else None
 
     def later_than(self, sequence: int) -> list[Entry]:
         """Return the entries in memory behind a sequence number."""
@@ -108,6 +115,15 @@ class RecordQueue:
             self._urgent.append(self._ahead[-1])
             self._known_ahead.add(record.sequence)
 
+    def add_question(self, record: Record) -> None:
+        """Take a question of the express channel."""
+        self._questions.append(Entry(record, traffic_of(record)))
+
+    def drop_questions(self, before_unix: float) -> None:
+        """Forget the questions that came before a time: their chargers have been told."""
+        while self._questions and self._questions[0].record.received_unix_seconds < before_unix:
+            self._questions.popleft()
+
     def add_backlog(self) -> None:
         """Take note that records wait in the outbox."""
         self._has_more = True
@@ -122,6 +138,11 @@ class RecordQueue:
                 self._append(record)
         self._known_ahead = {one for one in self._known_ahead if one > self._taken_through}
         self._has_more = bool(records) or self._came_meanwhile
+
+    def finish_question(self, entry: Entry) -> None:
+        """Take out a question, if it is still here: the CSMS has answered."""
+        if entry in self._questions:
+            self._questions.remove(entry)
 
     def finish(self, record: Record, keeps: tuple[Kept, ...] = ()) -> DeliverDone:
         """Take out a record: the CSMS has it. `keeps` goes to disk with that."""

@@ -27,6 +27,8 @@ def next_entry(queue: RecordQueue, delivery: Delivery, now_unix: float) -> Entry
         return boot
     if not gate.is_open:
         return None
+    if queue.express is not None:
+        return queue.express
     question = queue.question if may_overtake else None
     if question is not None and not gate.holds(question.record):
         return question

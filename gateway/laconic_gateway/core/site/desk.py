@@ -24,6 +24,7 @@ from laconic_gateway.core.instant import Instant, timestamp
 from laconic_gateway.core.notes import Level, Note, Topic
 from laconic_gateway.core.records import make_reference
 from laconic_gateway.core.site.clock import Clock
+from laconic_gateway.core.site.express import Express
 from laconic_gateway.core.site.io import Action, AppendRecord, ChargerText, SendToCharger
 from laconic_gateway.core.site.keeper import Keeper
 from laconic_gateway.core.site.offline.substitute import Substitute
@@ -72,6 +73,7 @@ class Desk:
         keeper: Keeper,
         clock: Clock,
         substitute: Substitute,
+        express: Express,
     ) -> None:
         self._settings = settings
         self._roster = roster
@@ -81,6 +83,7 @@ class Desk:
         self._keeper = keeper
         self._clock = clock
         self._substitute = substitute
+        self._express = express
         self._deadlines = Deadlines[int]()  # by connection
 
     # --- from chargers
@@ -127,6 +130,8 @@ class Desk:
         if isinstance(message, Call) and decision.answer is Answer.CSMS:
             if self._substitute.settles(session, message, text, now):
                 return
+            if self._overtakes(session, message, now):
+                return
         if self._keeper.keeps(session, message, text, decision, now):
             return
         kind = decision.message_class
@@ -139,6 +144,13 @@ class Desk:
             session.wait(sequence, message)
             if answer is None:
                 self._substitute.deputy.wait(session, sequence, now.monotonic)
+
+    def _overtakes(self, session: Session, call: Call, now: Instant) -> bool:
+        token = self._express.ask(session, call)
+        if token is not None:
+            session.wait(token, call)
+            self._substitute.deputy.wait(session, token, now.monotonic)
+        return token is not None
 
     def _answer_of_charger(
         self, session: Session, message: Message, text: str, now: Instant
@@ -155,7 +167,9 @@ class Desk:
             said = f"{session.identity}: dropped an answer that nobody waits for"
             self._note(Topic.LATE_ANSWER, text=said, level=Level.INFO)
             return
-        self._append(session, message, text, now, reference=reference)
+        complains = isinstance(message, CallResultError)
+        if complains or not self._express.reply(session, message, reference):
+            self._append(session, message, text, now, reference=reference)
 
     def _append(
         self,
@@ -213,8 +227,7 @@ class Desk:
             self._command(session, sequence, message, now)
             return
         if isinstance(message, CallResult | CallError):
-            place = self._uplink.base + item.reference
-            asked = self._uplink.queue.numbering.sequence_of(place)
+            asked = self._sequence_of(item)
             message_id = None if asked is None else self._answered(session, asked, message, now)
         else:
             message_id = session.command_id(make_reference(self._uplink.epoch, item.reference))
@@ -223,6 +236,13 @@ class Desk:
             return
         self._send(session, with_id(message, message_id))
 
+    def _sequence_of(self, item: MessageItem) -> int | None:
+        """Return under which number a session waits for this answer."""
+        if self._roster.is_express(item.channel):
+            return self._express.token_of(item)
+        place = self._uplink.base + item.reference
+        return self._uplink.queue.numbering.sequence_of(place)
+
     def _answered(
         self, session: Session, sequence: int, message: CallResult | CallError, now: Instant
     ) -> str | None:
@@ -230,6 +250,7 @@ class Desk:
         call = session.asked(sequence)
         if call is not None:
             self._substitute.deputy.learn(session, call, message, self._clock.unix(now))
+        self._express.settle(sequence)
         return session.answer(sequence)
 
     def _command(self, session: Session, sequence: int, message: Call | Send, now: Instant) -> None:

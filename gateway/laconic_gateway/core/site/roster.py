@@ -25,7 +25,8 @@ class Roster:
         self._preserve_ids = preserve_ids
         self._sessions: dict[int, Session] = {}  # by connection
         self._present: dict[int, Session] = {}  # by channel
-        self._channels: dict[tuple[str, str], int] = {}
+        self._channels: dict[tuple[str, str, bool], int] = {}  # by path, version, express
+        self._express: dict[int, int] = {}  # express channel -> the ordinary one beside it
         self._states: dict[int, tuple[Bind, Presence]] = {}
 
     def states(self) -> list[tuple[Bind, Presence]]:
@@ -42,17 +43,22 @@ class Roster:
 
     def session_on(self, channel: int) -> Session | None:
         """Return the session of the charger that is connected on a channel."""
-        return self._present.get(channel)
+        return self._present.get(self._express.get(channel, channel))
+
+    def is_express(self, channel: int) -> bool:
+        """Tell whether this is an express channel."""
+        return channel in self._express
 
     def bind(self, identity: str, path: str, version: str) -> Bind:
         """Return what stands for this charger on the wire."""
-        return Bind(
-            self._channels.setdefault((path, version), len(self._channels)),
-            path,
-            version,
-            recreate_heartbeats=self._recreates_heartbeats(identity),
-            preserve_ids=self._preserve_ids,
-        )
+        return self._bind(identity, path, version, express=False)
+
+    def bind_express(self, session: Session) -> Bind:
+        """Return what stands for this charger on the wire where it overtakes others."""
+        identity, path, version = session.identity, session.path, session.version
+        bind = self._bind(identity, path, version, express=True)
+        self._express[bind.channel] = self.bind(identity, path, version).channel
+        return bind
 
     def connect(self, session: Session) -> None:
         """Take in a new session; one before it on the same channel counts as closed."""
@@ -73,6 +79,16 @@ class Roster:
         del self._present[bind.channel]
         self._set_generation(bind, self._generation(bind.channel) + 1)
         return True
+
+    def _bind(self, identity: str, path: str, version: str, *, express: bool) -> Bind:
+        return Bind(
+            self._channels.setdefault((path, version, express), len(self._channels)),
+            path,
+            version,
+            recreate_heartbeats=self._recreates_heartbeats(identity),
+            preserve_ids=self._preserve_ids,
+            express=express,
+        )
 
     def _generation(self, channel: int) -> int:
         return self._states[channel][1].generation if channel in self._states else 0

@@ -36,6 +36,8 @@ class _Waiting:
     item: Item
     sequence: int | None = None
     """Of a message: its number in the journal."""
+    token: int | None = None
+    """Of an express message: under which number its sender knows it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +85,12 @@ class SendQueue:
         self._bound: set[int] = set()
         self._chargers: dict[int, str] = {}
         """By channel: the identity of the charger."""
+        self._express: set[int] = set()
+        """Express channels."""
+        self._express_ahead = 0
+        """How many of the first items in `_fresh` are express."""
+        self._tokens: list[int] = []
+        """Of the express messages of this epoch, in the order of their numbers."""
         self._delivered = stored
         self._ends: deque[int] = deque()
         """`stored` after each frame that is stored and not all delivered."""
@@ -121,6 +129,11 @@ class SendQueue:
         """Tell whether there is room for a page of the journal."""
         return self._size() + PAGE_RECORDS <= WINDOW_ITEMS
 
+    @property
+    def backlog(self) -> int:
+        """Return how many items wait for others to leave; what fits a frame waits for company."""
+        return max(0, self._size() - FRAME_ITEMS)
+
     def add_message(self, sequence: int, item: Item, bind: Bind | None) -> None:
         """Append the message that follows `loaded_through`; `bind` is for the channel it names."""
         assert sequence == self.loaded_through + 1
@@ -133,6 +146,21 @@ class SendQueue:
         """Append the presence of a charger."""
         self._add_binding(bind)
         self._fresh.append(_Waiting(presence))
+
+    def add_express(self, token: int, item: MessageItem, bind: Bind) -> None:
+        """Put a message before all that has no number yet, behind others of its kind."""
+        self._express.add(bind.channel)
+        entries = [_Waiting(item, token=token)]
+        if bind.channel not in self._bound:
+            self._bound.add(bind.channel)
+            entries.insert(0, _Waiting(bind))
+        for entry in entries:
+            self._fresh.insert(self._express_ahead, entry)
+            self._express_ahead += 1
+
+    def express_token(self, reference: int) -> int | None:
+        """Return the token of the express message with this reference; None: there is none."""
+        return self._tokens[reference] if 0 <= reference < len(self._tokens) else None
 
     def fills_a_frame(self) -> bool:
         """Tell whether the unsent items are more than a frame may carry."""
@@ -153,7 +181,7 @@ class SendQueue:
         kept: list[Item] = []
         highest: dict[str, int] = {}
         for item in items:
-            if not isinstance(item, Void):
+            if not isinstance(item, Void) and item.channel not in self._express:
                 charger = self._chargers[item.channel]
                 if item.channel < highest.get(charger, 0):
                     break
@@ -172,6 +200,9 @@ class SendQueue:
             for entry in entries:
                 if entry.sequence is not None:
                     self.numbering.number(entry.sequence, is_call=_is_call(entry.item))
+                elif entry.token is not None:
+                    self._tokens.append(entry.token)
+            self._express_ahead = max(0, self._express_ahead - len(order))
             self._loads.append(load)
         self._sent += 1
 
@@ -206,6 +237,8 @@ class SendQueue:
         self._loads.clear()
         self._fresh.clear()
         self._bound = set(bound)
+        self._express_ahead = 0
+        self._tokens.clear()
         self._ends.append(stored)
 
     def _split(self, load: _Load, count: int) -> None:

@@ -69,7 +69,7 @@ class Session:
         self.identity = identity
         self.path = path
         self.version = version
-        self._waiting: dict[int, Call] = {}  # by journal sequence
+        self._waiting: dict[int, Call] = {}  # by journal sequence, or token of `Express`
         self._asked: dict[int, Call] = {}  # the same, not long ago answered
         self._answered: dict[str, int] = {}  # message id -> journal sequence
         self._commands: deque[Command] = deque()
@@ -87,7 +87,7 @@ class Session:
         """
         ids = ((sequence, call.message_id) for sequence, call in self._waiting.items())
         sequence = next((sequence for sequence, waiting in ids if waiting == message_id), None)
-        if sequence is not None and sequence <= delivered:
+        if sequence is not None and 0 < sequence <= delivered:
             del self._waiting[sequence]
             return False
         return sequence is not None

@@ -17,6 +17,7 @@ from laconic_gateway.core.notes import Level, Note, Topic
 from laconic_gateway.core.site.budget.contents import Carried
 from laconic_gateway.core.site.clock import Clock
 from laconic_gateway.core.site.desk import Desk, DeskSettings
+from laconic_gateway.core.site.express import Express
 from laconic_gateway.core.site.io import (
     Action,
     CarrierChanged,
@@ -138,6 +139,12 @@ class Site:
         known = Facts(facts or {}, self._actions.append)
         self._clock = Clock(known)
         self._availability = Availability()
+        self._express = Express(
+            self._uplink,
+            self._roster,
+            self._availability,
+            preserve_ids=settings.preserve_ids,
+        )
         self._substitute = Substitute(
             Deputy(known, self._availability, is_free=settings.desk.is_free_while_offline),
             self._clock,
@@ -145,6 +152,7 @@ class Site:
             self._outbound,
             self._uplink,
             self._actions,
+            self._express,
             settings.desk.is_strict,
         )
         self._is_strict = settings.desk.is_strict
@@ -157,6 +165,7 @@ class Site:
             self._keeper,
             self._clock,
             self._substitute,
+            self._express,
         )
 
     @property
@@ -367,9 +376,8 @@ class Site:
         for sequence, item in progress.items:
             if isinstance(item, MessageItem):
                 self._desk.give(sequence, item, now)
-        # Not what waits here for company: that is no sign of anything.
         at_expander = self._uplink.queue.stored - self._uplink.delivered
-        backlog = at_expander + self._outbound.backlog
+        backlog = at_expander + self._outbound.backlog + self._uplink.queue.backlog
         self._availability.progress(self._uplink.delivered, backlog, now.monotonic)
         if self._uplink.delivered - self._trimmed_through >= TRIM_EVERY_RECORDS:
             self._trimmed_through = self._uplink.delivered
@@ -411,6 +419,7 @@ class Site:
             return
         self._clock.told(unix, now, now.monotonic - self._uplink.asked_at)
         self._outbound.restart(stored, self._roster.states())
+        self._express.restart()
 
     # --- small things
 

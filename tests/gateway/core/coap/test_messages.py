@@ -3,9 +3,7 @@
 from random import Random
 
 import pytest
-from aiocoap.numbers.optionnumbers import (  # pyright: ignore[reportMissingTypeStubs]
-    OptionNumber,
-)
+from aiocoap.numbers.optionnumbers import OptionNumber  # pyright: ignore[reportMissingTypeStubs]
 
 from laconic_bench.virtual.coap_link import CLOUD, SITE, Link, down, introduced, up
 from laconic_gateway.core.coap.endpoint import Timing

@@ -11,6 +11,7 @@ from laconic_gateway.core.notes import Level, Note, Topic
 from laconic_gateway.core.records import make_reference
 from laconic_gateway.core.site.clock import Clock
 from laconic_gateway.core.site.desk import Desk, DeskSettings
+from laconic_gateway.core.site.express import Express
 from laconic_gateway.core.site.io import Action, AppendRecord, ChargerText, SendToCharger
 from laconic_gateway.core.site.keeper import Keeper
 from laconic_gateway.core.site.offline.availability import Availability
@@ -58,6 +59,7 @@ class Room:
         facts = Facts({}, self.actions.append)
         self.availability = Availability()
         self.clock = Clock(facts)
+        self.express = Express(self.uplink, self.roster, self.availability, preserve_ids=False)
         substitute = Substitute(
             Deputy(facts, self.availability, is_free=False),
             self.clock,
@@ -65,6 +67,7 @@ class Room:
             self.outbound,
             self.uplink,
             self.actions,
+            self.express,
             settings.is_strict,
         )
         self.desk = Desk(
@@ -76,6 +79,7 @@ class Room:
             keeper,
             self.clock,
             substitute,
+            self.express,
         )
         for connection, name in ((1, "local"), (2, "relay")):
             self.roster.connect(Session(connection, name, f"/{name}", version))

@@ -6,6 +6,7 @@ from laconic_codec.messages import Call, CallResult, Message
 from laconic_gateway.core.instant import Instant
 from laconic_gateway.core.notes import Note, Topic
 from laconic_gateway.core.site.clock import Clock
+from laconic_gateway.core.site.express import Express, is_token
 from laconic_gateway.core.site.io import Action, AppendRecord, SendToCharger
 from laconic_gateway.core.site.offline.deputy import Deputy
 from laconic_gateway.core.site.outbound import Outbound, Unsaved
@@ -25,6 +26,7 @@ class Substitute:
         outbound: Outbound,
         uplink: Uplink,
         actions: list[Action],
+        express: Express,
         is_strict: Callable[[str], bool],
     ) -> None:
         """`is_strict` tells whether a charger is to be left alone while the CSMS is away."""
@@ -34,6 +36,7 @@ class Substitute:
         self._outbound = outbound
         self._uplink = uplink
         self._actions = actions
+        self._express = express
         self._is_strict = is_strict
 
     def settles(self, session: Session, call: Call, text: str, now: Instant) -> bool:
@@ -81,17 +84,20 @@ class Substitute:
     def handle_timer(self, now: Instant) -> None:
         """Answer CALLs that have waited for the CSMS for too long."""
         for connection, sequence in self.deputy.impatient(now.monotonic):
+            self._express.settle(sequence)
             session = self._roster.session(connection)
             call = None if session is None else session.waiting(sequence)
             if session is not None and call is not None:
+                self.deputy.availability.waited(now.monotonic)
                 self._answer_late(session, call, sequence, now)
 
     def _answer_late(self, session: Session, call: Call, sequence: int, now: Instant) -> None:
-        self.deputy.availability.waited(now.monotonic)
-        if self._is_strict(session.identity):
-            return
-        reply = self.deputy.late_reply(session, call, self._clock.unix(now))
+        reply = None
+        if not self._is_strict(session.identity):
+            reply = self.deputy.late_reply(session, call, self._clock.unix(now))
         if reply is None:
+            if is_token(sequence):
+                session.forget(sequence)  # nothing will bring an answer: it may ask again
             return
         if reply.is_journalled and not self._outbound.is_durable(sequence):
             self.deputy.wait(session, sequence, now.monotonic)

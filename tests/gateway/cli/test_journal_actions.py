@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from laconic_gateway.cli_journal import FILE_NAME, downgrade_journal, show_journal
+from laconic_gateway.cli.journal_actions import FILE_NAME, downgrade_journal, show_journal
 from laconic_gateway.config import SiteConfig, load_site
 from laconic_gateway.core.records import Record
 from laconic_gateway.edge.storage.database import StorageError

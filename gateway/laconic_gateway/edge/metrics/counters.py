@@ -1,24 +1,8 @@
-"""Counters and gauges of a service, and the server from which Prometheus reads them."""
+"""The counters of both services: what has happened since the start."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from threading import Thread
-from typing import Final, Literal
-from wsgiref.simple_server import WSGIServer
+from typing import Final
 
-from prometheus_client import (
-    CollectorRegistry,
-    Counter,
-    Gauge,
-    ProcessCollector,
-    disable_created_metrics,
-    start_http_server,
-)
-
-OTHER: Final = "other"
-"""Stands for every label value that is not counted on its own."""
-MAX_LABEL_SETS: Final = 1_000
-"""Per metric. Further ones are counted as `OTHER`, so that no peer can fill the memory."""
+from laconic_gateway.edge.metrics.definition import Definition
 
 ERROR_CODES: Final = frozenset(
     {
@@ -39,22 +23,7 @@ ERROR_CODES: Final = frozenset(
     }
 )
 
-
-@dataclass(frozen=True, slots=True)
-class Definition:
-    """One metric: its name, what it counts, and its labels."""
-
-    name: str
-    kind: Literal["counter", "gauge"]
-    meaning: str
-    labels: tuple[str, ...] = ()
-    values: Mapping[str, frozenset[str]] = field(default_factory=dict[str, frozenset[str]])
-    """The only values of a label that are counted on their own."""
-    at: Literal["site", "expander", "both"] = "both"
-    """Which service has it."""
-
-
-DEFINITIONS: Final = (
+COUNTERS: Final = (
     Definition(
         "laconic_messages_total",
         "counter",
@@ -282,171 +251,5 @@ DEFINITIONS: Final = (
         "Probes of the NAT's timer.",
         at="site",
     ),
-    Definition(
-        "laconic_nat_proven_seconds",
-        "gauge",
-        "The longest silence after which the NAT still let an answer in; 0 while none is known.",
-        at="site",
-    ),
-    Definition(
-        "laconic_keepalive_seconds",
-        "gauge",
-        "Time between keepalives while the path is kept open for commands.",
-        at="site",
-    ),
-    Definition(
-        "laconic_on_tcp",
-        "gauge",
-        "1 while the expander is reached by TCP, else 0.",
-        at="site",
-    ),
     Definition("laconic_faults_total", "counter", "Faults of the program; the log has each one."),
-    Definition(
-        "laconic_journal_damaged_records",
-        "gauge",
-        "Records found damaged since the start; they are in quarantine: `laconic journal show`.",
-        at="site",
-    ),
-    Definition(
-        "laconic_outbox_damaged_records",
-        "gauge",
-        "Messages found damaged since the start; the site is asked for them again.",
-        at="expander",
-    ),
-    Definition(
-        "laconic_journal_records",
-        "gauge",
-        "Records on disk that are not yet delivered.",
-        at="site",
-    ),
-    Definition(
-        "laconic_queue_messages",
-        "gauge",
-        "Stored messages that the CSMS has not taken yet.",
-        at="expander",
-    ),
-    Definition(
-        "laconic_month_bytes",
-        "gauge",
-        "Bytes on the wire in this billing month.",
-        at="site",
-    ),
-    Definition(
-        "laconic_month_forecast_bytes",
-        "gauge",
-        "What the billing month will have cost at the pace of the last days; 0: not known yet.",
-        at="site",
-    ),
-    Definition(
-        "laconic_budget_bytes",
-        "gauge",
-        "The budget of a billing month; 0 without the table `[budget]`.",
-        at="site",
-    ),
-    Definition(
-        "laconic_budget_rung",
-        "gauge",
-        "How far a site saves: 0 full, 1 wider, 2 thinner, 3 held, 4 stopped.",
-        at="site",
-    ),
-    Definition("laconic_chargers_connected", "gauge", "Chargers with an open WebSocket."),
-    Definition(
-        "laconic_csms_connected",
-        "gauge",
-        "Open WebSockets to the CSMS.",
-        at="expander",
-    ),
-    Definition(
-        "laconic_link_up",
-        "gauge",
-        "1 while the expander answers, else 0.",
-        at="site",
-    ),
-    Definition(
-        "laconic_sites_alive",
-        "gauge",
-        "Sites that gave a sign of life within their lease.",
-        at="expander",
-    ),
 )
-
-
-class Metrics:
-    """The metrics of one service, in a registry of its own. Call it from any thread."""
-
-    def __init__(self, service: Literal["site", "expander"]) -> None:
-        disable_created_metrics()  # type: ignore[no-untyped-call]
-        self._registry = CollectorRegistry()
-        ProcessCollector(registry=self._registry)
-        definitions = [one for one in DEFINITIONS if one.at in (service, "both")]
-        self._definitions = {one.name: one for one in definitions}
-        self._metrics = {one.name: self._register(one) for one in definitions}
-        self._label_sets: dict[str, set[tuple[str, ...]]] = {one.name: set() for one in definitions}
-        self._server: tuple[WSGIServer, Thread] | None = None
-
-    def count(self, name: str, amount: float = 1, **labels: str) -> None:
-        """Adds to a counter.
-
-        Raises:
-            AssertionError: `DEFINITIONS` has no counter of this name with these labels.
-        """
-        metric = self._metric(name, labels)
-        assert isinstance(metric, Counter), f"{name} is not a counter"
-        metric.inc(amount)
-
-    def gauge(self, name: str, value: float, **labels: str) -> None:
-        """Sets a gauge.
-
-        Raises:
-            AssertionError: `DEFINITIONS` has no gauge of this name with these labels.
-        """
-        metric = self._metric(name, labels)
-        assert isinstance(metric, Gauge), f"{name} is not a gauge"
-        metric.set(value)
-
-    def value(self, name: str, **labels: str) -> float:
-        """The present value; 0 for label values that were never used."""
-        return self._registry.get_sample_value(name, labels) or 0.0
-
-    async def serve(self, host: str, port: int) -> int:
-        """Starts to answer at http://HOST:PORT/metrics and returns the port.
-
-        Raises:
-            OSError: the address is in use or not one of this machine.
-        """
-        assert self._server is None, "serve() is called once"
-        self._server = start_http_server(port, host, self._registry)
-        return int(self._server[0].server_port)
-
-    def close(self) -> None:
-        """Stops the server; without one it does nothing."""
-        if self._server is not None:
-            server, thread = self._server
-            self._server = None
-            server.shutdown()
-            server.server_close()
-            thread.join()
-
-    def _register(self, definition: Definition) -> Counter | Gauge:
-        kind = Counter if definition.kind == "counter" else Gauge
-        return kind(definition.name, definition.meaning, definition.labels, registry=self._registry)
-
-    def _metric(self, name: str, labels: dict[str, str]) -> Counter | Gauge:
-        definition = self._definitions.get(name)
-        assert definition is not None, f"{name} is not in DEFINITIONS of this service"
-        assert set(labels) == set(definition.labels), f"{name} has the labels {definition.labels}"
-        metric = self._metrics[name]
-        if not labels:
-            return metric
-        return metric.labels(*self._label_values(definition, labels))
-
-    def _label_values(self, definition: Definition, labels: dict[str, str]) -> tuple[str, ...]:
-        values = tuple(
-            labels[key] if labels[key] in definition.values.get(key, (labels[key],)) else OTHER
-            for key in definition.labels
-        )
-        known = self._label_sets[definition.name]
-        if values not in known and len(known) >= MAX_LABEL_SETS:
-            return (OTHER,) * len(values)
-        known.add(values)
-        return values

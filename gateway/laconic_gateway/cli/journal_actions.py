@@ -1,4 +1,4 @@
-"""`laconic journal`: what left the journal undelivered, and the way back to an older release."""
+"""What the commands of `laconic journal` do with a journal that no gateway has open."""
 
 from datetime import UTC, datetime
 from pathlib import Path

@@ -1,0 +1,117 @@
+"""What the file of a site gateway says of its chargers."""
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+from msgspec import Meta
+
+from laconic_gateway.address import Address
+from laconic_gateway.config.common import (
+    Identity,
+    Password,
+    Section,
+    listen_meta,
+    password_file_meta,
+    seconds_meta,
+)
+from laconic_gateway.core.site.policy import Answers, WhenOffline
+
+MessageIds = Literal["remint", "preserve"]
+
+
+class ChargersSection(Section, frozen=True):
+    """The WebSocket server for the chargers, and what holds for every charger."""
+
+    listen: Annotated[
+        Address, listen_meta("0.0.0.0:8887", "Where the chargers connect (TCP, WebSocket).")
+    ] = Address("0.0.0.0", 8887)
+    answers: Annotated[
+        Answers,
+        Meta(
+            description="Who answers a charger. `local`: the gateway answers heartbeats, and"
+            " messages whose answer is empty as soon as they are on disk; what the CSMS decides"
+            " waits for the CSMS. `relay`: every message waits for the CSMS.",
+            examples=["local"],
+        ),
+    ] = "local"
+    transaction_updates: Annotated[
+        Answers,
+        Meta(
+            description="Who answers a `TransactionEvent` of OCPP 2.x that is an update and holds"
+            " no token, such as periodic meter values. `relay`: the CSMS. `local`: the gateway, as"
+            " soon as it is on disk, which saves a round trip for each. Set `local` only if the"
+            " CSMS answers updates without cost or limit: its answer does not reach the charger.",
+            examples=["relay"],
+        ),
+    ] = "relay"
+    when_offline: Annotated[
+        WhenOffline,
+        Meta(
+            description="While the CSMS cannot be reached. `absorb`: the gateway keeps what"
+            " chargers say and answers what it can: tokens that the CSMS or a local list has"
+            " accepted may charge, transactions of OCPP 1.6 get a provisional id, chargers that"
+            " the CSMS knows may boot. `strict`: it answers no more than usual, and closes the"
+            " connection after 120 s, so that the charger keeps its messages itself.",
+            examples=["absorb"],
+        ),
+    ] = "absorb"
+    unknown_tokens: Annotated[
+        Literal["refuse", "accept"],
+        Meta(
+            description="Whether tokens that nobody has said anything about may charge while the"
+            " CSMS cannot be reached. What the CSMS or a local list has refused stays refused.",
+            examples=["refuse"],
+        ),
+    ] = "refuse"
+    message_ids: Annotated[
+        MessageIds,
+        Meta(
+            description="`remint`: the expander gives each message a new id, which saves most of"
+            " its bytes. `preserve`: the CSMS sees the id that the charger chose.",
+            examples=["remint"],
+        ),
+    ] = "remint"
+    ping_seconds: Annotated[
+        float,
+        seconds_meta(0, 3600, 30, "Time between WebSocket pings to a charger; 0 sends none."),
+    ] = 30.0
+
+
+class Charger(Section, frozen=True):
+    """One charger that may connect. Chargers that are not listed are refused."""
+
+    identity: Identity
+    password: Annotated[
+        Password | None,
+        Meta(description="Password of HTTP Basic authentication. Either this or `password_file`."),
+    ] = None
+    password_file: Annotated[
+        Path | None, password_file_meta("File that holds the password, instead of `password`.")
+    ] = None
+    answers: Annotated[
+        Answers | None,
+        Meta(
+            description="As `chargers.answers`, for this charger only.",
+            examples=["relay"],
+            extra={"default": "as `chargers.answers`"},
+        ),
+    ] = None
+    transaction_updates: Annotated[
+        Answers | None,
+        Meta(
+            description="As `chargers.transaction_updates`, for this charger only.",
+            examples=["local"],
+            extra={"default": "as `chargers.transaction_updates`"},
+        ),
+    ] = None
+    when_offline: Annotated[
+        WhenOffline | None,
+        Meta(
+            description="As `chargers.when_offline`, for this charger only.",
+            examples=["strict"],
+            extra={"default": "as `chargers.when_offline`"},
+        ),
+    ] = None
+
+    def __repr__(self) -> str:
+        return f"Charger(identity={self.identity!r}, answers={self.answers!r})"
