@@ -45,13 +45,13 @@ def plot_of(world: World) -> Plot:
     return Plot(
         loss=chance.choice((0.0, 0.02, 0.1, 0.3)),
         late=chance.choice((0.0, 0.0, 0.05)),
-        faults=chance.choice((3, 10, 30, 60)),
+        faults=chance.choice((5, 10, 20, 40)),
         longest_pad=chance.choice((20, 20, 20, 2_000)),
         act_seconds=DAY_SECONDS - PEACE_SECONDS,
         rest_seconds=PEACE_SECONDS,
         command_seconds=1_800.0,
-        speak_seconds=600.0,
-        burst_seconds=10_800.0,
+        speak_seconds=2_400.0,
+        scene_messages=10,
         long_outage_seconds=7_200.0,
     )
 

@@ -240,5 +240,7 @@ class Csms:
         def happen() -> None:
             if self._sockets.get(identity) is socket:
                 event()
+            else:
+                self._schedule.mark("csms too late")
 
         self._schedule.after(seconds, happen)

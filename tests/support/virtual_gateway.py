@@ -43,8 +43,8 @@ class TimeTold:
     identity: str
     error_seconds: float
     """How far it is ahead of the truth."""
-    knows: bool
-    """The expander had told this process the time."""
+    accuracy_seconds: float | None
+    """How old what the expander had said was at most; None: it had not said the time yet."""
 
 
 class SiteProcess:
@@ -79,7 +79,9 @@ class SiteProcess:
         self.notes: list[Note] = []
         self.clock_error_seconds = 0.0
         """How far the wall clock of the machine is ahead."""
-        self._knows_time = False
+        self._sent_at: dict[int, float] = {}
+        """When which frame left that waits for its answer."""
+        self._accuracy_seconds: float | None = None
         self.times_told: list[TimeTold] = []
         self.early_answers: list[str] = []
         """What was answered before it was on disk."""
@@ -107,7 +109,7 @@ class SiteProcess:
         )
         # A site of today speaks all of them: only here is one that does not.
         vars(vars(self.core)["_uplink"])["_codings"] = self._codings
-        self._knows_time = False
+        self._accuracy_seconds = None
         self._process = Process(self._schedule, "site", self.core, self._perform, self._instant)
         self._process.start()
 
@@ -180,12 +182,14 @@ class SiteProcess:
 
     def take_answer(self, number: int, payload: bytes) -> None:
         """Take the expander's answer to a frame."""
-        if not self._knows_time:
-            self._knows_time = _tells_time(payload)
+        sent_at = self._sent_at.pop(number, None)
+        if sent_at is not None and _tells_time(payload):
+            self._accuracy_seconds = self._schedule.now - sent_at
         self._feed(s.ExchangeAnswered(number, payload))
 
     def take_failure(self, number: int) -> None:
         """Learn that a frame was not answered."""
+        self._sent_at.pop(number, None)
         self._feed(s.ExchangeFailed(number, "no answer"))
 
     def _feed(self, item: s.Input) -> None:
@@ -211,6 +215,7 @@ class SiteProcess:
                 self.journal.append(action.record, lambda through: self._durable(through))
             case SendFrame():
                 self._schedule.mark("frame up")
+                self._sent_at[action.exchange] = self._schedule.now
                 if action.frame[1] == 2:
                     self._schedule.mark("fragment up")
                 self.up.request(action.exchange, action.frame)
@@ -253,7 +258,7 @@ class SiteProcess:
         _, _, time = text.partition('"currentTime":"')
         if time and '"n":' not in text:
             error = datetime.fromisoformat(time[:20]).timestamp() - self._schedule.instant.unix
-            self.times_told.append(TimeTold(charger.identity, error, self._knows_time))
+            self.times_told.append(TimeTold(charger.identity, error, self._accuracy_seconds))
 
     def _tell(self, charger: Charger, action: s.SendToCharger) -> None:
         if action.connection in self._open:

@@ -2,10 +2,14 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Final
 
 from tests.support.virtual_charger import Charger
 from tests.support.virtual_faults import Faults
 from tests.support.virtual_site import Setup, World
+
+SCENE_LEAD_SECONDS: Final = 6.0
+"""A scene begins so long before its fault; its messages are as far apart."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +28,8 @@ class Plot:
     """How long it is peaceful after that: long enough for every back-off and repetition."""
     command_seconds: float = 40.0
     speak_seconds: float = 15.0
-    burst_seconds: float = 0.0
-    """How often a charger says many things in a row; 0: never."""
+    scene_messages: int = 0
+    """Messages around each fault, at most."""
     long_outage_seconds: float = 400.0
 
 
@@ -64,11 +68,10 @@ class Play:
             charger.longest_pad = plot.longest_pad
             self._live(charger)
         self._command()
-        if plot.burst_seconds:
-            self._later(plot.burst_seconds, self._burst)
         for _ in range(plot.faults):
             moment = self._schedule.between(0.0, plot.act_seconds)
             self._schedule.at(moment, self._faults.happen)
+            self._schedule.at(moment - SCENE_LEAD_SECONDS, self._play_scene)
         for _ in range(plot.faults // 3):
             moment = plot.act_seconds - self._schedule.between(0.0, 40.0)
             self._schedule.at(moment, self._faults.flap)
@@ -87,15 +90,16 @@ class Play:
         if charger.connection is None and self.world.site.life:
             charger.connect()
 
-    def _burst(self) -> None:
-        if self._over:
-            return
-        charger = self._schedule.random.choice(self.world.chargers)
+    def _play_scene(self) -> None:
+        """Have much said around a fault: by all, or by one charger in a row."""
+        chance = self._schedule.random
+        chargers = self.world.chargers
+        if self._schedule.chance(0.5):
+            chargers = [chance.choice(chargers)]
         moment = 0.0
-        for _ in range(self._schedule.random.randint(5, 20)):
-            moment += self._schedule.between(1.0, 6.0)
-            self._schedule.after(moment, charger.speak)
-        self._later(self.plot.burst_seconds, self._burst)
+        for _ in range(chance.randint(0, self.plot.scene_messages)):
+            moment += chance.expovariate(1 / SCENE_LEAD_SECONDS)
+            self._schedule.after(moment, chance.choice(chargers).speak)
 
     def _command(self) -> None:
         if not self._over:

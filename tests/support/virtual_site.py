@@ -106,8 +106,8 @@ class World:
     @property
     def lost_sockets(self) -> int:
         """Return how many sockets to the CSMS were lost while something may have been in them."""
-        marks = self.schedule.marks
-        return marks["csms closed"] + marks["expander restarted"] + marks["csms hung"]
+        losses = ("csms closed", "csms hung", "csms too late", "expander restarted")
+        return sum(self.schedule.marks[loss] for loss in losses)
 
     def charger(self, identity: str) -> Charger:
         """Return a charger."""
