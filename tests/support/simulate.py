@@ -35,8 +35,9 @@ ADAPTIVE_EVERY_DAYS: Final = 4
 SMALL_QUOTA_RECORDS: Final = 60
 """Of a journal that a long outage fills."""
 DAY_SECONDS: Final = 86_400.0
-PEACE_SECONDS: Final = 1_500.0
-"""At the end of the day: long enough for every back-off and repetition."""
+PEACE_SECONDS: Final = 2_700.0
+"""At the end of the day: long enough for every back-off and repetition, and for the sign of life
+that lets the site learn what was delivered."""
 
 
 def plot_of(world: World) -> Plot:
@@ -73,6 +74,7 @@ def setup_of(day: int) -> Setup:
         heartbeat_seconds=1_800,
         # The adaptive coding takes most of the time of a day.
         codings=ALL_CODINGS if day % ADAPTIVE_EVERY_DAYS == 0 else Coding.CBOR,
+        disk_seconds=(0.02, 0.3, 1.5)[day % 3],
         quota_records=SMALL_QUOTA_RECORDS if day % 5 == 0 else UNLIMITED,
     )
 

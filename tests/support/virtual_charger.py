@@ -5,7 +5,7 @@ from typing import Any, Final, Protocol
 
 from laconic_bench.virtual.schedule import Schedule
 from tests.support.virtual_cabinet import CabinetTalk
-from tests.support.virtual_requests import Command, Party, Request, make_odd
+from tests.support.virtual_requests import AGAIN, Command, Party, Request, make_odd
 from tests.support.virtual_words import Talk, Talk2x, Talk16, Words
 
 PATIENCE_SECONDS: Final = 120.0
@@ -134,7 +134,7 @@ class Charger:
         last = self._last
         if last is not None and self._is_start_without_answer(last):
             self._schedule.mark("start said again")
-            self._send(last.number, f"{last.message_id}r", last.words, last.payload)  # trap 11
+            self._send(last.number, f"{last.message_id}{AGAIN}", last.words, last.payload)  # trap 11
             return
         words = self._talk.next()
         if self.party.is_cabinet:

@@ -83,7 +83,7 @@ class Faults:
 
     def _end_at_step(self) -> None:
         step = self._schedule.random.choice(SITE_STEPS + EXPANDER_STEPS)
-        power = self._schedule.chance(0.3)
+        power = self._schedule.chance(0.5)
 
         def crash() -> None:
             self._schedule.mark(f"crash after {step}")

@@ -27,7 +27,7 @@ from tests.support.virtual_charger import Charger
 from tests.support.virtual_claims import Claims
 from tests.support.virtual_journal import FactFile, Journal, message_id_of
 from tests.support.virtual_link import Way
-from tests.support.virtual_requests import LOCAL
+from tests.support.virtual_requests import AGAIN, LOCAL
 from tests.support.virtual_steps import Steps
 
 DURABLE_FIRST: Final = LOCAL | {
@@ -251,9 +251,10 @@ class SiteProcess:
         """Look at what a charger is told: nothing too early, and the right time."""
         if text[1] != "3":
             return
-        message_id = message_id_of(text).rstrip("r")
+        message_id = message_id_of(text)
         action = charger.action_of(message_id)
-        if action in DURABLE_FIRST and (charger.identity, message_id) not in self.journal.ids:
+        ids = {(charger.identity, one) for one in (message_id, message_id.removesuffix(AGAIN))}
+        if action in DURABLE_FIRST and ids.isdisjoint(self.journal.ids):
             self.early_answers.append(f"{charger.identity}: {message_id} {action}")
         _, _, time = text.partition('"currentTime":"')
         if time and '"n":' not in text:

@@ -100,6 +100,7 @@ class Outbox:
             )
             page.extend(self._as_read(sequence) for sequence in found[:limit])
 
+        self._schedule.mark("outbox page")
         self.reads.submit(work, lambda: on_read(tuple(page)))
 
     def _keep(self, fresh: list[Record], through: int) -> None:

@@ -6,6 +6,8 @@ from typing import Final
 from tests.support.virtual_words import Words
 
 VERSIONS: Final = ("1.6", "2.0.1", "2.1")
+AGAIN: Final = "r"
+"""End of the message id of what is said again."""
 LOCAL: Final = frozenset(
     "StatusNotification MeterValues NotifyEvent SecurityEventNotification".split()
 )

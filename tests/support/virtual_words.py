@@ -53,6 +53,7 @@ class Talk16:
         self._identity = identity
         self._numbers = numbers
         self._must_stop = False
+        self._has_booted = False
         self.running: int | None = None
 
     def next(self) -> Words:
@@ -65,6 +66,8 @@ class Talk16:
                 *("MeterValues", "Authorize", "BootNotification", "SecurityEventNotification"),
             )
         action = "Stop" if self._must_stop else self._schedule.random.choice(actions)
+        if not self._has_booted:
+            action, self._has_booted = "BootNotification", True
         time = now(self._schedule)
         match action:
             case "StartTransaction":
@@ -121,7 +124,7 @@ class Talk2x:
         self._version = version
         self._events = 0
         self._must_stop = False
-        self._soon: deque[Words] = deque()
+        self._soon = deque([self._boot()])
         self.running: str | None = None
 
     def next(self) -> Words:
