@@ -91,7 +91,7 @@ class ExpanderProcess:
     def take_request(self, request: int, payload: bytes, confirmable: bool, newest: bool) -> None:
         """Take a request of the site."""
         self._heard = True
-        self._feed(e.SiteRequest(NAME, request, payload, confirmable, newest))
+        self._feed(e.SiteRequest(NAME, request, payload, confirmable, newest, order=request))
 
     def take_answer(self, number: int, payload: bytes) -> None:
         """Take the site's answer to a frame."""
