@@ -30,7 +30,7 @@ from tests.support.virtual_site import Setup, World
 
 SHARE: Final = 10
 """Days that a process plays at a time."""
-ADAPTIVE_EVERY_DAYS: Final = 4
+ADAPTIVE_EVERY_DAYS: Final = 8
 """One of so many days has all codings, the others have none but CBOR."""
 SMALL_QUOTA_RECORDS: Final = 60
 """Of a journal that a long outage fills."""

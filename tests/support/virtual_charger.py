@@ -134,7 +134,9 @@ class Charger:
         last = self._last
         if last is not None and self._is_start_without_answer(last):
             self._schedule.mark("start said again")
-            self._send(last.number, f"{last.message_id}{AGAIN}", last.words, last.payload)  # trap 11
+            self._send(
+                last.number, f"{last.message_id}{AGAIN}", last.words, last.payload
+            )  # trap 11
             return
         words = self._talk.next()
         if self.party.is_cabinet:
@@ -229,4 +231,3 @@ class Charger:
         if connection == self.connection:
             self._busy_with = None
             self._site.hear(connection, answer)
-

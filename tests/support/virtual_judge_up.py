@@ -195,9 +195,7 @@ def _bad_repetitions(name: str, received: list[Received]) -> Iterator[Problem]:
             yield doubled(f"{name}: {one.message_id} came twice on one socket")
 
 
-def _bad_ids(
-    world: World, name: str, received: list[Received]
-) -> Iterator[Problem]:
+def _bad_ids(world: World, name: str, received: list[Received]) -> Iterator[Problem]:
     if world.setup.preserve_ids:
         ids = {(r.message_id, free_of_ids(r.payload)) for r in world.charger(name).requests}
         if not ids.issuperset((r.message_id, free_of_ids(r.payload)) for r in received):

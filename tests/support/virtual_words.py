@@ -199,7 +199,9 @@ class Talk2x:
         about = '"component":{"name":"Slot"},"variable":{"name":"Temperature"}'
         kind = '"eventNotificationType":"CustomMonitor"'
         data = f'"eventId":{self._events},{time},"trigger":"{trigger}","actualValue":"21",{kind},'
-        members = f'"generatedAt":{time.partition(":")[2]},"seqNo":0,"eventData":[{{{data}{about}}}],'
+        members = (
+            f'"generatedAt":{time.partition(":")[2]},"seqNo":0,"eventData":[{{{data}{about}}}],'
+        )
         return Words("NotifyEvent", members)
 
     def _token(self) -> str:

@@ -91,4 +91,3 @@ class Process(Generic[Input, Action]):
         self._idle = self._idle + 1 if circling else 0
         assert self._idle <= IDLE_TIMERS_MAX, f"{self._name}: a timer that is due for ever"
         self._carry_out(actions)
-
