@@ -5,9 +5,9 @@ from typing import Final
 
 from laconic_gateway.site import STUCK_SECONDS
 from tests.support.virtual_disks import Disk
+from tests.support.virtual_site import World
 from tests.support.virtual_steps import EXPANDER_STEPS, SITE_STEPS
 from tests.support.virtual_words import TOKENS
-from tests.support.virtual_site import World
 
 RETRY_SECONDS: Final = 5.0
 """When a process that could not start is started again."""
@@ -47,6 +47,11 @@ class Faults:
             "outbox I/O fails": self._fail_outbox,
             "clock jump": self._jump,
         }
+
+    @property
+    def names(self) -> frozenset[str]:
+        """Return what can go wrong."""
+        return frozenset(self._kinds)
 
     def happen(self) -> None:
         """Have one of them happen, by chance."""

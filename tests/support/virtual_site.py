@@ -11,7 +11,7 @@ from laconic_bench.virtual.nat_site import PATIENCE_SECONDS
 from laconic_bench.virtual.schedule import Schedule
 from laconic_codec.encoder import ALL_CODINGS
 from laconic_codec.frame import Coding
-from laconic_gateway.core.expander.csms_policy import CsmsPolicy
+from laconic_gateway.core.expander.csms_policy import DEFAULT_POLICY, CsmsPolicy
 from laconic_gateway.core.site import site as site_core
 from laconic_gateway.core.site.desk import DeskSettings
 from laconic_gateway.core.site.policy import Answering
@@ -25,7 +25,6 @@ from tests.support.virtual_journal import UNLIMITED
 from tests.support.virtual_link import Air, Way
 from tests.support.virtual_requests import Party
 from tests.support.virtual_steps import Steps
-
 
 ALL_KINDS: Final = (
     Party("local"),
@@ -44,7 +43,7 @@ class Setup:
     preserve_ids: bool = False
     keepalive_seconds: float = 28.0
     sign_of_life_seconds: float = 28.0
-    policy: CsmsPolicy = CsmsPolicy()
+    policy: CsmsPolicy = DEFAULT_POLICY
     heartbeat_seconds: int = HEARTBEAT_SECONDS
     quota_records: int = UNLIMITED
     """Messages for which the journal has room."""
