@@ -11,6 +11,17 @@ from laconic_bench.virtual.schedule import Schedule
 from laconic_gateway.core.instant import timestamp
 
 TOKENS: Final = ("TAG-1", "TAG-2", "TAG-3")
+IDLE_16: Final = (
+    *("StartTransaction", "StartTransaction", "StatusNotification", "Heartbeat"),
+    *("MeterValues", "Authorize", "BootNotification", "SecurityEventNotification"),
+)
+CHARGING_16: Final = (*3 * ("MeterValues",), "StatusNotification", "Stop")
+IDLE_2X: Final = (
+    *("Started", "Started", "StatusNotification", "Heartbeat"),
+    *("MeterValues", "Authorize", "BootNotification", "NotifyEvent", "NotifyEvent"),
+)
+CHARGING_2X: Final = (*3 * ("Updated",), "NotifyEvent", "Ended")
+"""What a charger says next, each as often as it is here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,17 +65,11 @@ class Talk16:
         self._numbers = numbers
         self._must_stop = False
         self._has_booted = False
-        self.running: int | None = None
+        self.running: int | str | None = None
 
     def next(self) -> Words:
         """Return the next thing to say."""
-        if self.running is not None:
-            actions = ("MeterValues", "MeterValues", "MeterValues", "StatusNotification", "Stop")
-        else:
-            actions = (
-                *("StartTransaction", "StartTransaction", "StatusNotification", "Heartbeat"),
-                *("MeterValues", "Authorize", "BootNotification", "SecurityEventNotification"),
-            )
+        actions = IDLE_16 if self.running is None else CHARGING_16
         action = "Stop" if self._must_stop else self._schedule.random.choice(actions)
         if not self._has_booted:
             action, self._has_booted = "BootNotification", True
@@ -125,7 +130,7 @@ class Talk2x:
         self._events = 0
         self._must_stop = False
         self._soon = deque([self._boot()])
-        self.running: str | None = None
+        self.running: int | str | None = None
 
     def next(self) -> Words:
         """Return the next thing to say."""
@@ -133,11 +138,8 @@ class Talk2x:
             return self._soon.popleft()
         if self._must_stop:
             return self._end()
-        actions = ("StatusNotification", "NotifyEvent", "NotifyEvent", "MeterValues", "Authorize")
-        usual = (*actions, "BootNotification", "Heartbeat", "Started", "Started")
-        if self.running is not None:
-            usual = ("Updated", "Updated", "Updated", "NotifyEvent", "Ended")
-        return self._say(self._schedule.random.choice(usual))
+        actions = IDLE_2X if self.running is None else CHARGING_2X
+        return self._say(self._schedule.random.choice(actions))
 
     def answered(self, words: Words, answer: dict[str, Any]) -> None:
         """End a transaction of which the token is refused."""
