@@ -4,6 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
+from laconic_codec.encoder import ALL_CODINGS
+from laconic_codec.frame import Coding
 from tests.support.virtual_charger import Charger
 from tests.support.virtual_faults import Faults
 from tests.support.virtual_site import Setup, World
@@ -46,7 +48,11 @@ def plot_of(world: World) -> Plot:
 
 def setup_of(seed: int) -> Setup:
     """Draw the parts of a world for a quarter of an hour."""
-    return Setup(preserve_ids=seed % 4 == 3, keepalive_seconds=(28.0, 12.0)[seed % 2])
+    return Setup(
+        preserve_ids=seed % 4 == 3,
+        keepalive_seconds=(28.0, 12.0)[seed % 2],
+        codings=ALL_CODINGS if seed % 8 < 2 else Coding.CBOR,
+    )
 
 
 class Play:
