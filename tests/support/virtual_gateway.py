@@ -1,13 +1,8 @@
 """The site gateway in virtual time: the real core with its journal, chargers and link."""
 
-from dataclasses import dataclass
-from datetime import datetime
-from typing import Final
-
 from laconic_bench.virtual.process import Process
 from laconic_bench.virtual.schedule import UNIX_START, Schedule
-from laconic_codec.errors import FrameError
-from laconic_codec.frame import Coding, Direction, Opened, decode
+from laconic_codec.frame import Coding
 from laconic_gateway.core.instant import Instant
 from laconic_gateway.core.notes import Note
 from laconic_gateway.core.records import Record
@@ -25,26 +20,10 @@ from laconic_gateway.core.site.uplink import (
 )
 from tests.support.virtual_charger import Charger
 from tests.support.virtual_claims import Claims
-from tests.support.virtual_journal import FactFile, Journal, message_id_of
+from tests.support.virtual_journal import FactFile, Journal
 from tests.support.virtual_link import Way
-from tests.support.virtual_requests import AGAIN, LOCAL
 from tests.support.virtual_steps import Steps
-
-DURABLE_FIRST: Final = LOCAL | {
-    *("StartTransaction", "StopTransaction", "TransactionEvent", "BatterySwap")
-}
-"""Whoever answers these, they are in the journal before."""
-
-
-@dataclass(frozen=True, slots=True)
-class TimeTold:
-    """The time that a charger was told by the site itself."""
-
-    identity: str
-    error_seconds: float
-    """How far it is ahead of the truth."""
-    accuracy_seconds: float | None
-    """How old what the expander had said was at most; None: it had not said the time yet."""
+from tests.support.virtual_watch import Watch
 
 
 class SiteProcess:
@@ -79,12 +58,7 @@ class SiteProcess:
         self.notes: list[Note] = []
         self.clock_error_seconds = 0.0
         """How far the wall clock of the machine is ahead."""
-        self._sent_at: dict[int, float] = {}
-        """When which frame left that waits for its answer."""
-        self._accuracy_seconds: float | None = None
-        self.times_told: list[TimeTold] = []
-        self.early_answers: list[str] = []
-        """What was answered before it was on disk."""
+        self.watch = Watch(schedule, self.journal)
 
     @property
     def life(self) -> int:
@@ -109,7 +83,7 @@ class SiteProcess:
         )
         # A site of today speaks all of them: only here is one that does not.
         vars(vars(self.core)["_uplink"])["_codings"] = self._codings
-        self._accuracy_seconds = None
+        self.watch.restart()
         self._process = Process(self._schedule, "site", self.core, self._perform, self._instant)
         self._process.start()
 
@@ -182,14 +156,11 @@ class SiteProcess:
 
     def take_answer(self, number: int, payload: bytes) -> None:
         """Take the expander's answer to a frame."""
-        sent_at = self._sent_at.pop(number, None)
-        if sent_at is not None and _tells_time(payload):
-            self._accuracy_seconds = self._schedule.now - sent_at
+        self.watch.answered(number, payload)
         self._feed(s.ExchangeAnswered(number, payload))
 
     def take_failure(self, number: int) -> None:
         """Learn that a frame was not answered."""
-        self._sent_at.pop(number, None)
         self._feed(s.ExchangeFailed(number, "no answer"))
 
     def _feed(self, item: s.Input) -> None:
@@ -205,7 +176,7 @@ class SiteProcess:
             case s.SendToCharger():
                 charger = self._open.get(action.connection)
                 if charger is not None:
-                    self._watch(charger, action.text)
+                    self.watch.told(charger, action.text)
                     self._schedule.after(0.001, lambda: self._tell(charger, action))
             case s.CloseCharger():
                 raise AssertionError("no charger of this world is to know of an outage")
@@ -215,7 +186,7 @@ class SiteProcess:
                 self.journal.append(action.record, lambda through: self._durable(through))
             case SendFrame():
                 self._schedule.mark("frame up")
-                self._sent_at[action.exchange] = self._schedule.now
+                self.watch.sent(action.exchange)
                 if action.frame[1] == 2:
                     self._schedule.mark("fragment up")
                 self.up.request(action.exchange, action.frame)
@@ -247,20 +218,6 @@ class SiteProcess:
                 self.notes.append(action)
                 self._schedule.mark(f"site note {action.topic} {action.label}")
 
-    def _watch(self, charger: Charger, text: str) -> None:
-        """Look at what a charger is told: nothing too early, and the right time."""
-        if text[1] != "3":
-            return
-        message_id = message_id_of(text)
-        action = charger.action_of(message_id)
-        ids = {(charger.identity, one) for one in (message_id, message_id.removesuffix(AGAIN))}
-        if action in DURABLE_FIRST and ids.isdisjoint(self.journal.ids):
-            self.early_answers.append(f"{charger.identity}: {message_id} {action}")
-        _, _, time = text.partition('"currentTime":"')
-        if time and '"n":' not in text:
-            error = datetime.fromisoformat(time[:20]).timestamp() - self._schedule.instant.unix
-            self.times_told.append(TimeTold(charger.identity, error, self._accuracy_seconds))
-
     def _tell(self, charger: Charger, action: s.SendToCharger) -> None:
         if action.connection in self._open:
             charger.hear(action.connection, action.text)
@@ -273,10 +230,3 @@ class SiteProcess:
 
     def _page(self, records: tuple[Record, ...]) -> None:
         self._feed(s.JournalPage(records))
-
-
-def _tells_time(payload: bytes) -> bool:
-    try:
-        return isinstance(decode(payload, Direction.DOWN), Opened)
-    except FrameError:
-        return False

@@ -26,7 +26,7 @@ def problems(world: World, *, lossless: bool = False) -> list[Problem]:
 
 def _too_early(world: World) -> Iterator[Problem]:
     """Only what is on disk may be answered."""
-    for text in world.site.early_answers:
+    for text in world.site.watch.early_answers:
         yield changed(f"answered before it was durable: {text}")
 
 

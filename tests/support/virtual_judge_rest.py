@@ -50,7 +50,7 @@ def _heartbeats(world: World) -> Iterator[Problem]:
 
 def _times(world: World) -> Iterator[Problem]:
     """D10: once the expander has told the time, no clock of a charger is set wrong."""
-    for told in world.site.times_told:
+    for told in world.site.watch.times_told:
         accuracy = told.accuracy_seconds
         if accuracy is not None and abs(told.error_seconds) > CLOCK_SECONDS + accuracy:
             yield other(f"{told.identity}: was told a time {told.error_seconds:+.0f} s wrong")

@@ -69,7 +69,7 @@ def _make_up_a_command(world: World) -> None:
 
 
 def _answer_early(world: World) -> None:
-    world.site.early_answers.append("CP1-1")
+    world.site.watch.early_answers.append("CP1-1")
 
 
 def _leave_unseen(world: World) -> None:
@@ -103,8 +103,8 @@ def test_a_wrong_time_is_found_when_the_site_could_know_better() -> None:
     world.chargers[0].say("Heartbeat")
     world.run(1.0)
     assert problems(world) == []
-    told = world.site.times_told[-1]
-    world.site.times_told.append(replace(told, error_seconds=30.0))
+    told = world.site.watch.times_told[-1]
+    world.site.watch.times_told.append(replace(told, error_seconds=30.0))
     assert [problem.trouble for problem in problems(world)] == [Trouble.OTHER]
-    world.site.times_told[-1] = replace(told, error_seconds=30.0, accuracy_seconds=None)
+    world.site.watch.times_told[-1] = replace(told, error_seconds=30.0, accuracy_seconds=None)
     assert problems(world) == []
