@@ -20,6 +20,7 @@ from typing import Final
 from laconic_codec.encoder import ALL_CODINGS
 from laconic_codec.frame import Coding
 from laconic_gateway.core.expander.csms_policy import CsmsPolicy
+from laconic_gateway.core.site.site import TRIM_EVERY_RECORDS
 from tests.support.verdict import Verdict, commit_now, on_all_cores, record, report
 from tests.support.virtual_journal import UNLIMITED
 from tests.support.virtual_judge import problems
@@ -33,8 +34,8 @@ SHARE: Final = 10
 """Days that a process plays at a time."""
 ADAPTIVE_SHARE: Final = 0.125
 """Of the days: those with all codings. They take most of the time; the others have only CBOR."""
-SMALL_QUOTA_RECORDS: Final = 60
-"""Of a journal that a long outage fills."""
+SMALL_QUOTA_RECORDS: Final = TRIM_EVERY_RECORDS + 11
+"""Of a journal that a long outage fills: so much may be there that is delivered, and a little."""
 DAY_SECONDS: Final = 86_400.0
 PEACE_SECONDS: Final = 2_700.0
 """At the end of the day: long enough for every back-off and repetition, and for the sign of life

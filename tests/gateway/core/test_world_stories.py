@@ -2,6 +2,8 @@
 
 import pytest
 
+from laconic_codec.encoder import ALL_CODINGS
+from laconic_codec.frame import Coding
 from laconic_codec.limits import FRAGMENT_DATA_BYTES, MESSAGE_MAX_BYTES
 from laconic_gateway.core.expander.csms_policy import CsmsPolicy
 from laconic_gateway.core.notes import Level, Topic
@@ -15,13 +17,18 @@ from tests.support.virtual_site import Setup, World
 
 
 def _begin(
-    *answers: str, seed: int = 1, disk_seconds: float = 0.02, command_seconds: float = 28.0
+    *answers: str,
+    seed: int = 1,
+    disk_seconds: float = 0.02,
+    command_seconds: float = 28.0,
+    codings: Coding = ALL_CODINGS,
 ) -> World:
     """Return a world in which the chargers are connected and the CSMS knows it."""
     setup = Setup(
         parties=tuple(Party(one) for one in answers or ("relay",)),
         disk_seconds=disk_seconds,
         policy=CsmsPolicy(command_seconds=command_seconds),
+        codings=codings,
     )
     world = World(seed, setup)
     world.start()
@@ -40,7 +47,7 @@ def _talk(
 
 
 def test_a_long_outage_costs_disk_and_not_memory_and_is_made_up_for_by_pages() -> None:
-    world = _begin("local")
+    world = _begin("local", codings=Coding.CBOR)
     world.air.is_down = True
     _talk(world, world.chargers[0], 100, 1.0)
     before = footprint(world.site.core)
@@ -54,7 +61,7 @@ def test_a_long_outage_costs_disk_and_not_memory_and_is_made_up_for_by_pages() -
 
 
 def test_500_messages_from_before_a_restart_are_read_from_the_journal() -> None:
-    world = _begin("local")
+    world = _begin("local", codings=Coding.CBOR)
     world.air.is_down = True
     _talk(world, world.chargers[0], 500, 1.0)
     world.site.crash()
@@ -67,7 +74,7 @@ def test_500_messages_from_before_a_restart_are_read_from_the_journal() -> None:
 
 
 def test_a_csms_that_refuses_for_an_hour_gets_everything_once() -> None:
-    world = _begin("local")
+    world = _begin("local", codings=Coding.CBOR)
     world.csms.refuses = True
     world.csms.drop("CP1")
     _talk(world, world.chargers[0], 700, 5.0)
@@ -80,7 +87,7 @@ def test_a_csms_that_refuses_for_an_hour_gets_everything_once() -> None:
 
 def test_messages_that_come_while_a_page_is_read_are_neither_lost_nor_early() -> None:
     for seed in range(20):
-        world = _begin("local", seed=seed, disk_seconds=1.5)
+        world = _begin("local", codings=Coding.CBOR, seed=seed, disk_seconds=1.5)
         world.csms.refuses = True
         world.csms.drop("CP1")
         _talk(world, world.chargers[0], 210, 1.0)
