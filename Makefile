@@ -15,7 +15,7 @@ define make_environment
 $(PYTHON) -m venv --clear $(VENV)
 endef
 
-.PHONY: help demo test fuzz fuzz-link powercut torture simulate check format footprint docs vectors codec-figures link-figures clean
+.PHONY: help demo test fuzz fuzz-link powercut torture simulate check format footprint docs vectors codec-figures link-figures storage-figures clean
 
 help:
 	@echo "make demo       chargers, gateway, link, expander and CSMS on this machine, with a live view"
@@ -30,6 +30,7 @@ help:
 	@echo "make docs       rewrite the generated pages of docs/"
 	@echo "make codec-figures TRACES=folder   measure the codec, rewrite docs/codec-figures.md (10 minutes)"
 	@echo "make link-figures   measure the link, rewrite docs/link-figures.md (10 minutes; latencies need root)"
+	@echo "make storage-figures   measure journal, outbox and gateway, rewrite docs/storage-figures.md (half an hour; as root also the block device)"
 	@echo "make vectors    rewrite the test vectors of the wire profile"
 	@echo "make footprint  memory, idle CPU and added latency of a gateway with 20 chargers"
 
@@ -77,6 +78,10 @@ codec-figures: $(VENV)/.dev
 link-figures: $(VENV)/.gateway
 	$(BIN)/python -m laconic_bench.link_figures --datagrams $(DATAGRAMS) --seed $(SEED) > link-figures.tmp
 	mv link-figures.tmp docs/link-figures.md
+
+storage-figures: $(VENV)/.gateway
+	$(BIN)/python -m laconic_bench.storage_figures > storage-figures.tmp
+	mv storage-figures.tmp docs/storage-figures.md
 
 vectors: $(VENV)/.dev
 	$(BIN)/python -m tests.support.vectors.make --update

@@ -22,6 +22,7 @@ from laconic_codec.adaptive import (
     state,
     texts,
     tokens,
+    walk,
 )
 from laconic_codec.adaptive.entries import of_item
 from laconic_codec.adaptive.prior import dump, load
@@ -94,7 +95,7 @@ def test_the_text_codes_each_decision_in_the_way_of_the_table() -> None:
         f"((c >> {memory.CELL_SHIFT}) + node) & {memory.CELLS_MASK}",
         f"(number of channels) + new > {state.CHANNELS_MAX}: refuse",
         f"if there are {shapes.TOKENS_MAX} tokens, or {limits.FRAME_TOKENS_MAX} in this frame:",
-        f"the text has more than {shapes.NAME_MAX_CHARACTERS} characters",
+        f"the text has more than {walk.NAME_MAX_CHARACTERS} characters",
         f"if total == {limits.FRAME_MAX_ITEMS}: refuse",
         f"yes if fewer than {limits.DEPTH_MAX} containers are open",
         f"16 to {tokens.TIMESTAMP_END - 1} | TIMESTAMP",

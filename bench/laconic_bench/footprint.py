@@ -72,9 +72,9 @@ async def _measure(chargers: int, idle_seconds: float, calls: int) -> None:
         await csms.start()
         stack.push_async_callback(csms.stop)
         async with AsyncExitStack() as direct_stack:
-            direct = await _latency(await _connect(direct_stack, places, csms.port), calls)
-        site, expander, port = await _start(stack, folder, places, csms.port)
-        sockets = await _connect(stack, places, port)
+            direct = await _latency(await connect_chargers(direct_stack, places, csms.port), calls)
+        site, expander, port = await start_services(stack, folder, places, csms.port)
+        sockets = await connect_chargers(stack, places, port)
         await _latency(sockets, len(sockets))  # every charger has said something
         before = site.usage()
         await asyncio.sleep(idle_seconds)
@@ -94,9 +94,10 @@ async def _measure(chargers: int, idle_seconds: float, calls: int) -> None:
         print(f"added              p50 {through.p50 - direct.p50:.2f} ms, of {calls} Authorize")
 
 
-async def _start(
+async def start_services(
     stack: AsyncExitStack, folder: Path, places: Sequence[Place], csms_port: int
 ) -> tuple[Service, Service, int]:
+    """Start a site and its expander; return them and the port for chargers."""
     ports = Ports.free()
     site, expander = build_services(folder, places, ports, ports.expander, csms_port)
     for service in (expander, site):
@@ -106,9 +107,10 @@ async def _start(
     return site, expander, ports.chargers
 
 
-async def _connect(
+async def connect_chargers(
     stack: AsyncExitStack, places: Sequence[Place], port: int
 ) -> list[ClientConnection]:
+    """Connect a charger for each place."""
     sockets: list[ClientConnection] = []
     for place in places:
         secret = base64.b64encode(f"{place.identity}:{place.password}".encode()).decode()

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from laconic_codec import cbor, frame, items, messages, zstd_coding
+from laconic_codec import cbor, elements, frame, items, zstd_coding
 from laconic_codec.adaptive import prior as released
 from laconic_codec.adaptive import seal, snapshot
 from laconic_codec.adaptive.body import Body, CodeBody, code_body, grouped
@@ -263,7 +263,7 @@ class Encoder:
 def _check_limits(given: Sequence[Item]) -> None:
     for item in given:
         if isinstance(item, MessageItem):
-            messages.check_limits(item.message.to_text())
+            elements.check_limits(item.message.to_text())
 
 
 def _is_worth_it(plain: Encoded, adaptive: Encoded) -> bool:

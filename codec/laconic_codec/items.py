@@ -34,14 +34,7 @@ from laconic_codec.limits import (
     MESSAGE_MAX_BYTES,
     PATH_MAX_CHARACTERS,
 )
-from laconic_codec.messages import (
-    Call,
-    CallError,
-    CallResult,
-    CallResultError,
-    Message,
-    Send,
-)
+from laconic_codec.messages import Call, CallError, CallResult, CallResultError, Message, Send
 from laconic_codec.registry import CORE, Registry
 
 VERSIONS: Final = ("1.6", "2.0.1", "2.1")

@@ -5,12 +5,19 @@ A message keeps its payload as the JSON text that was received. Only the envelop
 """
 
 import json
-import re
 from dataclasses import dataclass
-from typing import Any, Final, NoReturn
+from typing import Final
 
+from laconic_codec.elements import (
+    MESSAGE_TYPES,
+    Element,
+    check_limits,
+    has_lone_surrogate,
+    split,
+    text_or_none,
+)
 from laconic_codec.errors import MessageError, MessageFault
-from laconic_codec.limits import DEPTH_MAX, MESSAGE_ID_MAX_CHARACTERS, MESSAGE_MAX_BYTES
+from laconic_codec.limits import MESSAGE_ID_MAX_CHARACTERS, MESSAGE_MAX_BYTES
 
 CALL: Final = 2
 CALLRESULT: Final = 3
@@ -113,7 +120,7 @@ def parse(text: str, max_bytes: int = MESSAGE_MAX_BYTES) -> Message:
             message id as far as they could be read, for the answer that OCPP-J asks for.
     """
     check_limits(text, max_bytes)
-    elements = _split(text)
+    elements = split(text)
     message_type = _message_type(elements)
     message_id = _message_id(elements, message_type)
     if message_type in (CALL, SEND):
@@ -133,122 +140,21 @@ def parse(text: str, max_bytes: int = MESSAGE_MAX_BYTES) -> Message:
     return CallResultError(message_id, arguments)
 
 
-@dataclass(frozen=True, slots=True)
-class _Element:
-    text: str
-    value: Any
-
-
-def _refuse_constant(name: str) -> NoReturn:
-    raise ValueError(f"{name} is not JSON")
-
-
-# Control characters inside strings are refused by RFC 8259 but sent by chargers in the field
-# (a NUL byte among them). The text travels as it is, so there is no reason to refuse it here.
-# Numbers stay text: some are beyond what Python would convert (4,300 digits).
-_DECODER: Final = json.JSONDecoder(
-    parse_constant=_refuse_constant, parse_int=str, parse_float=str, strict=False
-)
-_SPACE: Final = re.compile(r"[ \t\n\r]*")
-# A string without an end reaches to the end of the text: otherwise each quote in it would be tried.
-_STRING: Final = re.compile(r'"(?:[^"\\]|\\.)*+\\?(?:"|\Z)', re.DOTALL)
-_TYPES: Final = {
-    str(number): number for number in (CALL, CALLRESULT, CALLERROR, CALLRESULTERROR, SEND)
-}
-
-
-def check_limits(text: str, max_bytes: int = MESSAGE_MAX_BYTES) -> None:
-    """Check that an OCPP-J text is neither too long nor nested too deep.
-
-    Raises:
-        MessageError: TOO_LONG, TOO_DEEP, or NOT_JSON if it has no UTF-8.
-    """
-    try:
-        size_bytes = len(text.encode())
-    except UnicodeEncodeError as error:
-        raise MessageError(MessageFault.NOT_JSON, "a lone surrogate has no UTF-8") from error
-    if size_bytes > max_bytes:
-        raise MessageError(MessageFault.TOO_LONG, f"more than {max_bytes} bytes")
-    if text.count("[") + text.count("{") > DEPTH_MAX and _depth(text) > DEPTH_MAX:
-        raise MessageError(MessageFault.TOO_DEEP, f"nested deeper than {DEPTH_MAX}")
-
-
-def _depth(text: str) -> int:
-    depth = deepest = 0
-    for character in _STRING.sub("", text):
-        if character in "[{":
-            depth += 1
-            deepest = max(deepest, depth)
-        elif character in "]}":
-            depth -= 1
-    return deepest
-
-
-def _split(text: str) -> list[_Element]:
-    """Return the elements of the outer array, each with its exact text."""
-    position = _skip(text, 0)
-    if not text.startswith("[", position):
-        _check_json(text)
-        raise MessageError(MessageFault.NOT_ARRAY, "the message is not a JSON array")
-    elements: list[_Element] = []
-    position = _skip(text, position + 1)
-    if not text.startswith("]", position):
-        while True:
-            value, end = _decode(text, position, elements)
-            elements.append(_Element(text[position:end], value))
-            position = _skip(text, end)
-            if not text.startswith(",", position):
-                break
-            position = _skip(text, position + 1)
-    if not text.startswith("]", position) or _skip(text, position + 1) != len(text):
-        raise _not_json(elements, f"unexpected text at character {position}")
-    return elements
-
-
-def _skip(text: str, position: int) -> int:
-    match = _SPACE.match(text, position)
-    assert match is not None
-    return match.end()
-
-
-def _decode(text: str, position: int, before: list[_Element]) -> tuple[Any, int]:
-    try:
-        return _DECODER.raw_decode(text, position)
-    except (ValueError, RecursionError) as error:
-        raise _not_json(before, f"not JSON at character {position}") from error
-
-
-def _check_json(text: str) -> None:
-    position = _skip(text, 0)
-    _, end = _decode(text, position, [])
-    if _skip(text, end) != len(text):
-        raise MessageError(MessageFault.NOT_JSON, f"unexpected text at character {end}")
-
-
-def _not_json(elements: list[_Element], detail: str) -> MessageError:
-    return MessageError(
-        MessageFault.NOT_JSON,
-        detail,
-        message_type=_TYPES.get(elements[0].text) if elements else None,
-        message_id=_text_or_none(elements, 1),
-    )
-
-
-def _message_type(elements: list[_Element]) -> int:
+def _message_type(elements: list[Element]) -> int:
     if not elements:
         raise MessageError(MessageFault.BAD_ELEMENTS, "the message is an empty array")
-    known = _TYPES.get(elements[0].text)
+    known = MESSAGE_TYPES.get(elements[0].text)
     if known is None:
         raise MessageError(
             MessageFault.UNKNOWN_TYPE,
             "the message type is none of 2, 3, 4, 5, 6",
-            message_id=_text_or_none(elements, 1),
+            message_id=text_or_none(elements, 1),
         )
     return known
 
 
-def _message_id(elements: list[_Element], message_type: int) -> str:
-    message_id = _text_or_none(elements, 1)
+def _message_id(elements: list[Element], message_type: int) -> str:
+    message_id = text_or_none(elements, 1)
     if message_id is None:
         raise MessageError(
             MessageFault.BAD_MESSAGE_ID, "the message id is not a text", message_type=message_type
@@ -263,18 +169,10 @@ def _message_id(elements: list[_Element], message_type: int) -> str:
     return message_id
 
 
-def _text_or_none(elements: list[_Element], index: int) -> str | None:
-    # A number has become text too (parse_int=str), so ask the JSON text which it was.
-    if index >= len(elements) or not elements[index].text.startswith('"'):
-        return None
-    value: str = elements[index].value
-    return None if _has_lone_surrogate(value) else value
-
-
 def _action_and_payload(
-    elements: list[_Element], message_type: int, message_id: str
+    elements: list[Element], message_type: int, message_id: str
 ) -> tuple[str, str]:
-    action = _text_or_none(elements, 2)
+    action = text_or_none(elements, 2)
     if len(elements) != 4 or action is None:
         raise _bad_elements(
             "the elements are message type, id, action, payload", elements, message_type, message_id
@@ -283,7 +181,7 @@ def _action_and_payload(
 
 
 def _bad_elements(
-    rule: str, elements: list[_Element], message_type: int, message_id: str
+    rule: str, elements: list[Element], message_type: int, message_id: str
 ) -> MessageError:
     return MessageError(
         MessageFault.BAD_ELEMENTS,
@@ -295,7 +193,7 @@ def _bad_elements(
 
 def _first_text(arguments: str) -> str:
     try:
-        return _text_or_none(_split(arguments), 0) or ""
+        return text_or_none(split(arguments), 0) or ""
     except MessageError:
         return ""
 
@@ -307,8 +205,4 @@ def _error_text(message_type: int, message_id: str, arguments: str) -> str:
 
 def _quote(text: str) -> str:
     # A lone surrogate can only be written as an escape: it has no UTF-8.
-    return json.dumps(text, ensure_ascii=_has_lone_surrogate(text))
-
-
-def _has_lone_surrogate(text: str) -> bool:
-    return not text.isascii() and any("\ud800" <= character <= "\udfff" for character in text)
+    return json.dumps(text, ensure_ascii=has_lone_surrogate(text))

@@ -4,6 +4,7 @@ import asyncio
 import logging
 import random
 import secrets
+from dataclasses import asdict
 from functools import partial
 from uuid import uuid4
 
@@ -43,6 +44,7 @@ from laconic_gateway.core.expander.io import (
     SiteMoved,
     SiteRequest,
     StoreRecords,
+    TakenBack,
 )
 from laconic_gateway.core.notes import Note
 from laconic_gateway.core.records import Record
@@ -54,9 +56,12 @@ from laconic_gateway.edge.link.keyring import expander_keys
 from laconic_gateway.edge.link.oscore import OscoreContext
 from laconic_gateway.edge.link.stream_server import StreamServer
 from laconic_gateway.edge.metrics import Metrics
+from laconic_gateway.edge.operator_socket import Command, OperatorSocket
 from laconic_gateway.edge.panel import LinkPanel, counted, take_note, waiting
-from laconic_gateway.edge.storage.outbox import FILE_MAX_BYTES, Outbox
-from laconic_gateway.edge.storage.refused import OUTBOX_FILE
+from laconic_gateway.edge.storage.engine import Engine
+from laconic_gateway.edge.storage.outbox import Outbox
+from laconic_gateway.edge.storage.outbox_tables import FILE_MAX_BYTES, OUTBOX_FILE
+from laconic_gateway.errors import GatewayError
 
 _log = logging.getLogger("laconic")
 
@@ -93,7 +98,7 @@ async def _serve(
     config: ExpanderConfig,
     stop: asyncio.Event,
     contexts: dict[str, OscoreContext],
-    outbox: Outbox,
+    outbox: Engine,
 ) -> None:
     service = await _Service.build(config, contexts, outbox)
     try:
@@ -118,8 +123,9 @@ class _Service:
     driver: Driver[Input, Action]
     shell: DatagramShell
     panel: LinkPanel
+    operators: OperatorSocket
 
-    def __init__(self, config: ExpanderConfig, outbox: Outbox) -> None:
+    def __init__(self, config: ExpanderConfig, outbox: Engine) -> None:
         self.config = config
         self.outbox = outbox
         self.metrics = Metrics("expander")
@@ -140,7 +146,7 @@ class _Service:
 
     @classmethod
     async def build(
-        cls, config: ExpanderConfig, contexts: dict[str, OscoreContext], outbox: Outbox
+        cls, config: ExpanderConfig, contexts: dict[str, OscoreContext], outbox: Engine
     ) -> "_Service":
         service = cls(config, outbox)
         service.core = Expander(
@@ -173,8 +179,12 @@ class _Service:
             await self.metrics.serve(*self.config.metrics.listen)
         self.panel.start()
         self.driver.start()
+        self.operators = await OperatorSocket.listen(
+            self.config.expander.state_directory, self.obey
+        )
 
     async def stop(self) -> None:
+        await self.operators.close()
         self.driver.stop()
         self.shell.close()
         await self.csms.stop()
@@ -273,6 +283,20 @@ class _Service:
         self.open_sockets.discard(key)
         self.driver.feed(CsmsClosed(key, reason))
 
+    async def obey(self, command: Command) -> object:
+        """Carry out a command of an operator."""
+        match command:
+            case {"command": "list"}:
+                return [asdict(one) for one in await self.outbox.refused()]
+            case {"command": "resend", "site": str(site), "number": int(number)}:
+                record = await self.outbox.take_back(site, number)
+                self.driver.feed(TakenBack((site, record.charger), record))
+            case {"command": "drop", "site": str(site), "number": int(number)}:
+                await self.outbox.drop(site, number)
+            case _:
+                raise GatewayError("this release does not know the command")
+        return None
+
     def note_fault(self) -> None:
         self.metrics.count("laconic_faults_total")
 
@@ -284,12 +308,12 @@ class _Service:
         self.metrics.gauge("laconic_sites_alive", self.core.alive)
 
 
-async def _open_outbox(config: ExpanderConfig) -> Outbox:
+async def _open_outbox(config: ExpanderConfig) -> Engine:
     path = config.expander.state_directory / OUTBOX_FILE
     return await Outbox.open(path, max_bytes=FILE_MAX_BYTES, on_trouble=_log.error)
 
 
-def _settings(config: ExpanderConfig, outbox: Outbox) -> dict[str, SiteSettings]:
+def _settings(config: ExpanderConfig, outbox: Engine) -> dict[str, SiteSettings]:
     return {
         site.name: SiteSettings(
             lease_seconds=site.lease_seconds,

@@ -16,8 +16,8 @@ from websockets.typing import Subprotocol
 from laconic_bench.charger import CALL_TIMEOUT_SECONDS, Account, Charger, Pace
 from laconic_bench.makes import ACACIA, Json
 from laconic_bench.notebook import Notebook
+from laconic_bench.virtual import jumping_loop
 from laconic_codec.messages import Call, CallResult
-from tests.support import jumping_loop
 
 Answering = Callable[[ServerConnection, str], Awaitable[None]]
 """What a server does with one text."""

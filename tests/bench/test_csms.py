@@ -14,8 +14,8 @@ from websockets.exceptions import InvalidStatus
 from websockets.typing import Subprotocol
 
 from laconic_bench.csms import COMMAND_TIMEOUT_SECONDS, Csms
+from laconic_bench.virtual import jumping_loop
 from laconic_codec.messages import Call
-from tests.support import jumping_loop
 
 BOOT = '[2,"1","BootNotification",{"chargePointVendor":"V","chargePointModel":"M"}]'
 

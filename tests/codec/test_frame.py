@@ -25,14 +25,7 @@ from laconic_codec.frame import (
 from laconic_codec.items import Bind, Item, MessageItem, Presence, Void
 from laconic_codec.limits import FRAME_MAX_BYTES, FRAME_MAX_ITEMS, ITEM_MAX_BYTES
 from laconic_codec.messages import Call
-from tests.support.frame_strategies import (
-    COUNT_MAX,
-    any_items,
-    binds,
-    counts,
-    headers,
-    presences,
-)
+from tests.support.frame_strategies import COUNT_MAX, any_items, binds, counts, headers, presences
 
 DIRECTIONS: Final = st.sampled_from(Direction)
 FULL: Final = Header(COUNT_MAX, COUNT_MAX, COUNT_MAX, COUNT_MAX)

@@ -8,11 +8,14 @@ import cbor2
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from laconic_bench.mutations import Mutator
 from laconic_codec import frame, items
 from laconic_codec.errors import FrameError, FrameFault
 from laconic_codec.frame import Batch, Direction
+from laconic_codec.limits import FRAME_MAX_BYTES
 from tests.support.frame_strategies import encoded_frames
 
+_MUTATOR: Final = Mutator(FRAME_MAX_BYTES + 2)
 DIRECTIONS: Final = st.sampled_from(Direction)
 
 
@@ -62,17 +65,8 @@ def test_mutated_frames_are_refused_or_a_frame(direction: Direction, data: st.Da
     valid = data.draw(encoded_frames(direction))
     draws = random.Random(data.draw(st.integers(0, 2**32)))
     for _ in range(200):
-        _decode_or_refuse(_mutate(valid, draws), draws.choice(list(Direction)))
-
-
-def _mutate(encoded: bytes, draws: random.Random) -> bytes:
-    mutated = bytearray(encoded)
-    for _ in range(draws.randint(1, 3)):
-        start = draws.randrange(len(mutated) + 1)
-        end = min(len(mutated), start + draws.randint(0, 4))
-        replacement = draws.choice((b"", draws.randbytes(end - start), draws.randbytes(1)))
-        mutated[start:end] = replacement
-    return bytes(mutated)
+        mutated = _MUTATOR.mutated(valid, [valid], draws)
+        _decode_or_refuse(mutated, draws.choice(list(Direction)))
 
 
 def _decode_or_refuse(encoded: bytes, direction: Direction) -> None:

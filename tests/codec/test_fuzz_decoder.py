@@ -95,7 +95,7 @@ def test_the_command_prints_one_line_of_figures() -> None:
     (line,) = done.stdout.splitlines()
     figures = json.loads(line)
     assert list(figures) == [
-        *("executions", "seconds", "documented_errors", "undocumented", "memory_growth_bytes"),
+        *("executions", "undocumented", "memory_growth_bytes", "seconds", "documented_errors"),
     ]
     assert (figures["executions"], figures["undocumented"]) == (1_200, 0)
     assert set(figures["documented_errors"]) <= FAULTS

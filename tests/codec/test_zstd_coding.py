@@ -20,11 +20,7 @@ from zstandard import (
 
 from laconic_codec import zstd_coding
 from laconic_codec.errors import FrameError, FrameFault
-from laconic_codec.limits import (
-    COMPRESSED_BLOCKS_MAX,
-    FRAME_CONTENT_MAX_BYTES,
-    ITEM_MAX_BYTES,
-)
+from laconic_codec.limits import COMPRESSED_BLOCKS_MAX, FRAME_CONTENT_MAX_BYTES, ITEM_MAX_BYTES
 from laconic_codec.training.samples import samples
 from laconic_codec.zstd_coding import compress, decompress
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import re
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from typing import Any
 
@@ -13,14 +13,30 @@ from websockets.typing import Subprotocol
 from websockets.utils import accept_key
 
 from laconic_gateway.edge.csms.sockets import CsmsSockets
-from tests.support.watched_sockets import (
-    Events,
-    WatchedCsmsSockets,
-)
+from tests.support.watched_sockets import Events, WatchedCsmsSockets
 
 
 def ignore(*_: object) -> None:
     """Takes any callback."""
+
+
+def sockets_with(
+    url: str,
+    *,
+    on_opened: Callable[..., None] = ignore,
+    on_failed: Callable[..., None] = ignore,
+    on_unusable: Callable[..., None] = ignore,
+    on_closed: Callable[..., None] = ignore,
+) -> CsmsSockets:
+    """Makes what is tested, with the callbacks that a test cares for."""
+    return CsmsSockets(
+        url,
+        on_opened=on_opened,
+        on_failed=on_failed,
+        on_text=ignore,
+        on_unusable=on_unusable,
+        on_closed=on_closed,
+    )
 
 
 class Csms:
@@ -72,6 +88,21 @@ async def csms_and_sockets(
         sockets = WatchedCsmsSockets(csms.url, events)
         try:
             yield csms, sockets, events
+        finally:
+            await sockets.stop()
+
+
+@asynccontextmanager
+async def raw_csms(
+    respond: Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]],
+) -> AsyncGenerator[tuple[CsmsSockets, Events]]:
+    """Runs what is tested towards a server that answers each connection as it likes."""
+    async with await asyncio.start_server(respond, "127.0.0.1", 0) as server:
+        port = server.sockets[0].getsockname()[1]
+        events = Events()
+        sockets = WatchedCsmsSockets(f"ws://127.0.0.1:{port}{{path}}", events)
+        try:
+            yield sockets, events
         finally:
             await sockets.stop()
 

@@ -68,7 +68,7 @@ def binds() -> SearchStrategy[items.Bind]:
     """Bind items."""
     paths = texts(PATH_MAX_CHARACTERS).filter(bool) | st.just("/ocpp/CP%201")
     versions = st.sampled_from(items.VERSIONS)
-    return st.builds(items.Bind, channels(), paths, versions, st.booleans(), st.booleans())
+    return st.builds(items.Bind, channels(), paths, versions, *[st.booleans()] * 3)
 
 
 def presences() -> SearchStrategy[items.Presence]:

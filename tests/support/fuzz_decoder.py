@@ -32,6 +32,7 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
+from laconic_bench.mutations import Mutator
 from laconic_codec.errors import FrameError
 from laconic_codec.frame import Batch
 from laconic_codec.limits import FRAME_MAX_BYTES
@@ -132,40 +133,19 @@ _HEADS: Final = [
 """Heads of CBOR that say something large, or something that the profile does not use."""
 
 
+def _put_a_head(data: bytearray, at: int, others: Sequence[bytes], chance: random.Random) -> None:
+    head = chance.choice(_HEADS)
+    data[at : at + chance.choice((0, 1, len(head)))] = head
+
+
+_MUTATOR: Final = Mutator(FRAME_MAX_BYTES + 2, _put_a_head, fixed_bytes=1)
+"""The first byte names the target."""
+
+
 def mutations(inputs: list[bytes], draws: random.Random) -> Iterator[bytes]:
     """Yield mutated inputs without an end; the list may grow meanwhile."""
     while True:
-        data = bytearray(draws.choice(inputs))
-        for _ in range(draws.choice((1, 1, 1, 2, 4, 8))):
-            _mutate(data, draws, inputs)
-        yield bytes(data[: FRAME_MAX_BYTES + 2])
-
-
-def _mutate(data: bytearray, draws: random.Random, inputs: list[bytes]) -> None:
-    """Change something after the first byte, which names the target."""
-    at = draws.randint(1, len(data))
-    match draws.randrange(10):
-        case 0 | 1 if at < len(data):
-            data[at] ^= 1 << draws.randrange(8)
-        case 2 if at < len(data):
-            data[at] = draws.choice((0x00, 0xFF, 0x80, 0x7F, draws.randrange(256)))
-        case 3:
-            data[at:at] = draws.randbytes(draws.randint(1, 4))
-        case 4:
-            del data[at : at + draws.randint(1, 8)]
-        case 5:
-            del data[at:]
-        case 6:
-            other = draws.choice(inputs)
-            data[at:] = other[draws.randint(1, len(other)) :]
-        case 7:
-            head = draws.choice(_HEADS)
-            data[at : at + draws.choice((0, 1, len(head)))] = head
-        case 8:
-            piece = data[at : at + draws.randint(1, 32)]
-            data[at:at] = piece * draws.choice((1, 1, 2, 8, 64))
-        case _:
-            data[at:] = draws.randbytes(draws.choice((1, 8, 64, 512)))
+        yield _MUTATOR.mutated(draws.choice(inputs), inputs, draws)
 
 
 # --- running ---------------------------------------------------------------------------------

@@ -19,9 +19,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
 
+from laconic_bench.virtual.failing_disk import Disk, DiskVfs
 from laconic_gateway.edge.storage.database import StorageError
 from tests.support.cut_stores import CutJournal, CutOutbox, CutStore, PowerIsCut
-from tests.support.failing_disk import Disk, DiskVfs
 from tests.support.verdict import Verdict, commit_now, on_all_cores, record, report
 
 SHARE: Final = 50

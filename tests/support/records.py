@@ -19,6 +19,11 @@ def message(sequence: int, charger: str = "CP1", text: str | None = None) -> Rec
     )
 
 
+def messages(first: int, last: int, charger: str = "CP1") -> list[Record]:
+    """Returns the messages with these sequence numbers, the last one included."""
+    return [message(number, charger) for number in range(first, last + 1)]
+
+
 @st.composite
 def records(draw: st.DrawFn, chargers: st.SearchStrategy[str] = TEXTS) -> Record:
     """Draws a record of any kind and content, with sequence number 0."""

@@ -13,8 +13,9 @@ from laconic_bench.csms import Csms
 from laconic_bench.judge import Verdict, judge
 from laconic_bench.notebook import Notebook
 from laconic_bench.transcript import Transcript
+from laconic_bench.virtual import jumping_loop
 from laconic_codec.messages import Call, CallResult, Send
-from tests.support import jumping_loop, ocpp_schemas
+from tests.support import ocpp_schemas
 
 END_SECONDS = 120.0
 """After this, a life that does not come to rest is hanging."""

@@ -190,8 +190,6 @@ def _long() -> SearchStrategy[str]:
 
 def _states() -> SearchStrategy[Item]:
     paths = st.sampled_from(["/CP1", "/ocpp/CP%201"]) | texts(100).filter(bool)
-    binds = st.builds(
-        Bind, _channels(), paths, st.sampled_from(VERSIONS), st.booleans(), st.booleans()
-    )
+    binds = st.builds(Bind, _channels(), paths, st.sampled_from(VERSIONS), *[st.booleans()] * 3)
     counts = st.integers(0, 9) | st.integers(0, 2**63 - 1)
     return binds | st.builds(Presence, _channels(), counts)

@@ -1,7 +1,6 @@
 """A site's link and an expander on loopback, and a way between them that can be blocked."""
 
 import asyncio
-import random
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -9,60 +8,17 @@ from pathlib import Path
 from laconic_gateway.address import Address
 from laconic_gateway.config import CarrierSetting
 from laconic_gateway.core.coap.carrier import Carrier
-from laconic_gateway.core.coap.endpoint import (
-    Endpoint,
-    Event,
-    ExchangeFailed,
-    RequestReceived,
-    ResponseReceived,
-    Timing,
-)
+from laconic_gateway.core.coap.endpoint import ExchangeFailed, ResponseReceived, Timing
 from laconic_gateway.edge.link import keys
 from laconic_gateway.edge.link.carriers import SiteLink
 from laconic_gateway.edge.link.datagrams import DatagramShell
-from laconic_gateway.edge.link.oscore import OscoreContext
 from laconic_gateway.edge.link.shell import Shell
 from laconic_gateway.edge.link.stream_server import StreamServer
+from tests.support.link_end import End
 from tests.support.nat import LOOPBACK
 
 SITE = "kisumu-1"
 EXPANDER = "expander"
-
-
-class End:
-    """An endpoint with its shell; requests are answered at once."""
-
-    def __init__(self, directory: Path, timing: Timing | None = None, delays: bool = False) -> None:
-        self.context = OscoreContext(keys.load(directory))
-        self.endpoint = Endpoint(
-            random=random.random,
-            first_message_id=random.randrange(65536),
-            timing=timing,
-            delay_of=(lambda payload: 0.0 if payload[:1] == b"\x50" else None)
-            if delays
-            else (lambda payload: None),
-        )
-        self.events: asyncio.Queue[Event] = asyncio.Queue()
-        self.shell: Shell
-        self.answers = True
-
-    def take(self, event: Event) -> None:
-        if isinstance(event, RequestReceived) and event.confirmable and self.answers:
-            self.shell.respond(event.request, b"re:" + event.payload)
-        self.events.put_nowait(event)
-
-    async def outcome(self) -> ResponseReceived | ExchangeFailed:
-        """Wait for the end of an exchange."""
-        while True:
-            event = await self.events.get()
-            if isinstance(event, ResponseReceived | ExchangeFailed):
-                return event
-
-    async def request(self) -> RequestReceived:
-        """Wait for a request."""
-        while not isinstance(event := await self.events.get(), RequestReceived):
-            pass
-        return event
 
 
 class Way(asyncio.DatagramProtocol):
@@ -163,7 +119,8 @@ class Linked:
 
     def __init__(self, directory: Path, timing: Timing | None = None) -> None:
         site, expander = keys.create(SITE, directory)
-        self.site, self.expander = End(site, timing), End(expander, timing, delays=True)
+        self.site: End[Shell] = End(site, timing)
+        self.expander: End[Shell] = End(expander, timing, delays=True)
         self.expander.endpoint.add_peer(SITE, self.expander.context, None)
         self.carriers: list[Carrier | None] = []
         self.changed = asyncio.Event()

@@ -148,6 +148,8 @@ class ExpanderProcess:
                 self.down.hasten(action.exchange)
             case e.StoreRecords():
                 self.outbox.commit(action.records, self._stored)
+            case e.KeepNow():
+                raise AssertionError("here each charger is listed at one site")
             case e.DeliverDone():
                 self.outbox.done(
                     action.sequence, partial(self._done, action), action.key[1], action.keeps

@@ -10,8 +10,9 @@ from laconic_codec.adaptive.body import Body, BodyCoder
 from laconic_codec.adaptive.coder import Coder
 from laconic_codec.adaptive.ledger import Ledger, Spent
 from laconic_codec.adaptive.memory import Memory
+from laconic_codec.adaptive.slots import Slot
 from laconic_codec.adaptive.state import State
-from laconic_codec.adaptive.templates import Slot, name_of
+from laconic_codec.adaptive.templates import name_of
 from laconic_codec.decoder import Decoder
 from laconic_codec.frame import Coding, Direction
 from laconic_codec.items import Bind, Item, MessageItem

@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from tests.support.failing_disk import SECTOR_BYTES, Disk, Write
+from laconic_bench.virtual.failing_disk import SECTOR_BYTES, Disk, Write
 from tests.support.powercut import SHARE, main, run_share
 from tests.support.verdict import Verdict, on_all_cores
 

@@ -23,7 +23,7 @@ from dataclasses import dataclass, field
 from random import Random
 from typing import Any, Final
 
-from laconic_bench.fuzz_link.mutations import mutated, noise
+from laconic_bench.fuzz_link.mutations import MUTATOR, noise
 from laconic_bench.virtual.nat_world import NatWorld
 from laconic_codec import signs
 from laconic_gateway.core.coap import messages
@@ -162,7 +162,7 @@ class Play:
         if not self._has_keys or self._chance.random() >= TWISTED:
             return payload
         self.outcome.datagrams["twisted"] += 1
-        return mutated(payload, self._payloads, self._chance)[:1_024]
+        return MUTATOR.mutated(payload, self._payloads, self._chance)[:1_024]
 
     # --- the others
 
@@ -181,7 +181,7 @@ class Play:
         datagram = self._chance.choice(kept)
         if self._chance.random() < 0.05:
             return datagram  # a replay
-        return mutated(datagram, kept, self._chance)
+        return MUTATOR.mutated(datagram, kept, self._chance)
 
     def _deliver(self, datagram: bytes) -> None:
         """Bring a datagram to one of the three sockets."""
@@ -199,7 +199,7 @@ class Play:
     def _attack_with_keys(self) -> None:
         """Protect a payload that the core of the other end has not made."""
         world, chance = self._world, self._chance
-        payload = mutated(chance.choice(self._payloads), self._payloads, chance)[:1_024]
+        payload = MUTATOR.mutated(chance.choice(self._payloads), self._payloads, chance)[:1_024]
         is_up = chance.random() < 0.6
         context: Any = world.site.context if is_up else world.cloud.context
         self._message_ids += 1

@@ -9,15 +9,14 @@ second measures one section of a page anew and copies the others.
 
 import argparse
 import json
-import os
-import platform
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Final
 
+from laconic_bench.figure_page import again, stamped
 from laconic_bench.link_figures import page
 from laconic_bench.link_figures.latency_section import latency_section
 from laconic_bench.link_figures.page import Effort
@@ -47,7 +46,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         parser.error("--again needs the page")
     else:
         text = options.page.read_text(encoding="utf-8")
-        lines = again(text.splitlines(), options.again, Effort())
+        lines = again(text.splitlines(), partial(SECTIONS[options.again], Effort()))
     for line in lines:
         print(line, flush=True)
     return 0
@@ -60,43 +59,16 @@ def write(effort: Effort, datagrams: int, seed: int) -> Iterator[str]:
     yield "Made by `make link-figures`; not typed."
     yield ""
     first, second, *others = SECTIONS.values()
-    yield from _stamped(first, effort)
-    yield from _stamped(second, effort)
+    yield from stamped(partial(first, effort))
+    yield from stamped(partial(second, effort))
     with _fuzzing(datagrams, seed) as fuzzing:
         for section in others:
-            yield from _stamped(section, effort)
+            yield from stamped(partial(section, effort))
         printed, _ = fuzzing.communicate()
-    yield from _stamped(lambda _: page.fuzz_section(json.loads(printed)), effort)
-
-
-def again(lines: Sequence[str], name: str, effort: Effort) -> Iterator[str]:
-    """Yield the lines of a page, one of its sections measured anew."""
-    made = list(_stamped(SECTIONS[name], effort))
-    is_old = False
-    for line in lines:
-        if line.startswith("## "):
-            is_old = line == made[0]
-            if is_old:
-                yield from made
-        if not is_old:
-            yield line
+    yield from stamped(lambda: page.fuzz_section(json.loads(printed)))
 
 
 def _fuzzing(datagrams: int, seed: int) -> "subprocess.Popen[str]":
     command = ["nice", "-n", "19", sys.executable, "-m", "laconic_bench.fuzz_link"]
     numbers = ["--datagrams", str(datagrams), "--seed", str(seed)]
     return subprocess.Popen([*command, *numbers], stdout=subprocess.PIPE, text=True)
-
-
-def _stamped(section: _Section, effort: Effort) -> Iterator[str]:
-    """Yield the lines of a section, with when and where it was measured below its heading."""
-    heading, *lines = section(effort)
-    commit = subprocess.run(
-        ["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=False
-    ).stdout.strip()
-    yield heading
-    yield ""
-    yield f"{datetime.now(UTC):%Y-%m-%d}, commit {commit or 'unknown'}, CPython"
-    yield f"{platform.python_version()}, {platform.machine()}, {os.cpu_count()} cores shared with"
-    yield f"others, load average at the end {os.getloadavg()[1]:.1f}."
-    yield from lines

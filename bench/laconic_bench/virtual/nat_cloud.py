@@ -22,19 +22,26 @@ from laconic_gateway.edge.link.oscore import OscoreContext
 
 NAME: Final = "kisumu-1"
 KEY: Final = (NAME, "CP1")
+ONE_CHARGER: Final = expander_core.SiteSettings(90.0, frozenset({"CP1"}), 0, 0)
 
 
 class Cloud:
     """The expander: its core, its endpoint, and a CSMS that answers every CALL."""
 
-    def __init__(self, schedule: Schedule, nat: Nat, site: Gateway) -> None:
+    def __init__(
+        self,
+        schedule: Schedule,
+        nat: Nat,
+        site: Gateway,
+        settings: expander_core.SiteSettings = ONE_CHARGER,
+        random: Callable[[], float] = lambda: 0.5,
+    ) -> None:
         self._schedule, self._nat, self._site = schedule, nat, site
         keys = material(End.EXPANDER)
         self.context = OscoreContext(keys, files=MemoryFiles(keys.fingerprint()))
-        self.endpoint = Endpoint(random=lambda: 0.5, first_message_id=7, delay_of=signs.delay_of)
+        self.endpoint = Endpoint(random=random, first_message_id=7, delay_of=signs.delay_of)
         self.endpoint.add_peer(NAME, self.context, None)
-        settings = expander_core.SiteSettings(90.0, frozenset({"CP1"}), 0, 0)
-        self.core = Expander({NAME: settings}, random=lambda: 0.5, new_id=self._new_id)
+        self.core = Expander({NAME: settings}, random=random, new_id=self._new_id)
         self.process = Process[e.Input, e.Action](schedule, "expander", self.core, self._perform)
         self.answer: Callable[[Call], str] = lambda call: "{}"
         """The payload of the CSMS's answer to a CALL."""

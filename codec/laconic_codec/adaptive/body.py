@@ -13,9 +13,10 @@ from laconic_codec.adaptive.entries import ANSWERS, REQUESTS, Entry
 from laconic_codec.adaptive.hashing import FIRST, MASK_32, SALT, SECOND, step
 from laconic_codec.adaptive.model import Model
 from laconic_codec.adaptive.situation import Situation
+from laconic_codec.adaptive.slots import Slot
 from laconic_codec.adaptive.state import CHANNELS_MAX, Channel, State
-from laconic_codec.adaptive.templates import Slot, Template, name_of, type_of
-from laconic_codec.adaptive.tokens import Flattened
+from laconic_codec.adaptive.templates import Template, name_of
+from laconic_codec.adaptive.tokens import Flattened, type_of
 from laconic_codec.errors import FrameError, FrameFault
 from laconic_codec.limits import FRAME_MAX_ITEMS, FRAME_TEXT_MAX_BYTES, MESSAGE_MAX_BYTES
 

@@ -10,16 +10,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from laconic_codec.errors import FrameError, FrameFault
-from laconic_codec.items import (
-    VERSIONS,
-    Bind,
-    Item,
-    MessageItem,
-    Presence,
-    Void,
-    bind_of,
-    kind_of,
-)
+from laconic_codec.items import VERSIONS, Bind, Item, MessageItem, Presence, Void, bind_of, kind_of
 from laconic_codec.limits import MESSAGE_ID_MAX_CHARACTERS
 from laconic_codec.messages import Call, CallError, CallResult, CallResultError, Send
 

@@ -14,8 +14,9 @@ from laconic_codec.adaptive.entries import Entry
 from laconic_codec.adaptive.memory import Memory
 from laconic_codec.adaptive.model import Model
 from laconic_codec.adaptive.situation import Situation
+from laconic_codec.adaptive.slots import Slot
 from laconic_codec.adaptive.state import Channel, State
-from laconic_codec.adaptive.templates import Slot, Template
+from laconic_codec.adaptive.templates import Template
 from laconic_codec.adaptive.tokens import Flattened, Value
 
 

@@ -8,8 +8,9 @@ from laconic_codec.adaptive.hashing import FIRST, MASK_32, SALT, SECOND, THIRD, 
 from laconic_codec.adaptive.number_slots import NumberSlots
 from laconic_codec.adaptive.shapes import Shapes
 from laconic_codec.adaptive.situation import Situation
+from laconic_codec.adaptive.slots import Slot
 from laconic_codec.adaptive.state import NEXT_BITS, Channel, State
-from laconic_codec.adaptive.templates import Slot, Template
+from laconic_codec.adaptive.templates import Template
 from laconic_codec.adaptive.text_slots import TextSlots
 from laconic_codec.adaptive.time_slots import TimeSlots
 from laconic_codec.adaptive.tokens import Flattened, Value

@@ -12,7 +12,7 @@ from laconic_codec.adaptive.hashing import FIRST, FOURTH, MASK_32, SALT, SECOND,
 from laconic_codec.adaptive.letters import Ring
 from laconic_codec.adaptive.records import Records
 from laconic_codec.adaptive.situation import Situation
-from laconic_codec.adaptive.templates import Slot
+from laconic_codec.adaptive.slots import Slot
 from laconic_codec.adaptive.texts import Texts, TextValue
 from laconic_codec.adaptive.tokens import LEARNED
 from laconic_codec.errors import FrameError, FrameFault

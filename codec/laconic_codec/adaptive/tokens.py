@@ -280,3 +280,8 @@ def _zone_text(zone: int) -> str:
     quarters = zone - 62
     hours, quarter = divmod(abs(quarters), 4)
     return f"{'-' if quarters < 0 else '+'}{hours:02}:{quarter * 15:02}"
+
+
+def type_of(token: int) -> int:
+    """Return the type of a token; 0: structure or value."""
+    return token >> TYPE_SHIFT & 7

@@ -7,9 +7,7 @@ import typer
 from laconic_gateway.cli.failures import told
 from laconic_gateway.cli.options import ConfigOption
 
-app = typer.Typer(
-    help="Messages that the CSMS refused. The expander must not run.", no_args_is_help=True
-)
+app = typer.Typer(help="Messages that the CSMS refused.", no_args_is_help=True)
 
 SiteArgument = Annotated[str, typer.Argument(metavar="SITE", help="Name of the site.")]
 NumberArgument = Annotated[
@@ -26,25 +24,25 @@ def list_quarantine(config: ConfigOption) -> None:
     with told():
         import json
 
+        from laconic_gateway.cli import quarantine_actions
         from laconic_gateway.config import load_expander
-        from laconic_gateway.edge.storage import refused
 
-        for one in refused.read(load_expander(config).expander.state_directory):
+        for one in quarantine_actions.read(load_expander(config).expander.state_directory):
             line = {"site": one.site, "charger": one.charger, "number": one.sequence}
             typer.echo(json.dumps(line | one.content, ensure_ascii=False))
 
 
 @app.command("resend", short_help="Send a message once more.")
 def resend_quarantined(site: SiteArgument, number: NumberArgument, config: ConfigOption) -> None:
-    """Put a message back into the outbox; it is sent after the next start of the expander.
+    """Put a message back into the outbox; it is sent at once, or after the expander's next start.
 
     Example: laconic quarantine resend kisumu-1 4711 --config expander.toml
     """
     with told():
+        from laconic_gateway.cli import quarantine_actions
         from laconic_gateway.config import load_expander
-        from laconic_gateway.edge.storage import refused
 
-        refused.resend(load_expander(config).expander.state_directory, site, number)
+        quarantine_actions.resend(load_expander(config).expander.state_directory, site, number)
 
 
 @app.command("drop", short_help="Delete a message for good.")
@@ -54,7 +52,7 @@ def drop_quarantined(site: SiteArgument, number: NumberArgument, config: ConfigO
     Example: laconic quarantine drop kisumu-1 4711 --config expander.toml
     """
     with told():
+        from laconic_gateway.cli import quarantine_actions
         from laconic_gateway.config import load_expander
-        from laconic_gateway.edge.storage import refused
 
-        refused.drop(load_expander(config).expander.state_directory, site, number)
+        quarantine_actions.drop(load_expander(config).expander.state_directory, site, number)

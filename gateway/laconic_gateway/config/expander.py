@@ -106,7 +106,8 @@ class CsmsSection(Section, frozen=True):
 
 
 class ServedCharger(Section, frozen=True):
-    """One charger of this site. List every charger: messages of others are kept, not delivered."""
+    """One charger of this site. List every charger: messages of others are kept, not delivered. A
+    charger that moves may be listed at several sites: one of them at a time speaks for it."""
 
     identity: Identity
     password: Annotated[

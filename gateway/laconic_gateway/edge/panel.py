@@ -43,6 +43,8 @@ _COUNTERS: Final[dict[Topic, tuple[str, str | None]]] = {
     Topic.REPEATED_START: ("laconic_repeated_starts_total", None),
     Topic.STATUS_SKIPPED: ("laconic_outdated_statuses_total", None),
     Topic.UNKNOWN_CHARGER: ("laconic_unknown_chargers_total", None),
+    Topic.CLAIM: ("laconic_claims_total", None),
+    Topic.SECOND_CLAIM: ("laconic_second_claims_total", None),
     Topic.BUDGET_STEP: ("laconic_budget_steps_total", "rung"),
     Topic.BUDGET_ALERT: ("laconic_budget_alerts_total", "alert"),
     Topic.KEPT_BACK: ("laconic_kept_back_total", "treatment"),

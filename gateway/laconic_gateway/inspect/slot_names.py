@@ -4,7 +4,8 @@ from dataclasses import dataclass, field
 
 from laconic_codec.adaptive import tokens
 from laconic_codec.adaptive.entries import BIND
-from laconic_codec.adaptive.templates import Template, name_of, type_of
+from laconic_codec.adaptive.templates import Template, name_of
+from laconic_codec.adaptive.tokens import type_of
 from laconic_codec.registry import CORE
 
 _BIND_FIELDS = ("path", "version", "flags")

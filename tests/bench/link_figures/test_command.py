@@ -15,12 +15,3 @@ def test_the_page_of_a_short_run_names_every_figure(monkeypatch: pytest.MonkeyPa
     assert any(line.startswith("| batch of 300 B, acknowledged") for line in page)
     assert "| exceptions | 0 | 0 | yes |" in page
     assert len([line for line in page if line.startswith("## ")]) == len(command.SECTIONS) + 1
-
-
-def test_one_section_is_measured_anew_and_the_others_stay() -> None:
-    page = ["# Figures", "", "## Exchanges", "kept", "## CPU", "old", "## Last", "kept too"]
-    made = list(command.again(page, "cpu", EFFORT))
-    assert made[:5] == page[:5]
-    assert made[-2:] == page[-2:]
-    assert "old" not in made
-    assert any(line.startswith("By a profiler:") for line in made)

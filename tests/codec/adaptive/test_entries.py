@@ -45,7 +45,7 @@ def test_the_entry_of_an_item(item: Item, entry: Entry) -> None:
         Entry(0, 0, text='["/CP1",3,0]'),
         Entry(0, 0, text='["/CP1",-1,0]'),
         Entry(0, 0, text='["/CP1",true,0]'),
-        Entry(0, 0, text='["/CP1",0,4]'),
+        Entry(0, 0, text='["/CP1",0,8]'),
         Entry(0, 0, text="[" * 60_000),
         Entry(0, 1, "A", "{}", "i" * 37),
         Entry(0, 6, "A", "{}", "i" * 37),

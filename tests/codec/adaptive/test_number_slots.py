@@ -12,8 +12,8 @@ from laconic_codec.adaptive.coder import Coder
 from laconic_codec.adaptive.number_slots import NumberSlots
 from laconic_codec.adaptive.quantities import CHARGE, CURRENT, ENERGY, POWER, VOLTAGE
 from laconic_codec.adaptive.situation import Situation
+from laconic_codec.adaptive.slots import Slot
 from laconic_codec.adaptive.state import State
-from laconic_codec.adaptive.templates import Slot
 from laconic_codec.adaptive.tokens import MAGNITUDE_MAX, NUMBER
 from laconic_codec.errors import FrameError
 from laconic_codec.registry import CORE

@@ -1,14 +1,7 @@
 """What quantities say about each other, on hand-made examples."""
 
 from laconic_codec.adaptive.past import Past
-from laconic_codec.adaptive.quantities import (
-    CHARGE,
-    CURRENT,
-    ENERGY,
-    POWER,
-    VOLTAGE,
-    Quantities,
-)
+from laconic_codec.adaptive.quantities import CHARGE, CURRENT, ENERGY, POWER, VOLTAGE, Quantities
 
 
 def _noted(*values: tuple[int, int, int]) -> Quantities:

@@ -5,8 +5,9 @@ from hypothesis import given
 
 from laconic_codec.adaptive import tokens
 from laconic_codec.adaptive.quantities import CHARGE, CURRENT, ENERGY, POWER, VOLTAGE
-from laconic_codec.adaptive.templates import Slot, Template, name_of, type_of
-from laconic_codec.adaptive.tokens import Flattened
+from laconic_codec.adaptive.slots import Slot
+from laconic_codec.adaptive.templates import Template, name_of
+from laconic_codec.adaptive.tokens import Flattened, type_of
 from laconic_codec.registry import CORE, VendorPart
 from tests.support.strategies import payload_texts
 

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from laconic_codec.adaptive import snapshot
 from laconic_codec.adaptive.coder import Coder
 from laconic_codec.adaptive.situation import Situation
+from laconic_codec.adaptive.slots import Slot
 from laconic_codec.adaptive.state import State
-from laconic_codec.adaptive.templates import Slot
 from laconic_codec.adaptive.text_slots import TextSlots
 from laconic_codec.adaptive.texts import TextValue
 from laconic_codec.adaptive.tokens import TEXT

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from laconic_codec.adaptive import snapshot, tokens
 from laconic_codec.adaptive.coder import Coder
 from laconic_codec.adaptive.situation import Situation
+from laconic_codec.adaptive.slots import Slot
 from laconic_codec.adaptive.state import State
-from laconic_codec.adaptive.templates import Slot
 from laconic_codec.adaptive.time_slots import TimeSlots
 from laconic_codec.errors import FrameError
 from laconic_codec.registry import CORE

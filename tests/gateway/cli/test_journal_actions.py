@@ -1,20 +1,17 @@
 """`laconic journal` as an operator runs it."""
 
 import asyncio
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from laconic_gateway.cli.journal_actions import FILE_NAME, downgrade_journal, show_journal
 from laconic_gateway.config import SiteConfig, load_site
-from laconic_gateway.core.records import Record
 from laconic_gateway.edge.storage.database import StorageError
-from laconic_gateway.edge.storage.journal import Journal
 from laconic_gateway.edge.storage.room import tombstone
 from tests.support.damage import change
+from tests.support.journals import append, opened, read
 from tests.support.records import message
-from tests.support.waiting import GUARD_SECONDS
 
 CONFIG = """
 [site]
@@ -31,14 +28,11 @@ def config(tmp_path: Path) -> SiteConfig:
     found = load_site(tmp_path / "site.toml")
 
     async def live() -> None:
-        journal = await Journal.open(path_of(found), max_bytes=10**7)
         gone = {3: "CP1", 4: "CP1", 5: "CP2"}
         added = [message(number, gone.get(number, "CP1")) for number in range(1, 9)]
-        durable: asyncio.Future[int] = asyncio.get_running_loop().create_future()
         stones = [tombstone(r, "shed: x") if r.sequence in gone else r for r in added]
-        journal.append([replace(one) for one in stones], durable.set_result)
-        await asyncio.wait_for(durable, GUARD_SECONDS)
-        await journal.close()
+        async with opened(path_of(found)) as (journal, _):
+            await append(journal, stones)
 
     asyncio.run(live())
     return found
@@ -49,11 +43,8 @@ def path_of(config: SiteConfig) -> Path:
 
 
 async def read_all(path: Path) -> None:
-    journal = await Journal.open(path, max_bytes=10**7, on_trouble=lambda _: None)
-    page: asyncio.Future[list[Record]] = asyncio.get_running_loop().create_future()
-    journal.read(0, 100, page.set_result)
-    await asyncio.wait_for(page, GUARD_SECONDS)
-    await journal.close()
+    async with opened(path) as (journal, _):
+        await read(journal)
 
 
 def test_what_was_shed_and_what_is_damaged_is_listed(
@@ -92,11 +83,10 @@ def test_a_journal_goes_back_to_an_older_schema(
 
 def test_a_gateway_that_runs_is_left_alone(config: SiteConfig) -> None:
     async def story() -> None:
-        journal = await Journal.open(path_of(config), max_bytes=10**7)
-        with pytest.raises(StorageError, match="another process has it open"):
-            show_journal(config)
-        with pytest.raises(StorageError, match="another process has it open"):
-            downgrade_journal(config, 1)
-        await journal.close()
+        async with opened(path_of(config)):
+            with pytest.raises(StorageError, match="another process has it open"):
+                show_journal(config)
+            with pytest.raises(StorageError, match="another process has it open"):
+                downgrade_journal(config, 1)
 
     asyncio.run(story())

@@ -2,7 +2,7 @@
 
 from laconic_codec.items import Bind, Item, MessageItem, Presence
 from laconic_codec.messages import CallResult
-from tests.support.vectors.adaptive_stories import call, time_text
+from tests.support.vectors.payloads import call, time_text
 from tests.support.vectors.tape import Tape
 
 

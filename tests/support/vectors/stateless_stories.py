@@ -6,7 +6,7 @@ from typing import Final
 from laconic_codec import cbor, zstd_coding
 from laconic_codec.frame import Coding
 from laconic_codec.items import Bind, Presence
-from tests.support.vectors.adaptive_stories import call
+from tests.support.vectors.payloads import call
 from tests.support.vectors.tape import Tape
 
 _STATUS: Final = '{"connectorId":1,"errorCode":"NoError","status":"Charging"}'

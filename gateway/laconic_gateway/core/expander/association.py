@@ -1,7 +1,7 @@
 """The expander's end of one site: epoch, order, presence, the answers that frames wait for.
 
-A frame is answered when its messages are stored. If it holds CALLs whose answer the CSMS gives,
-the answer to the frame waits for those answers a little: one round trip then does it all.
+A frame is answered when its messages are stored, and a little later if the CSMS's answers to its
+CALLs can go along (`held`).
 """
 
 from collections import deque
@@ -9,7 +9,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import Final
-from uuid import NAMESPACE_URL, uuid5
 
 from laconic_codec import frame, registry
 from laconic_codec.decoder import Decoder, is_adaptive
@@ -17,23 +16,22 @@ from laconic_codec.encoder import ALL_CODINGS
 from laconic_codec.errors import FrameError, FrameFault
 from laconic_codec.frame import Batch, Coding, Direction, Fragment, Open, Opened
 from laconic_codec.items import Bind, Item, MessageItem, Presence, Void
-from laconic_codec.messages import Call, CallError, CallResult, CallResultError, Send
+from laconic_codec.messages import Call, CallResultError, Send
+from laconic_gateway.core.expander.arrival import (
+    Arrival,
+    checked_identity,
+    may_be_express,
+    record_of,
+)
 from laconic_gateway.core.expander.csms_socket import Present
 from laconic_gateway.core.expander.downlink import Downlink
+from laconic_gateway.core.expander.held import Held, HeldRequests
 from laconic_gateway.core.expander.to_site import ToSite
-from laconic_gateway.core.express import QUESTIONS, express_sequence, is_express, split_express
-from laconic_gateway.core.identity import IdentityError, identity_of
+from laconic_gateway.core.express import express_sequence, is_express, split_express
 from laconic_gateway.core.instant import Instant
 from laconic_gateway.core.records import Record, RecordKind
 from laconic_gateway.core.site.session import with_id
 from laconic_gateway.core.stream import Receiver
-
-ANSWER_WAIT_SECONDS: Final = 2.0
-"""How long the answer to a frame waits for the CSMS: well below the site's retransmission."""
-
-COMPANY_WAIT_SECONDS: Final = 0.02
-"""How long a CSMS answer waits for the others of the same frame."""
-
 
 PARKED_ANSWERS_MAX: Final = 1_000
 """Answers kept for a site until it opens an epoch; one charger waits for one at most."""
@@ -45,38 +43,6 @@ class SentDown(Enum):
     SENT = "it is on its way"
     PARKED = "it waits for an epoch and a channel"
     TOO_LATE = "nobody is there to take it"
-
-
-@dataclass(slots=True)
-class _Held:
-    """A request of the site that is not answered yet."""
-
-    request: int
-    stored_needed: int
-    waits_for: set[int]
-    respond_by: float
-    end: int
-    """Number after the last item of the frame; -1: of a fragment."""
-    messages: int
-    """In the frame."""
-
-
-@dataclass(frozen=True, slots=True)
-class Arrival:
-    """One item of the site in its order."""
-
-    sequence: int
-    """Absolute sequence number of a message; of another item, that of the next message."""
-    epoch: int
-    item: Item
-    bind: Bind | None
-    """What the item's channel stands for."""
-    record: Record | None
-    """What goes into the outbox; None for an item that is no message."""
-    counts: bool = True
-    """It has a sequence number in the epoch; the items of an open frame have none."""
-    question: Record | None = None
-    """A CALL that overtakes the others; it does not go into the outbox."""
 
 
 @dataclass(slots=True)
@@ -117,7 +83,8 @@ class Association:
     """Answers that were sent, each with its number in the downlink, until the site has them."""
     pending: deque[Arrival] = field(default_factory=deque[Arrival])
     """Arrivals that are not all stored yet."""
-    held: list[_Held] = field(default_factory=list[_Held])
+    held: HeldRequests = field(default_factory=HeldRequests)
+    """Requests of the site that are not answered yet."""
     opening: tuple[int, Open] | None = None
     """An open frame and its request, until all that came before it is stored."""
 
@@ -202,7 +169,7 @@ class Association:
         assert self.epoch is not None
         sequence = self.base + self.messages
         if isinstance(item, Bind):
-            _identity(item.path)
+            checked_identity(item.path)
             self.channels[item.channel] = item
             return Arrival(sequence, self.epoch, item, item, None)
         bind = None if isinstance(item, Void) else self.bind_of(item.channel)
@@ -214,19 +181,19 @@ class Association:
         record = Record(sequence, RecordKind.VOID, "", "", "1.6")
         if bind is not None and isinstance(item, MessageItem):
             if isinstance(item.message, Call | Send):
-                record = self._record(sequence, item, bind, now_unix)
+                record = record_of(self.site, sequence, item, bind, now_unix)
         return Arrival(sequence, self.epoch, item, bind, record)
 
     def _arrive_express(self, sequence: int, item: Item, bind: Bind, now_unix: float) -> Arrival:
         """Return an item of an express channel (wire profile 7.6); it is stored nowhere."""
         assert self.epoch is not None
-        if not isinstance(item, MessageItem) or not _may_be_express(item):
+        if not may_be_express(item):
             raise FrameError(FrameFault.MALFORMED, "this does not go on an express channel")
         number = express_sequence(self.epoch, self.express_messages)
         self.express_messages += 1
         question = None
-        if isinstance(item.message, Call):
-            question = self._record(number, item, bind, now_unix)
+        if isinstance(item, MessageItem) and isinstance(item.message, Call):
+            question = record_of(self.site, number, item, bind, now_unix)
         return Arrival(sequence, self.epoch, item, bind, None, question=question)
 
     def dispatchable(self) -> list[Arrival]:
@@ -253,7 +220,7 @@ class Association:
 
     def note_presence(self, item: Presence, bind: Bind, epoch: int) -> str:
         """Take note of a charger's presence; return its identity."""
-        identity = _identity(bind.path)
+        identity = checked_identity(bind.path)
         if item.generation <= self.generations.get(item.channel, 0):
             return identity  # overtaken by what happened later
         self.generations[item.channel] = item.generation
@@ -294,27 +261,6 @@ class Association:
             raise FrameError(FrameFault.UNKNOWN_CHANNEL, f"channel {channel}")
         return bind
 
-    def _record(self, sequence: int, item: MessageItem, bind: Bind, now_unix: float) -> Record:
-        assert isinstance(item.message, Call | Send)
-        message_id = item.message.message_id or self.message_id(bind.path, sequence)
-        return Record(
-            sequence,
-            RecordKind.MESSAGE,
-            _identity(bind.path),
-            bind.path,
-            bind.version,
-            with_id(item.message, message_id).to_text(),
-            answered=item.answered,
-            received_unix_seconds=now_unix,
-        )
-
-    def message_id(self, path: str, sequence: int) -> str:
-        """Return the id of a message towards the CSMS.
-
-        A function of its arguments: the same message sent again has the same id (D12).
-        """
-        return str(uuid5(NAMESPACE_URL, f"laconic:{self.site}:{path}:{sequence}"))
-
     # --- answers to frames
 
     @property
@@ -327,24 +273,12 @@ class Association:
         self, request: int, received: Batch | Fragment, arrivals: list[Arrival], now: float
     ) -> None:
         """Have a request answered when all that arrived is stored, and answered if possible."""
-        waits_for = {
-            record.sequence
-            for arrival in arrivals
-            if (record := arrival.question or arrival.record) is not None
-            and isinstance(arrival.item, MessageItem)
-            and isinstance(arrival.item.message, Call)
-            and not arrival.item.answered
-        }
-        respond_by = now + (ANSWER_WAIT_SECONDS if waits_for else 0.0)
-        # What arrived out of turn tells the site at once that something before it is missing.
-        needed = self.base + self.messages - 1 if arrivals else 0
-        end = received.header.first + len(received.items) if isinstance(received, Batch) else -1
-        messages = sum(arrival.record is not None for arrival in arrivals)
-        self.held.append(_Held(request, needed, waits_for, respond_by, end, messages))
+        newest = self.base + self.messages - 1
+        self.held.add_frame(request, received, arrivals, newest, now)
 
     def hold_sign(self, request: int, now: float) -> None:
         """Have a confirmed sign answered. It brings nothing that would have to be stored."""
-        self.held.append(_Held(request, 0, set(), now, self.items_stored, 0))
+        self.held.add_sign(request, self.items_stored, now)
 
     def send_down(self, action: ToSite, expect: Callable[[int, str], None], now: float) -> SentDown:
         """Send a message of the CSMS to the charger.
@@ -387,7 +321,7 @@ class Association:
         if channel is None or epoch != self.epoch:
             return SentDown.TOO_LATE  # the site asks again
         self.downlink.add(MessageItem(channel, with_id(action.message, ""), number))
-        self._answered(question.sequence, now)
+        self.held.answered(question.sequence, now)
         return SentDown.SENT
 
     def answer(self, sequence: int, item: MessageItem, action: ToSite, now: float) -> None:
@@ -396,13 +330,7 @@ class Association:
         `action` is what to do again if an epoch ends before the site has confirmed the item.
         """
         self.unconfirmed.append((self.downlink.add(item), action))
-        self._answered(sequence, now)
-
-    def _answered(self, sequence: int, now: float) -> None:
-        for held in self.held:
-            if sequence in held.waits_for:
-                held.waits_for.discard(sequence)
-                held.respond_by = min(held.respond_by, now + COMPANY_WAIT_SECONDS)
+        self.held.answered(sequence, now)
 
     def may_request(self, now: float) -> bool:
         """Tell whether a frame of our own may leave: no answer is due that would take it along."""
@@ -410,15 +338,10 @@ class Association:
 
     def due(self, now: float) -> list[tuple[int, bytes]]:
         """Return the requests that are to be answered now and their answers; forget them."""
-        due = [
-            held
-            for held in self.held
-            if self.stored >= held.stored_needed and (not held.waits_for or now >= held.respond_by)
-        ]
-        self.held = [held for held in self.held if held not in due]
+        due = self.held.take_due(self.stored, now)
         return [(held.request, self._answer_to(held, now)) for held in due]
 
-    def _answer_to(self, held: _Held, now: float) -> bytes:
+    def _answer_to(self, held: Held, now: float) -> bytes:
         """Return the answer to a frame; nothing at all if that says it.
 
         An empty answer means: all items through the end of the frame are stored, and the CSMS has
@@ -431,22 +354,8 @@ class Association:
 
     def timer(self, now: float) -> float | None:
         """Return when something changes by itself: an answer, a repetition, the lease."""
-        times = [held.respond_by for held in self.held if self.stored >= held.stored_needed]
-        if (downlink := self.downlink.timer(now)) is not None:
-            times.append(downlink)
+        due = (self.held.timer(self.stored), self.downlink.timer(now))
+        times = [time for time in due if time is not None]
         if now < self.alive_until:
             times.append(self.alive_until)
         return min(times, default=None)
-
-
-def _may_be_express(item: MessageItem) -> bool:
-    if isinstance(item.message, Call):
-        return not item.answered and item.message.action in QUESTIONS
-    return isinstance(item.message, CallResult | CallError)
-
-
-def _identity(path: str) -> str:
-    try:
-        return identity_of(path)
-    except IdentityError as error:
-        raise FrameError(FrameFault.MALFORMED, str(error)) from error

@@ -4,11 +4,11 @@ A charger that moves, or that somebody imitates, is seen at two sites. Whoever s
 CSMS has its *claim*, and each claim has a number that grows: the fence. It is on disk, so that a
 restart of the expander gives it to nobody else before the lease of the site could be renewed.
 
-| the site with the claim               | another site                | what happens                    |
-|---------------------------------------|-----------------------------|---------------------------------|
-| has the charger, or messages of it    | has the charger             | it waits; the operator is told   |
-| has the charger, and nothing waits    | has messages of it          | it may send them, then gives back |
-| has neither any more                  | has the charger or messages | it has the claim now             |
+| the site with the claim            | another site                | what happens                  |
+|------------------------------------|-----------------------------|-------------------------------|
+| has the charger, or messages of it | has the charger             | it waits; that is said        |
+| has the charger, and nothing waits | only messages of it         | it sends them, and gives back |
+| has neither any more               | has the charger or messages | it has the claim now          |
 
 What waits is in the outbox: nothing is lost, and each site's messages stay in their order.
 """

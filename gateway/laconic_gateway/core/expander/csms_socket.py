@@ -7,9 +7,12 @@ CLOSED --> OPENING --> OPEN
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from laconic_gateway.core.backoff import Backoff
+
+LONGEST_WAIT_SECONDS: Final = 40.0
+"""With the half that chance may add, a CSMS that is back has every charger within a minute."""
 
 
 class Socket(Enum):
@@ -44,7 +47,7 @@ class CsmsSocket:
         """When a closed socket may be opened."""
         self.away_since: float | None = None
         """Since when the CSMS has not said a word; None: it has, on this socket."""
-        self._backoff = Backoff(1.0, 120.0, random)
+        self._backoff = Backoff(1.0, LONGEST_WAIT_SECONDS, random)
         self._opened_for: Wanted | None = None
         self._told_open: bool | None = None
         """What the operator was told last; None: nothing yet."""

@@ -66,6 +66,8 @@ class Delivery:
                 self._boots[one.name] = to_object(one.text)["payload"]
             case KeptKind.STATUS:
                 self.statuses.restore(one)
+            case KeptKind.CLAIM:
+                pass  # for `Lanes`
             case KeptKind.QUARANTINE:
                 self.poison.restore(one)
 

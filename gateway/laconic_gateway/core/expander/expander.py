@@ -14,7 +14,8 @@ from laconic_codec.items import Bind, MessageItem, Presence
 from laconic_codec.messages import Call, CallResultError, Send
 from laconic_codec.signs import Notice, Reach
 from laconic_gateway.core.deadlines import Deadlines
-from laconic_gateway.core.expander.association import Arrival, Association, SentDown
+from laconic_gateway.core.expander.arrival import Arrival
+from laconic_gateway.core.expander.association import Association, SentDown
 from laconic_gateway.core.expander.csms_policy import DEFAULT_POLICY, CsmsPolicy
 from laconic_gateway.core.expander.io import (
     AbandonSite,
@@ -39,6 +40,7 @@ from laconic_gateway.core.expander.io import (
     SiteMoved,
     SiteRequest,
     StoreRecords,
+    TakenBack,
 )
 from laconic_gateway.core.expander.kept import Kept
 from laconic_gateway.core.expander.lanes import Lanes
@@ -154,6 +156,9 @@ class Expander:
                 self._site_moved(item.site)
             case OutboxPage():
                 self._lanes.existing(item.key).queue.add_page(item.records)
+            case TakenBack():
+                if (lane := self._lanes.of(item.key)) is not None:
+                    lane.queue.add_again(item.record)
             case CsmsOpened():
                 self._csms_opened(item.key, now)
             case CsmsFailed():

@@ -88,6 +88,14 @@ class OutboxPage:
 
 
 @dataclass(frozen=True, slots=True)
+class TakenBack:
+    """The operator has put a message of the quarantine back among those that wait (D9)."""
+
+    key: Key
+    record: Record
+
+
+@dataclass(frozen=True, slots=True)
 class CsmsOpened:
     """The WebSocket to the CSMS is open."""
 
@@ -129,6 +137,7 @@ Input: TypeAlias = (
     | RecordDone
     | DeliveredThrough
     | OutboxPage
+    | TakenBack
     | CsmsOpened
     | CsmsFailed
     | CsmsClosed

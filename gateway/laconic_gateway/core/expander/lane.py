@@ -1,14 +1,10 @@
-"""One charger's way to the CSMS: its socket, its queue, and the one CALL that is outstanding.
+"""One charger's way to the CSMS: its socket, its queue, and what passes both ways.
 
 The socket is open while the charger is present, and beyond only for messages that the CSMS has
-not taken yet. One CALL is outstanding at a time (trap 25); answers to the CSMS do not wait for it.
-What is sent next, highest first: a boot, a question whose charger waits, the oldest message; and
-when nothing waits, what this end has to say by itself.
+not taken yet. `Speaker` says them; answers to the CSMS do not wait for it.
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from enum import Enum
 from typing import Final
 
 from laconic_codec.messages import (
@@ -24,39 +20,17 @@ from laconic_gateway.core.expander import turn
 from laconic_gateway.core.expander.command_desk import CommandDesk
 from laconic_gateway.core.expander.csms_policy import DEFAULT_POLICY, CsmsPolicy
 from laconic_gateway.core.expander.csms_socket import CsmsSocket, Present, Socket, Wanted
-from laconic_gateway.core.expander.delivery import Delivery, Outcome
+from laconic_gateway.core.expander.delivery import Delivery
 from laconic_gateway.core.expander.heartbeat import Heartbeat
 from laconic_gateway.core.expander.io import Action, CloseCsms, Key, OpenCsms, SendToCsms
 from laconic_gateway.core.expander.kept import Kept
-from laconic_gateway.core.expander.record_queue import Entry, RecordQueue
+from laconic_gateway.core.expander.record_queue import RecordQueue
+from laconic_gateway.core.expander.speaker import Speaker
 from laconic_gateway.core.expander.to_site import ToSite, Withdraw
-from laconic_gateway.core.expander.traffic import STORED_MAX_BYTES
-from laconic_gateway.core.express import is_express
-from laconic_gateway.core.notes import Note, Topic
-from laconic_gateway.core.site.session import REMEMBERED_ANSWERS, remember, with_id
-
-ANSWER_SECONDS: Final = 60.0
-"""A CSMS that has not answered for this long gets a new socket and the same message again."""
-
+from laconic_gateway.core.site.session import with_id
 
 QUESTION_SECONDS: Final = 30.0
 """A question on an express channel that is older is dropped: its charger has been answered."""
-
-
-class _Own(Enum):
-    """CALLs that this end makes by itself."""
-
-    HEARTBEAT = "Heartbeat"
-    BOOT = "BootNotification"
-    STATUS = "StatusNotification"
-
-
-@dataclass(frozen=True, slots=True)
-class _Outstanding:
-    what: Entry | _Own
-    call: Call
-    """As the charger sent it."""
-    since: float
 
 
 class Lane:
@@ -79,7 +53,6 @@ class Lane:
         self.heartbeat = Heartbeat()
         self.queue = RecordQueue(key)
         self._delivery = Delivery(f"{key[0]}/{key[1]}", kept)
-        self._new_id = new_id
         self._policy = policy
         self._socket = CsmsSocket(random)
         self._is_new_to_csms = True
@@ -94,8 +67,15 @@ class Lane:
             new_id=new_id,
             command_seconds=policy.command_seconds,
         )
-        self._outstanding: _Outstanding | None = None
-        self._finished: dict[int, str] = {}  # sequence of the charger's CALL -> its message id
+        self._speaker = Speaker(
+            key,
+            self.queue,
+            self._delivery,
+            self.heartbeat,
+            self._socket,
+            lambda action: self._actions.append(action),
+            new_id,
+        )
         self._unix_offset = 0.0
         self._now_unix = 0.0
 
@@ -134,7 +114,7 @@ class Lane:
 
     def send_complaint(self, sequence: int, message: Message) -> bool:
         """Pass the charger's CALLRESULTERROR on; False if its CALL was not answered here."""
-        message_id = self._finished.get(sequence)
+        message_id = self._speaker.finished_id(sequence)
         if message_id is not None:
             self._send(with_id(message, message_id))
         return message_id is not None
@@ -174,7 +154,7 @@ class Lane:
             case Call():
                 self._desk.call(message, self.present, now)
             case CallResult() | CallError():
-                self._answered(message, now)
+                self._speaker.answered(message, now, now + self._unix_offset)
             case CallResultError():
                 self._desk.complaint(message)
             case Send():
@@ -186,39 +166,6 @@ class Lane:
             self._delivery.statuses.refresh()
         self._is_new_to_csms = False
         self._socket.heard()
-
-    def _answered(self, message: CallResult | CallError, now: float) -> None:
-        outstanding = self._outstanding
-        if outstanding is None or outstanding.call.message_id != message.message_id:
-            self._actions.append(Note(Topic.LATE_ANSWER))
-            return
-        self._outstanding = None
-        if outstanding.what is _Own.BOOT:
-            self._delivery.own_boot_answered(message, now)
-        if isinstance(outstanding.what, Entry):
-            self._record_answered(outstanding.what, outstanding.call, message, now)
-
-    def _record_answered(
-        self, entry: Entry, call: Call, message: CallResult | CallError, now: float
-    ) -> None:
-        record = entry.record
-        later = self.queue.later_than(record.sequence)
-        unix = now + self._unix_offset
-        outcome = self._delivery.answered(entry, call, message, later, now, unix)
-        if isinstance(message, CallResult):
-            self.heartbeat.learn_boot(record.text, message)
-        if outcome.is_done:
-            self._finish(entry, outcome)
-            remember(self._finished, record.sequence, message.message_id, REMEMBERED_ANSWERS)
-
-    def _finish(self, entry: Entry, outcome: Outcome) -> None:
-        if is_express(entry.record):
-            self.queue.finish_question(entry)
-            self._delivery.owe(outcome.keeps)
-        else:
-            self._actions.append(self.queue.finish(entry.record, outcome.keeps))
-        if outcome.down is not None:
-            self._actions.append(ToSite(self.key, outcome.down, answers=entry.record))
 
     # --- what is to be done
 
@@ -234,7 +181,7 @@ class Lane:
         self._desk.expire(now)
         self._steer_socket(now)
         if self._socket.is_open:
-            self._send_next(now)
+            self._speaker.send_next(self.present, self._fits, now, self._now_unix)
             self._steer_socket(now)  # a SEND, which nobody answers, may have been the last one
         self._desk.give_orders(self.present, now)
         self._actions += self.queue.wants()
@@ -249,19 +196,8 @@ class Lane:
         if self.socket is Socket.CLOSED and self.may_connect and self._wanted() is not None:
             times.append(self._socket.try_at)
         if self._socket.is_open:
-            times.append(self._next_send_at())
+            times.append(self._speaker.next_at(self.present, self._now_unix))
         return min((time for time in times if time is not None), default=None)
-
-    def _next_send_at(self) -> float | None:
-        """Return when something is due on an open socket that does not wait for an input."""
-        if self._outstanding is not None:
-            return self._outstanding.since + ANSWER_SECONDS
-        if not self.queue.is_confirmed:
-            return None
-        due = turn.next_at(self.queue, self._delivery, self._now_unix)
-        if due is not None or not self.queue.is_empty:
-            return due
-        return self._heartbeat_at()
 
     # --- the socket
 
@@ -286,10 +222,10 @@ class Lane:
             self._actions.append(OpenCsms(self.key, wanted[0], wanted[1]))
 
     def _must_close(self, wanted: Wanted | None, now: float) -> bool:
-        outstanding = self._outstanding
-        if outstanding is not None and now >= outstanding.since + ANSWER_SECONDS:
+        given_up_at = self._speaker.gives_up_at
+        if given_up_at is not None and now >= given_up_at:
             return True
-        if outstanding is not None and isinstance(outstanding.what, Entry):
+        if self._speaker.is_delivering:
             return False  # the CSMS may be about to answer; closing would send the message twice
         if not self.may_connect:
             return True
@@ -298,70 +234,13 @@ class Lane:
         return not self._socket.fits(wanted)
 
     def _forget_socket(self) -> None:
-        self._outstanding = None
+        self._speaker.socket_closed()
         self._actions = [action for action in self._actions if not _asks(action)]
         self._desk.socket_closed()
-        self._finished.clear()
-
-    # --- what is sent next
-
-    def _send_next(self, now: float) -> None:
-        if self.queue.boot is None and self._delivery.boot(self._socket.version) is None:
-            self._delivery.gate.open_for_want_of_a_boot()
-        while self._outstanding is None and self._fits():
-            entry = turn.sendable(self.queue, self._delivery, now, self._now_unix)
-            if entry is None:
-                break
-            self._send_entry(entry, now)
-        if self._outstanding is None and self._fits():
-            self._send_own(now)
-
-    def _send_entry(self, entry: Entry, now: float) -> None:
-        message = parse(entry.record.text, STORED_MAX_BYTES)
-        if not isinstance(message, Call):
-            self._send(message)
-            self._finish(entry, Outcome(is_done=True))
-            return
-        later = self.queue.later_than(entry.record.sequence)
-        outcome = self._delivery.without_csms(entry, message, later, now + self._unix_offset)
-        if outcome is not None:
-            self._finish(entry, outcome)
-        else:
-            self._ask(entry, message, self._delivery.outgoing(message), now)
-
-    def _send_own(self, now: float) -> None:
-        """Send what this end has to say: a boot that the gate asks for, a status, a heartbeat."""
-        gate, version = self._delivery.gate, self._socket.version
-        if not gate.is_open:
-            boot = self._delivery.boot(version)
-            if boot is not None and self.queue.boot is None and now >= gate.boot_at:
-                self._ask_own(_Own.BOOT, boot, now)
-            return
-        if not self.queue.is_empty or self.present is None:
-            return
-        status = self._delivery.statuses.take_due(version)
-        if status is not None:
-            self._ask_own(_Own.STATUS, status, now)
-        elif (at := self._heartbeat_at()) is not None and now >= at:
-            self._ask_own(_Own.HEARTBEAT, "{}", now)
-
-    def _ask_own(self, what: _Own, payload: str, now: float) -> None:
-        call = Call(self._new_id(), what.value, payload)
-        self._ask(what, call, call, now)
-
-    def _ask(self, what: Entry | _Own, call: Call, outgoing: Call, now: float) -> None:
-        self._outstanding = _Outstanding(what, call, now)
-        self.heartbeat.note_call(now)
-        self._send(outgoing)
 
     def _fits(self) -> bool:
         wanted = self._wanted()
         return wanted is not None and self.may_connect and self._socket.fits(wanted)
-
-    def _heartbeat_at(self) -> float | None:
-        if self.present is None or not self.present.recreate_heartbeats:
-            return None
-        return self.heartbeat.due_at if self.queue.is_empty else None
 
     def _send(self, message: Message) -> None:
         self._actions.append(SendToCsms(self.key, message.to_text()))

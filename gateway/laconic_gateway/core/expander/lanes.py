@@ -122,9 +122,8 @@ class Lanes:
 
     def _claimed(self, claim: Claim) -> Iterator[Action]:
         site, identity = claim.key
-        if claim.fence > 1:
-            text = f"site {site} speaks for charger {identity} now (claim {claim.fence})"
-            yield Note(Topic.CLAIM, text=text, level=Level.INFO)
+        text = f"site {site} speaks for charger {identity} now (claim {claim.fence})"
+        yield Note(Topic.CLAIM, text=text, level=Level.INFO)
         yield KeepNow(claim.key, Kept(KeptKind.CLAIM, "", to_text(fence=claim.fence)))
 
     def _lanes_of(self, identity: str) -> dict[Key, Lane]:

@@ -115,6 +115,18 @@ class RecordQueue:
             self._urgent.append(self._ahead[-1])
             self._known_ahead.add(record.sequence)
 
+    def add_again(self, record: Record) -> None:
+        """Take a record that was in the outbox before, and is there again: it is not the last."""
+        if record.sequence > self._taken_through:
+            self._has_more = self._came_meanwhile = True
+            return
+        entry = Entry(record, traffic_of(record))
+        earlier = sum(one.record.sequence < record.sequence for one in self._entries)
+        self._entries.insert(earlier, entry)
+        if entry.traffic.is_urgent:
+            self._urgent.append(entry)
+        self._seen.append(entry)
+
     def add_question(self, record: Record) -> None:
         """Take a question of the express channel."""
         self._questions.append(Entry(record, traffic_of(record)))

@@ -151,6 +151,18 @@ COUNTERS: Final = (
         at="expander",
     ),
     Definition(
+        "laconic_claims_total",
+        "counter",
+        "Times that another site began to speak for a charger that several sites list.",
+        at="expander",
+    ),
+    Definition(
+        "laconic_second_claims_total",
+        "counter",
+        "Times that a charger was connected at a site while another one speaks for it.",
+        at="expander",
+    ),
+    Definition(
         "laconic_link_changes_total",
         "counter",
         "Times that the other end of the link was found (`up`) or lost (`down`).",

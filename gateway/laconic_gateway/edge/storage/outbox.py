@@ -3,11 +3,13 @@
 Two cursors per site: `stored` (on disk here: the site need not send it again) and `delivered`
 (the CSMS has had it and everything before it: the site may forget it). The cursor `stored` moves
 in the transaction that keeps the records, so a repeated frame is never kept twice. There is no
-object per charger. The verbs are those of an engine: another database may take this place.
+object per charger. Its verbs are those of an `Engine`.
 """
 
 import asyncio
 import logging
+import os
+import socket
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -16,22 +18,16 @@ from typing import Self
 
 from laconic_gateway.core.expander.kept import Kept
 from laconic_gateway.core.records import Record, RecordKind
-from laconic_gateway.edge.storage import kept_tables, rows
+from laconic_gateway.edge.storage import kept_tables, refused, rows
+from laconic_gateway.edge.storage import lease as leases
 from laconic_gateway.edge.storage import outbox_tables as tables
-from laconic_gateway.edge.storage.database import Connection, Schema
+from laconic_gateway.edge.storage.database import Connection
 from laconic_gateway.edge.storage.kept_tables import KeptRow
-from laconic_gateway.edge.storage.outbox_tables import Backlog, MessageRow, Site, Stock
+from laconic_gateway.edge.storage.lease import Lease
+from laconic_gateway.edge.storage.outbox_tables import SCHEMA, Backlog, MessageRow, Site, Stock
+from laconic_gateway.edge.storage.refused import Quarantined
 from laconic_gateway.edge.storage.retry_queue import RetryQueue
 from laconic_gateway.edge.storage.storage import Report, Storage
-
-FILE_MAX_BYTES = 4 * 1024 * 1024 * 1024
-
-SCHEMA = Schema(
-    name="outbox",
-    page_bytes=4096,
-    if_damaged="move it away together with its -wal file and start again;"
-    " the sites send again what was not delivered",
-)
 
 _log = logging.getLogger(__name__)
 
@@ -76,9 +72,11 @@ class Outbox:
         storage: Storage,
         stock: Stock,
         on_trouble: Callable[[str], None],
-        kept: Sequence[KeptRow] = (),
+        kept: Sequence[KeptRow],
+        lease: Lease,
     ) -> None:
         self._storage = storage
+        self.lease = lease
         self._on_trouble = on_trouble
         self._loop = asyncio.get_running_loop()
         self._sites = stock.sites
@@ -110,12 +108,14 @@ class Outbox:
         try:
             stock = await storage.run(tables.load)
             kept, damaged = await storage.run(kept_tables.load)
+            owner = f"process {os.getpid()} on {socket.gethostname()}"
+            lease = await storage.run(lambda connection: leases.take(connection, owner))
         except BaseException:
             await storage.close()
             raise
         if damaged:
             on_trouble(f"{path}: what is kept of chargers is damaged in {damaged} places")
-        return cls(storage, stock, on_trouble, kept)
+        return cls(storage, stock, on_trouble, kept, lease)
 
     async def close(self) -> None:
         """Writes what waits, if the disk takes it, and closes the file."""
@@ -219,6 +219,36 @@ class Outbox:
         rows_kept = [(known.number, charger, kept) for charger, kept in keeps]
         self._dones.put(_Done(known, sequences, on_done or (lambda: None), rows_kept))
 
+    async def refused(self) -> list[Quarantined]:
+        """Returns the messages that the CSMS did not take."""
+        return await self._storage.run(refused.stock)
+
+    async def take_back(self, site: str, sequence: int) -> Record:
+        """Puts a message of the quarantine back among those that wait; returns it.
+
+        Raises:
+            StorageError: it is not there, or the disk does not take it.
+        """
+
+        def work(connection: Connection) -> Record:
+            leases.check(connection, self.lease)
+            return refused.take_back(connection, site, sequence)
+
+        return await self._storage.run(work)
+
+    async def drop(self, site: str, sequence: int) -> None:
+        """Deletes a message of the quarantine for good.
+
+        Raises:
+            StorageError: it is not there, or the disk does not take it.
+        """
+
+        def work(connection: Connection) -> None:
+            leases.check(connection, self.lease)
+            refused.drop(connection, site, sequence)
+
+        await self._storage.run(work)
+
     def _site(self, name: str) -> Site:
         if name not in self._sites:
             number = max((site.number for site in self._sites.values()), default=0) + 1
@@ -237,6 +267,7 @@ class Outbox:
         return records[site.accepted + 1 - first :]
 
     def _write_commits(self, connection: Connection, items: list[_Commit]) -> Report:
+        leases.check(connection, self.lease)
         tables.write_messages(connection, [row for item in items for row in item.rows])
         cursors = {item.site.number: item for item in items if item.moves}
         tables.write_stored(
@@ -253,6 +284,7 @@ class Outbox:
             self._loop.call_soon(item.on_stored, item.stored)
 
     def _write_dones(self, connection: Connection, items: list[_Done]) -> Report:
+        leases.check(connection, self.lease)
         tables.delete_messages(
             connection,
             [(item.site.number, sequence) for item in items for sequence in item.sequences],

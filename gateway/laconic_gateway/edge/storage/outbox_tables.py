@@ -3,14 +3,23 @@
 import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import NamedTuple, TypeAlias, cast
+from typing import Final, NamedTuple, TypeAlias, cast
 
 import apsw
 
 from laconic_gateway.core.records import Record
 from laconic_gateway.edge.storage import outbox_repair, rows
-from laconic_gateway.edge.storage.database import Connection
+from laconic_gateway.edge.storage.database import Connection, Schema
 from laconic_gateway.edge.storage.rows import checksum_of
+
+OUTBOX_FILE: Final = "outbox.db"
+FILE_MAX_BYTES: Final = 4 * 1024 * 1024 * 1024
+SCHEMA: Final = Schema(
+    name="outbox",
+    page_bytes=4096,
+    if_damaged="move it away together with its -wal file and start again;"
+    " the sites send again what was not delivered",
+)
 
 MessageRow: TypeAlias = tuple[int, int, int, str, str, str, str, int, int, float, int]
 """Number of the site, then the columns of a record."""

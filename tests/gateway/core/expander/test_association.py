@@ -11,12 +11,9 @@ from laconic_codec.errors import FrameError, FrameFault
 from laconic_codec.frame import Batch, Direction, Header, Open, Opened
 from laconic_codec.items import Bind, Item, MessageItem, Presence, Void
 from laconic_codec.messages import Call, CallResult, Send
-from laconic_gateway.core.expander.association import (
-    ANSWER_WAIT_SECONDS,
-    COMPANY_WAIT_SECONDS,
-    Arrival,
-    Association,
-)
+from laconic_gateway.core.expander.arrival import Arrival, message_id_of
+from laconic_gateway.core.expander.association import Association
+from laconic_gateway.core.expander.held import ANSWER_WAIT_SECONDS, COMPANY_WAIT_SECONDS
 from laconic_gateway.core.expander.to_site import ToSite
 from laconic_gateway.core.instant import Instant
 from laconic_gateway.core.records import RecordKind
@@ -110,17 +107,17 @@ def test_a_message_becomes_the_record_that_the_csms_will_get() -> None:
     _, arrival = accept(site(), 0, BIND, ANSWERED)
     record = arrival.record
     assert record is not None
-    message_id = site().message_id("/ocpp/CP1", 101)
+    message_id = message_id_of("kisumu-1", "/ocpp/CP1", 101)
     assert record.text == f'[2,"{message_id}","MeterValues",{{}}]'
     assert (record.sequence, record.charger, record.path) == (101, "CP1", "/ocpp/CP1")
     assert (record.answered, record.received_unix_seconds) == (True, 77.0)
 
 
 def test_the_id_of_a_message_is_its_own_for_ever() -> None:
-    ids = {site().message_id(path, n) for path in ("/CP1", "/CP2") for n in range(50)}
+    ids = {message_id_of("kisumu-1", path, n) for path in ("/CP1", "/CP2") for n in range(50)}
     assert len(ids) == 100
     assert all(len(message_id) == 36 for message_id in ids)
-    assert Association("other").message_id("/CP1", 1) not in ids
+    assert message_id_of("other", "/CP1", 1) not in ids
 
 
 def test_a_preserved_id_is_kept() -> None:

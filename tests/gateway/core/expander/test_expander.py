@@ -80,9 +80,12 @@ class Cloud:
     def batch(
         self, first: int, *entries: Item, now: float = 0.0, epoch: int = 5, acknowledged: int = 0
     ) -> list[Action]:
-        encoded = [items.encode(item) for item in entries]
-        header = Header(epoch, first, acknowledged)
-        return self.request(frame.encode_batch(header, encoded, Direction.UP)[0], now)
+        return self.request(batch_of(first, *entries, epoch=epoch, acknowledged=acknowledged), now)
+
+
+def batch_of(first: int, *entries: Item, epoch: int = 5, acknowledged: int = 0) -> bytes:
+    encoded = [items.encode(item) for item in entries]
+    return frame.encode_batch(Header(epoch, first, acknowledged), encoded, Direction.UP)[0]
 
 
 def opening(*entries: Item, epoch: int = 5, oldest: int = 1) -> bytes:

@@ -18,8 +18,9 @@ from laconic_gateway.core.expander.io import (
     ReadOutbox,
     SendToCsms,
 )
-from laconic_gateway.core.expander.lane import ANSWER_SECONDS, Lane
+from laconic_gateway.core.expander.lane import Lane
 from laconic_gateway.core.expander.record_queue import QUEUE_RECORDS_MAX
+from laconic_gateway.core.expander.speaker import ANSWER_SECONDS
 from laconic_gateway.core.expander.to_site import ToSite, Withdraw
 from laconic_gateway.core.notes import Note, Topic
 from laconic_gateway.core.records import Record, RecordKind

@@ -11,7 +11,7 @@ from laconic_gateway.core.notes import Note, Topic
 def build(notes: list[Note] | None = None) -> Lanes:
     said = [] if notes is None else notes
     return Lanes(
-        {"a": frozenset({"CP1", "CP2"}), "b": frozenset({"CP1"})},
+        {"a": frozenset({"CP1", "CP2"}), "b": frozenset({"CP3"})},
         random=lambda: 0.5,
         new_id=lambda: "id",
         note=said.append,
@@ -27,7 +27,7 @@ def test_a_site_speaks_for_the_chargers_that_are_listed_and_no_others() -> None:
     first = lanes.of(("a", "CP1"))
     assert first is not None
     assert lanes.of(("a", "CP1")) is first is lanes.existing(("a", "CP1"))
-    assert lanes.of(("b", "CP1")) is not first
+    assert lanes.of(("b", "CP3")) is not first
     assert lanes.known("a") == ["CP1"]
 
 

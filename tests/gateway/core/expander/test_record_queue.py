@@ -60,6 +60,25 @@ def test_every_record_is_sent_once_and_in_order(steps: list[str], stored_before:
     assert queue.is_empty and not outbox
 
 
+@given(st.permutations(range(1, 9)), st.integers(1, 8))
+def test_a_record_that_comes_again_has_its_old_place(order: list[int], loaded: int) -> None:
+    """Those beyond what is in memory come with the next page."""
+    queue = RecordQueue(KEY)
+    for sequence in range(1, loaded + 1):
+        queue.add(record(sequence))
+        queue.confirm(queue.finish(record_of(queue)).sequence)
+    for sequence in order:
+        queue.add_again(record(sequence))
+    expected = [sequence for sequence in range(1, 9) if sequence <= loaded]
+    assert [entry.record.sequence for entry in queue.later_than(0)] == expected
+    assert bool([want for want in queue.wants() if isinstance(want, ReadOutbox)]) == (loaded < 8)
+
+
+def record_of(queue: RecordQueue) -> Record:
+    assert queue.head is not None
+    return queue.head
+
+
 def test_memory_holds_a_limited_number_of_records() -> None:
     queue = RecordQueue(KEY)
     for sequence in range(1, QUEUE_RECORDS_MAX + 51):

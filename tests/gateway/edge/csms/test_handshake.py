@@ -17,12 +17,8 @@ from websockets.asyncio.server import ServerConnection
 from websockets.http11 import Request, Response
 from websockets.typing import Subprotocol
 
-from tests.support.csms import accept, csms_and_sockets, ignore
-from tests.support.watched_sockets import (
-    Events,
-    WatchedCsmsSockets,
-    run,
-)
+from tests.support.csms import accept, csms_and_sockets, ignore, raw_csms
+from tests.support.watched_sockets import Events, WatchedCsmsSockets, run
 
 KEY = ("site", "CP1")
 
@@ -96,10 +92,7 @@ def test_an_answer_that_is_no_handshake_is_a_failure(answer: bytes) -> None:
         writer.close()
 
     async def story() -> None:
-        async with await asyncio.start_server(respond, "127.0.0.1", 0) as server:
-            port = server.sockets[0].getsockname()[1]
-            events = Events()
-            sockets = WatchedCsmsSockets(f"ws://127.0.0.1:{port}{{path}}", events)
+        async with raw_csms(respond) as (sockets, events):
             sockets.open(KEY, "/CP1", "1.6", None)
             kind, key, status, reason = await events.next()
             assert (kind, key, status) == ("failed", KEY, None)
@@ -123,10 +116,7 @@ def test_close_cuts_a_socket_that_is_being_given_up() -> None:
             is_cut.set()
             writer.close()
 
-        async with await asyncio.start_server(respond, "127.0.0.1", 0) as server:
-            port = server.sockets[0].getsockname()[1]
-            events = Events()
-            sockets = WatchedCsmsSockets(f"ws://127.0.0.1:{port}{{path}}", events)
+        async with raw_csms(respond) as (sockets, events):
             sockets.open(KEY, "/CP1", "1.6", None)
             await is_given_up.wait()
             sockets.close(KEY)

@@ -7,13 +7,16 @@ import pytest
 
 from laconic_gateway.config import CarrierSetting
 from laconic_gateway.core.coap import carrier
-from laconic_gateway.core.coap.endpoint import ExchangeFailed, ResponseReceived, Timing
+from laconic_gateway.core.coap.endpoint import (
+    ExchangeFailed,
+    RequestReceived,
+    ResponseReceived,
+    Timing,
+)
 from laconic_gateway.edge.link import stream_client
-from tests.gateway.edge.link.test_datagrams import Run, run
+from tests.support.loops import Run
 from tests.support.tcp import Linked, Way
 from tests.support.waiting import until
-
-__all__ = ["run"]
 
 Story = Callable[[Linked], Awaitable[None]]
 
@@ -72,7 +75,7 @@ def test_a_connection_that_breaks_fails_what_waits_and_is_opened_again(
         await linked.ask(b"hello", 1)
         linked.expander.answers = False
         linked.site.shell.request("expander", b"in flight", 2)
-        while (await linked.expander.request()).payload != b"in flight":
+        while (await linked.expander.next(RequestReceived)).payload != b"in flight":
             pass
         linked.way.cut()
         failed = await linked.site.outcome()

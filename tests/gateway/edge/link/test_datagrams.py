@@ -3,15 +3,12 @@
 import asyncio
 import random
 import socket
-from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import closing
 from pathlib import Path
 
 import pytest
-import uvloop
 
 from laconic_gateway.core.coap.endpoint import (
-    Endpoint,
     Event,
     ExchangeFailed,
     PeerMoved,
@@ -19,107 +16,11 @@ from laconic_gateway.core.coap.endpoint import (
     ResponseReceived,
     Timing,
 )
-from laconic_gateway.edge.link import keys
 from laconic_gateway.edge.link.datagrams import DatagramShell
-from laconic_gateway.edge.link.oscore import OscoreContext
+from tests.support.loops import Run
 from tests.support.nat import LOOPBACK, Nat
-
-TIMEOUT_SECONDS = 20.0
-
-Run = Callable[[Coroutine[None, None, None]], None]
-
-
-@pytest.fixture(params=["asyncio", "uvloop"])
-def run(request: pytest.FixtureRequest) -> Run:
-    """Run a test on each event loop that the services may run on."""
-
-    def run(main: Coroutine[None, None, None]) -> None:
-        factory = uvloop.new_event_loop if request.param == "uvloop" else asyncio.new_event_loop
-        with asyncio.Runner(loop_factory=factory) as runner:
-            runner.run(asyncio.wait_for(main, TIMEOUT_SECONDS))
-
-    return run
-
-
-class End:
-    """An endpoint with its shell; events go into a queue, requests are answered at once."""
-
-    def __init__(self, directory: Path, timing: Timing | None = None) -> None:
-        self.context = OscoreContext(keys.load(directory))
-        self.endpoint = Endpoint(
-            random=random.random, first_message_id=random.randrange(65536), timing=timing
-        )
-        self.events: asyncio.Queue[Event] = asyncio.Queue()
-        self.shell: DatagramShell
-        self.socket_error = asyncio.Event()
-
-    def take(self, event: Event) -> None:
-        if isinstance(event, RequestReceived) and event.confirmable:
-            self.shell.respond(event.request, b"re:" + event.payload)
-        self.events.put_nowait(event)
-
-    async def next(self, kind: type[Event]) -> Event:
-        """Wait for the next event of that kind, and skip others."""
-        while not isinstance(event := await self.events.get(), kind):
-            pass
-        return event
-
-    def close(self) -> None:
-        if self.opened:
-            self.shell.close()
-        self.context.close()
-
-    @property
-    def opened(self) -> bool:
-        return hasattr(self, "shell")
-
-
-class WatchedShell(DatagramShell):
-    """Tells when an ICMP error has come."""
-
-    socket_error = asyncio.Event()
-
-    def error_received(self, exc: Exception | None) -> None:
-        super().error_received(exc)
-        self.socket_error.set()
-
-
-class Pair:
-    """A site and an expander; with `via`, the site connects to that port instead."""
-
-    def __init__(self, directory: Path, timing: Timing | None = None) -> None:
-        site, expander = keys.create("kisumu-1", directory)
-        self.site, self.expander = End(site, timing), End(expander, timing)
-        self.expander.endpoint.add_peer("kisumu-1", self.expander.context, None)
-
-    async def open(self, host: str = LOOPBACK, via: int | None = None) -> None:
-        self.expander.shell = await DatagramShell.bind(
-            self.expander.endpoint, LOOPBACK, 0, self.expander.take
-        )
-        await self.connect(host, via or self.expander.shell.local_port)
-
-    async def connect(self, host: str, port: int) -> None:
-        self.site.endpoint.add_peer("expander", self.site.context, (host, port))
-        self.site.shell = shell = await WatchedShell.connect(
-            self.site.endpoint, host, port, self.site.take
-        )
-        assert isinstance(shell, WatchedShell)
-        shell.socket_error = self.site.socket_error
-
-    def close(self) -> None:
-        self.site.close()
-        self.expander.close()
-
-
-async def with_pair(
-    directory: Path, story: Callable[[Pair], Awaitable[None]], timing: Timing | None = None
-) -> None:
-    pair = Pair(directory, timing)
-    await pair.open()
-    try:
-        await story(pair)
-    finally:
-        pair.close()
+from tests.support.services import free_port
+from tests.support.udp import Pair, with_pair
 
 
 def test_both_ends_ask_and_every_byte_is_counted(run: Run, tmp_path: Path) -> None:
@@ -157,9 +58,7 @@ def test_a_one_way_message_arrives(run: Run, tmp_path: Path) -> None:
 def test_the_timer_retransmits_and_a_rebound_nat_does_no_harm(run: Run, tmp_path: Path) -> None:
     async def story() -> None:
         pair = Pair(tmp_path, Timing(shortest_timeout_seconds=0.05))
-        pair.expander.shell = await DatagramShell.bind(
-            pair.expander.endpoint, LOOPBACK, 0, pair.expander.take
-        )
+        await pair.bind()
         nat = Nat((LOOPBACK, pair.expander.shell.local_port))
         port = await nat.open()
         with closing(pair), closing(nat):
@@ -175,23 +74,13 @@ def test_the_timer_retransmits_and_a_rebound_nat_does_no_harm(run: Run, tmp_path
                 "expander", 2, b"re:two", transmissions=2
             )
             assert pair.site.endpoint.counters["retransmitted"] >= 1
-            moves = [
-                event for event in list_of(pair.expander.events) if isinstance(event, PeerMoved)
-            ]
+            moves = [event for event in pair.expander.taken() if isinstance(event, PeerMoved)]
             assert len({move.address for move in moves}) == 2
 
             pair.expander.shell.request("kisumu-1", b"command", 3)
             await pair.expander.next(ResponseReceived)
 
     run(story())
-
-
-def list_of(events: asyncio.Queue[Event]) -> list[Event]:
-    """Empty the queue."""
-    taken: list[Event] = []
-    while not events.empty():
-        taken.append(events.get_nowait())
-    return taken
 
 
 def test_a_port_without_a_listener_fails_no_exchange_early(run: Run, tmp_path: Path) -> None:
@@ -201,27 +90,17 @@ def test_a_port_without_a_listener_fails_no_exchange_early(run: Run, tmp_path: P
         timing = Timing(shortest_timeout_seconds=0.05, retransmissions=8)
         pair = Pair(tmp_path, timing)
         with closing(pair):
-            port = free_port()
+            port = free_port(socket.SOCK_DGRAM)
             await pair.connect(LOOPBACK, port)
             local_port = pair.site.shell.local_port
             pair.site.shell.request("expander", b"early", 1)
-            await pair.site.socket_error.wait()
-            pair.expander.shell = await DatagramShell.bind(
-                pair.expander.endpoint, LOOPBACK, port, pair.expander.take
-            )
+            await pair.socket_error.wait()
+            await pair.bind(port)
             await pair.site.next(ResponseReceived)
             # An error alone is no reason for a new socket, and a new address, every time.
             assert pair.site.shell.local_port == local_port
 
     run(story())
-
-
-def free_port() -> int:
-    """Return a port that was free a moment ago."""
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        probe.bind((LOOPBACK, 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def test_after_a_failure_the_site_opens_a_new_socket_and_resolves_again(

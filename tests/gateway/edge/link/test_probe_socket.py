@@ -18,10 +18,9 @@ from laconic_gateway.core.coap.endpoint import (
 )
 from laconic_gateway.edge.link.probe_socket import ProbeSocket
 from laconic_gateway.edge.link.shell import Datagram
-from tests.gateway.edge.link.test_datagrams import Pair, Run, list_of, run
+from tests.support.loops import Run
 from tests.support.nat import LOOPBACK
-
-__all__ = ["run"]
+from tests.support.udp import Pair
 
 
 def connected(family: int, address: Address) -> socket.socket:
@@ -92,7 +91,7 @@ def test_a_probe_takes_the_second_socket_and_moves_no_address(tmp_path: Path, ru
             pair.site.shell.probe("expander", payload, 1, 10.0)
             assert await pair.site.next(ProbeAnswered) == ProbeAnswered("expander", 1)
             assert expander.endpoint.address_of("kisumu-1") == address
-            assert list_of(expander.events) == []
+            assert expander.taken() == []
             assert pair.site.shell.datagrams_out == 2
             assert pair.site.shell.bytes_out == expander.shell.bytes_in
             assert [one.mark for one in counted[1:]] == [PROBE, PROBE]

@@ -12,12 +12,10 @@ from laconic_gateway.core.coap import framing, stream
 from laconic_gateway.core.coap.endpoint import ResponseReceived
 from laconic_gateway.core.coap.framing import Message
 from laconic_gateway.edge.link import stream_server
-from tests.gateway.edge.link.test_datagrams import Run, run
+from tests.support.loops import Run
 from tests.support.nat import LOOPBACK
 from tests.support.tcp import Linked
 from tests.support.waiting import until
-
-__all__ = ["run"]
 
 CSM = b"\x00\xe1"
 FORGED = Message(framing.POST, body=b"\x93\x09\x01\x00\xff" + bytes(30)).encode()

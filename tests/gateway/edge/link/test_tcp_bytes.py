@@ -8,12 +8,10 @@ from pathlib import Path
 import pytest
 
 from laconic_gateway.edge.link.tcp_bytes import TcpBytes, Total
-from tests.gateway.edge.link.test_datagrams import Run, run
+from tests.support.loops import Run
 from tests.support.nat import LOOPBACK
 from tests.support.tcp import Linked
 from tests.support.wire_tap import WireTap
-
-__all__ = ["run"]
 
 TOLERANCE = 0.02
 

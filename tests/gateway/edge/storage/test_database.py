@@ -8,11 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from laconic_gateway.edge.storage import journal, outbox, rows
+from laconic_gateway.edge.storage import journal, outbox_tables, rows
 from laconic_gateway.edge.storage.database import Schema, StorageError, connect, downgrade
 from tests.support.records import message
 
-SCHEMAS = pytest.mark.parametrize("schema", [journal.SCHEMA, outbox.SCHEMA], ids=["site", "cloud"])
+SCHEMAS = pytest.mark.parametrize(
+    "schema", [journal.SCHEMA, outbox_tables.SCHEMA], ids=["site", "cloud"]
+)
 
 
 def open_and_close(path: Path, schema: Schema) -> None:
@@ -85,7 +87,7 @@ def test_pages_have_the_size_of_the_schema(tmp_path: Path, schema: Schema) -> No
 @SCHEMAS
 def test_a_schema_goes_down_and_up_again_with_its_records(tmp_path: Path, schema: Schema) -> None:
     path, table = tmp_path / "file.db", "record" if schema is journal.SCHEMA else "message"
-    site = [1] if schema is outbox.SCHEMA else []
+    site = [1] if schema is outbox_tables.SCHEMA else []
     open_and_close(path, schema)
     with closing(sqlite3.connect(path)) as connection, connection:
         row = [*site, *rows.to_row(message(7))]

@@ -5,7 +5,8 @@ from pathlib import Path
 
 from laconic_gateway.core.expander.kept import Kept, KeptKind
 from laconic_gateway.edge.storage.database import connect
-from laconic_gateway.edge.storage.outbox import FILE_MAX_BYTES, SCHEMA, Outbox
+from laconic_gateway.edge.storage.outbox import Outbox
+from laconic_gateway.edge.storage.outbox_tables import FILE_MAX_BYTES, SCHEMA
 from tests.support.records import message
 from tests.support.waiting import GUARD_SECONDS
 

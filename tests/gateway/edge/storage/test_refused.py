@@ -1,19 +1,18 @@
-"""The quarantine as the operator sees it (D9)."""
+"""The quarantine of the outbox (D9)."""
 
 import asyncio
+from functools import partial
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner
 
-from laconic_gateway.cli import app
 from laconic_gateway.core.expander.poison import Poison
 from laconic_gateway.core.expander.traffic import traffic_of
 from laconic_gateway.core.records import Record, RecordKind
 from laconic_gateway.edge.storage import refused
 from laconic_gateway.edge.storage.database import StorageError
 from laconic_gateway.edge.storage.outbox import Outbox
-from laconic_gateway.edge.storage.refused import OUTBOX_FILE
+from laconic_gateway.edge.storage.outbox_tables import OUTBOX_FILE
 from tests.support.waiting import GUARD_SECONDS
 
 SITE = "kisumu-1"
@@ -30,7 +29,7 @@ STOP = Record(
 
 
 async def fill(directory: Path) -> None:
-    """Make an outbox with one message in its refused."""
+    """Make an outbox with one message in its quarantine."""
     outbox = await Outbox.open(directory / OUTBOX_FILE, max_bytes=10**7)
     event = asyncio.Event()
     outbox.commit(SITE, [STOP], lambda _: None)
@@ -51,41 +50,38 @@ async def pending(directory: Path) -> list[Record]:
 
 def test_a_message_can_be_sent_again_as_it_was(tmp_path: Path) -> None:
     asyncio.run(fill(tmp_path))
-    (one,) = refused.read(tmp_path)
+    (one,) = refused.alone(tmp_path, refused.stock)
     assert (one.site, one.charger, one.sequence) == (SITE, "RDAM|1", 1)
-    refused.resend(tmp_path, SITE, 1)
-    assert refused.read(tmp_path) == []
+    assert refused.alone(tmp_path, partial(refused.take_back, site=SITE, sequence=1)) == STOP
+    assert refused.alone(tmp_path, refused.stock) == []
     assert asyncio.run(pending(tmp_path)) == [STOP]
 
 
 def test_a_message_can_be_dropped(tmp_path: Path) -> None:
     asyncio.run(fill(tmp_path))
-    refused.drop(tmp_path, SITE, 1)
-    assert refused.read(tmp_path) == [] == asyncio.run(pending(tmp_path))
+    drop = partial(refused.drop, site=SITE, sequence=1)
+    refused.alone(tmp_path, drop)
+    assert refused.alone(tmp_path, refused.stock) == [] == asyncio.run(pending(tmp_path))
     with pytest.raises(StorageError, match="no message 1 of kisumu-1"):
-        refused.drop(tmp_path, SITE, 1)
+        refused.alone(tmp_path, drop)
 
 
 def test_without_an_outbox_nothing_is_made(tmp_path: Path) -> None:
     with pytest.raises(StorageError, match="there is no such file"):
-        refused.read(tmp_path)
+        refused.alone(tmp_path, refused.stock)
     assert not list(tmp_path.iterdir())
 
 
-def test_the_commands(tmp_path: Path) -> None:
-    (tmp_path / "state").mkdir()
-    asyncio.run(fill(tmp_path / "state"))
-    config = tmp_path / "expander.toml"
-    config.write_text(
-        '[csms]\nurl = "ws://csms{path}"\n[[site]]\nname = "kisumu-1"\nkeys = "keys"\n',
-        encoding="utf-8",
-    )
+def test_an_open_outbox_does_the_same(tmp_path: Path) -> None:
+    async def story() -> None:
+        await fill(tmp_path)
+        outbox = await Outbox.open(tmp_path / OUTBOX_FILE, max_bytes=10**7)
+        assert [one.sequence for one in await outbox.refused()] == [1]
+        assert await outbox.take_back(SITE, 1) == STOP
+        assert await outbox.refused() == []
+        with pytest.raises(StorageError, match="no message 1 of kisumu-1"):
+            await outbox.drop(SITE, 1)
+        await outbox.close()
+        assert await pending(tmp_path) == [STOP]
 
-    def run(*arguments: str) -> str:
-        result = CliRunner().invoke(app, ["quarantine", *arguments, "--config", str(config)])
-        assert result.exit_code == 0, result.output
-        return result.output
-
-    assert '"number": 1' in run("list")
-    run("resend", SITE, "1")
-    assert run("list") == ""
+    asyncio.run(story())

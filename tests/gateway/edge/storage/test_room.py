@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 
+from laconic_bench.virtual.failing_disk import Disk, DiskVfs
 from laconic_gateway.core.records import Record, RecordKind
 from laconic_gateway.core.site.shedding import Rank, place_of
 from laconic_gateway.edge.storage.journal import Journal
 from laconic_gateway.edge.storage.room import Shed, told
-from tests.support.failing_disk import Disk, DiskVfs
 from tests.support.records import message
 from tests.support.waiting import GUARD_SECONDS, until
 

@@ -1,13 +1,15 @@
-"""A disk in memory whose power can be cut, as a VFS of SQLite.
+"""A disk in memory whose power can be cut, that can be full, and whose calls can fail.
 
-What was written and not synced when the power goes is, piece by piece, kept, dropped or garbled, in
-any order. What was synced is there. That is what SQLite expects of a disk; a disk that reports a
-sync as done and has not done it (`lies=True`) is here too, to show that the tests can fail.
+It is a VFS of SQLite. What was written and not synced when the power goes is, piece by piece, kept,
+dropped or garbled, in any order. What was synced is there. That is what SQLite expects of a disk; a
+disk that reports a sync as done and has not done it (`lies=True`) is here too, to show that the
+tests can fail.
 """
 
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from threading import Lock
 from typing import Final
 
 import apsw
@@ -84,7 +86,13 @@ class Disk:
         self._operations_left = NEVER
         self.capacity_bytes = NEVER
         """Of all files together; what would exceed it fails as on a full disk (ENOSPC)."""
+        self.fails: Callable[[], bool] = lambda: False
+        """Asked at each call whether it fails (EIO)."""
+        self.failures = 0
+        """Calls that failed with the power on."""
         self._lies = lies
+        self._lock = Lock()
+        """Held while a disk changes, and while it is copied as a whole."""
 
     @property
     def used_bytes(self) -> int:
@@ -106,6 +114,15 @@ class Disk:
                 found.images[name] = left
         return found
 
+    def after_loss(self) -> "Disk":
+        """Return the disk with nothing but what is certainly on it."""
+        found = Disk(lies=self._lies)
+        with self._lock:
+            for name, image in self.images.items():
+                if image.durable is not None:
+                    found.images[name] = Image(bytearray(image.durable), bytearray(image.durable))
+        return found
+
     def open(self, name: str, *, creates: bool) -> Image:
         """Return a file. Raises: apsw.CantOpenError."""
         self.check()
@@ -122,13 +139,21 @@ class Disk:
         if isinstance(operation, Write):
             grows = operation.offset + len(operation.data) - len(image.seen)
             if grows > 0 and self.used_bytes + grows > self.capacity_bytes:
+                self.failures += 1
                 raise apsw.FullError("no space left on the disk")
-        image.do(operation)
+        with self._lock:
+            image.do(operation)
         self._count()
 
     def sync(self, image: Image) -> None:
         """Make a file durable. Raises: apsw.IOError."""
-        self.check()
+        try:
+            self.check()
+        except apsw.IOError:
+            if not self.is_cut:
+                # Linux takes what it could not write for written: no later sync brings it back.
+                image.pending.clear()
+            raise
         self._count()
         if self._lies:
             return
@@ -136,20 +161,25 @@ class Disk:
             # The first sync of a journal or WAL also syncs the directory (os_unix.c of SQLite), and
             # with it the deletions before.
             self._removed.clear()
-        image.sync()
+        with self._lock:
+            image.sync()
 
     def delete(self, name: str) -> None:
         """Delete a file, in a way that may not be durable. Raises: apsw.IOError."""
         self.check()
         if name not in self.images:
             raise apsw.IOError(name)
-        self._removed[name] = self.images.pop(name)
+        with self._lock:
+            self._removed[name] = self.images.pop(name)
         self._count()
 
     def check(self) -> None:
-        """Raise apsw.IOError if there is no power."""
+        """Raise apsw.IOError if there is no power, or if this call is to fail."""
         if self.is_cut:
             raise apsw.IOError("the power is cut")
+        if self.fails():
+            self.failures += 1
+            raise apsw.IOError("the disk reports an error")
 
     def _count(self) -> None:
         self._operations_left -= 1

@@ -1,4 +1,4 @@
-"""An event loop in which waiting takes almost no time, for tests that need real sockets.
+"""An event loop in which waiting takes almost no time, for real sockets and threads.
 
 When no socket has anything to read, the clock of the loop jumps to its next timer. What is on its
 way through the loopback device gets a thousandth of the jump as a real wait, so that no time-out
