@@ -12,7 +12,7 @@ class CabinetTalk(Talk2x):
     """A cabinet: a driver puts an empty battery into a free slot and takes a full one out."""
 
     def __init__(self, schedule: Schedule, identity: str, numbers: list[int]) -> None:
-        super().__init__(schedule, identity, numbers, "2.1")
+        super().__init__(schedule, identity, numbers)
         self._is_taken = [slot > 1 for slot in range(1, SLOTS + 1)]
         self._swaps = 0
 

@@ -81,7 +81,7 @@ class Charger:
         about = (self._schedule, self.identity, self._numbers)
         if self.party.is_cabinet:
             return CabinetTalk(*about)
-        return Talk16(*about) if self.version == "1.6" else Talk2x(*about, self.version)
+        return Talk16(*about) if self.version == "1.6" else Talk2x(*about)
 
     # --- connection
 

@@ -122,11 +122,10 @@ class Talk16:
 class Talk2x:
     """A charging station of OCPP 2.0.1 or 2.1."""
 
-    def __init__(self, schedule: Schedule, identity: str, numbers: list[int], version: str) -> None:
+    def __init__(self, schedule: Schedule, identity: str, numbers: list[int]) -> None:
         self._schedule = schedule
         self._identity = identity
         self._numbers = numbers
-        self._version = version
         self._events = 0
         self._must_stop = False
         self._soon = deque([self._boot()])
