@@ -154,8 +154,6 @@ class ExpanderProcess:
                 self.outbox.done(
                     action.sequence, partial(self._done, action), action.key[1], action.keeps
                 )
-            case e.KeepNow():
-                self.outbox.keep(action.key[1], action.kept)
             case e.ReadOutbox():
                 key = action.key
                 self.outbox.read(

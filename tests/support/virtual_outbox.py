@@ -82,10 +82,6 @@ class Outbox:
         """Forget a record, and keep what is to be kept, at once."""
         self.dones.submit(lambda: self._forget(sequence, charger, keeps), on_done)
 
-    def keep(self, charger: str, kept: Kept) -> None:
-        """Keep something of a charger."""
-        self.dones.submit(lambda: self._put(charger, kept))
-
     def read(
         self, charger: str, after: int, limit: int, on_read: Callable[[tuple[Record, ...]], None]
     ) -> None:
@@ -119,9 +115,6 @@ class Outbox:
         self._schedule.note(f"done {sequence}")
         self._messages.pop(sequence, None)
         for kept in keeps:
-            self._put(charger, kept)
-
-    def _put(self, charger: str, kept: Kept) -> None:
-        self._kept.pop((charger, kept.kind, kept.name), None)
-        if kept.text is not None:
-            self._kept[charger, kept.kind, kept.name] = kept
+            self._kept.pop((charger, kept.kind, kept.name), None)
+            if kept.text is not None:
+                self._kept[charger, kept.kind, kept.name] = kept
