@@ -34,8 +34,8 @@ SHARE: Final = 10
 """Days that a process plays at a time."""
 ADAPTIVE_SHARE: Final = 0.125
 """Of the days: those with all codings. They take most of the time; the others have only CBOR."""
-SMALL_QUOTA_RECORDS: Final = TRIM_EVERY_RECORDS + 11
-"""Of a journal that a long outage fills: so much may be there that is delivered, and a little."""
+SMALL_QUOTA_RECORDS: Final = TRIM_EVERY_RECORDS - 4
+"""Of a journal that is full now and then without an outage: what is delivered is there for long."""
 DAY_SECONDS: Final = 86_400.0
 PEACE_SECONDS: Final = 2_700.0
 """At the end of the day: long enough for every back-off and repetition, and for the sign of life

@@ -11,6 +11,8 @@ from tests.support.virtual_words import TOKENS
 
 RETRY_SECONDS: Final = 5.0
 """When a process that could not start is started again."""
+STEPS_AT_ONCE: Final = 3
+"""Steps after which a process is going to crash; some are rare."""
 LONGEST_SLOWNESS_SECONDS: Final = 90.0
 """Of a CSMS: longer than the expander waits."""
 EPOCH_1970_SECONDS: Final = -1_790_000_000.0
@@ -87,7 +89,10 @@ class Faults:
         self._end_expander(power=False)
 
     def _end_at_step(self) -> None:
-        step = self._schedule.random.choice(SITE_STEPS + EXPANDER_STEPS)
+        for step in self._schedule.random.sample(SITE_STEPS + EXPANDER_STEPS, STEPS_AT_ONCE):
+            self._arm(step)
+
+    def _arm(self, step: str) -> None:
         power = self._schedule.chance(0.5)
 
         def crash() -> None:
@@ -119,6 +124,8 @@ class Faults:
     def _long_outage(self) -> None:
         self._world.air.is_down = True
         self._later(self._long_outage_seconds / 4, self._long_outage_seconds, self._end_outage)
+        if self._schedule.chance(0.7):
+            self._block()  # the site cannot hear of it: a refusal comes late
 
     def _end_outage(self) -> None:
         self._world.air.is_down = False
