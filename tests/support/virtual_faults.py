@@ -188,6 +188,8 @@ class Faults:
 
     def _fail_journal(self) -> None:
         self._stall(*self._journal_disks())
+        if self._schedule.chance(0.5):  # an epoch begins that cannot be written down
+            self._later(0.0, 10.0, lambda: self._end_expander(power=False))
 
     def _fail_outbox(self) -> None:
         disks = self._outbox_disks()
