@@ -257,7 +257,12 @@ class _Service:
             case coap.RequestReceived():
                 self.driver.feed(
                     SiteRequest(
-                        event.peer, event.request, event.payload, event.confirmable, event.newest
+                        event.peer,
+                        event.request,
+                        event.payload,
+                        event.confirmable,
+                        event.newest,
+                        event.order,
                     )
                 )
             case coap.ResponseReceived():

@@ -6,6 +6,7 @@ import os
 import platform
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
@@ -34,6 +35,8 @@ class Verdict:
     """What was wrong, with its seed."""
     figures: list[float] = field(default_factory=list[float])
     """What was measured on the way: seconds, which no test asserts."""
+    marks: Counter[str] = field(default_factory=Counter[str])
+    """How often what has happened, by kind, for who has to prove that it did."""
 
     def add(self, other: "Verdict") -> None:
         """Add up what happened."""
@@ -41,6 +44,7 @@ class Verdict:
             setattr(self, name, getattr(self, name) + getattr(other, name))
         self.problems = [*self.problems, *other.problems][:PROBLEMS_MAX]
         self.figures += other.figures
+        self.marks += other.marks
 
     def note(self, kind: str, count: int, problem: str) -> None:
         """Count what is wrong and describe it; nothing if `count` is 0."""

@@ -1,23 +1,18 @@
 """A charger in virtual time: says things of every kind, answers commands, comes and goes."""
 
 import json
-from dataclasses import dataclass, field
 from typing import Any, Final, Protocol
 
 from laconic_bench.virtual.schedule import Schedule
+from tests.support.virtual_cabinet import CabinetTalk
+from tests.support.virtual_requests import AGAIN, Command, Party, Request, make_odd
+from tests.support.virtual_words import Talk, Talk2x, Talk16, Words
 
 PATIENCE_SECONDS: Final = 120.0
 """A charger that has waited this long for an answer says the next thing."""
 
-ACTIONS: Final = {
-    "1.6": ("BootNotification", "StatusNotification", "MeterValues", "StartTransaction"),
-    "2.0.1": ("BootNotification", "StatusNotification", "MeterValues", "NotifyEvent"),
-    "2.1": ("TransactionEvent", "NotifyEvent", "SecurityEventNotification", "BatterySwap"),
-}
-LOCAL: Final = frozenset(
-    "StatusNotification MeterValues NotifyEvent SecurityEventNotification".split()
-)
-"""Of these actions, those that a site answers itself if it may."""
+ODD_SHARE: Final = 0.02
+"""Share of the messages that are JSON as nobody expects it: white space, numbers with zeros."""
 
 
 class Site(Protocol):
@@ -28,8 +23,8 @@ class Site(Protocol):
         """Count the starts; 0 while the site is dead."""
         ...
 
-    def connect(self, charger: "Charger") -> int:
-        """Open a connection; return its number."""
+    def connect(self, charger: "Charger") -> int | None:
+        """Open a connection; return its number, None if it is refused."""
         ...
 
     def disconnect(self, connection: int) -> None:
@@ -41,62 +36,52 @@ class Site(Protocol):
         ...
 
 
-@dataclass(slots=True)
-class Request:
-    """One request that a charger has sent."""
-
-    number: int
-    connection: int
-    message_id: str
-    kind: int
-    action: str
-    payload: str
-    at: float
-    answers: list[str] = field(default_factory=list[str])
-
-
-@dataclass(slots=True)
-class Command:
-    """One CALL of the CSMS that a charger has received."""
-
-    number: int
-    connection: int
-    text: str
-
-
 class Charger:
     """One charger."""
 
     def __init__(
-        self, schedule: Schedule, site: Site, identity: str, answers: str, numbers: list[int]
+        self, schedule: Schedule, site: Site, identity: str, party: Party, numbers: list[int]
     ) -> None:
         self._schedule = schedule
         self._site = site
         self._numbers = numbers
         self.identity = identity
         self.path = f"/ocpp/{identity}"
-        self.answers = answers
-        self.version = "1.6"
+        self.party = party
+        self.version = party.versions[0]
         self.connection: int | None = None
         self._requests: dict[str, Request] = {}  # by message id
         self.commands: list[Command] = []
         self.longest_pad = 200
         self._last: Request | None = None
-        self.mute = False
-        """Says nothing by itself."""
         self.is_deaf = False
         """Does not hear commands."""
         self._visits: list[list[float]] = []  # [from, until]
         self._busy_with: str | None = None
-        self._running: int | None = None
-        """Id of the transaction, as it was told (OCPP 1.6)."""
-        self.told: set[int] = set()
-        """All transaction ids that it was ever told."""
+        self._talk = self._new_talk()
+        self.told: set[int | str] = set()
+        """All ids of transactions that it knows."""
+
+    @property
+    def answers(self) -> str:
+        """Return who answers this charger: local or relay."""
+        return self.party.answers
 
     @property
     def requests(self) -> list[Request]:
         """Return what was sent so far."""
         return list(self._requests.values())
+
+    def action_of(self, message_id: str) -> str | None:
+        """Return what was asked under an id."""
+        request = self._requests.get(message_id)
+        return None if request is None else request.action
+
+    def _new_talk(self) -> Talk:
+        about = (self._schedule, self.identity, self._numbers)
+        if self.party.is_cabinet:
+            return CabinetTalk(*about)
+        return Talk16(*about) if self.version == "1.6" else Talk2x(*about)
 
     # --- connection
 
@@ -106,18 +91,23 @@ class Charger:
             return True
         return any(first <= end and last >= begin for first, last in self._visits)
 
-    def connect(self, version: str) -> None:
-        """Open a connection, beside the one that there may be: the site has to sort it out."""
+    def connect(self, version: str | None = None) -> None:
+        """Open a connection; the one that there may be is half-open then, and the site finds out.
+
+        `version` None: one of its own.
+        """
         if self.connection is not None:
             self._schedule.mark("charger replaced")
             self._visits[-1][1] = self._schedule.now
-            old = self.connection
-            self._schedule.after(self._schedule.between(0.0, 3.0), lambda: self._drop(old))
-        if version != self.version:
+            self.connection = None
+        chosen = version or self._schedule.random.choice(self.party.versions)
+        if chosen != self.version:
             self._schedule.mark("version changed")
-            self._running = None
-        self.version = version
+            self.version = chosen
+            self._talk = self._new_talk()
         self.connection = self._site.connect(self)
+        assert self.connection is not None, f"{self.identity}: refused, and nobody else is there"
+        self._schedule.mark(f"version {self.version}")
         self._visits.append([self._schedule.now, self._schedule.now])
         self._busy_with = None
 
@@ -125,35 +115,41 @@ class Charger:
         """Close the connection."""
         if self.connection is not None:
             self._schedule.mark("charger left")
-            connection, self.connection = self.connection, None
-            self._visits[-1][1] = self._schedule.now
-            self._drop(connection)
+            connection = self.connection
+            self.lose_site()
+            self._site.disconnect(connection)
 
     def lose_site(self) -> None:
-        """Learn that the site is gone."""
+        """Learn that the connection is gone."""
         if self.connection is not None:
             self.connection = None
             self._visits[-1][1] = self._schedule.now
-
-    def _drop(self, connection: int) -> None:
-        self._site.disconnect(connection)
 
     # --- requests
 
     def speak(self) -> None:
         """Say the next thing, unless an answer is awaited."""
-        if self.connection is None or self.mute or self._waits():
+        if self.connection is None or self._waits():
             return
-        if self._last is not None and self._is_start_without_answer(self._last):
-            self._say_again(self._last)
+        last = self._last
+        if last is not None and self._is_start_without_answer(last):
+            self._schedule.mark("start said again")
+            self._send(
+                last.number, f"{last.message_id}{AGAIN}", last.words, last.payload
+            )  # trap 11
             return
-        action = self._schedule.random.choice(ACTIONS[self.version])
-        if self.version == "1.6" and action in ("StartTransaction", "MeterValues"):
-            self._charge(action)
-        else:
-            self.say(action)
-        if self.version == "2.1" and self._schedule.chance(0.2):
-            self.say("NotifyPeriodicEventStream", kind=6)
+        words = self._talk.next()
+        if self.party.is_cabinet:
+            self._schedule.mark(f"cabinet {words.action}")
+        if isinstance(self._talk.running, str):
+            self.told.add(self._talk.running)
+        self._say(words, self._usual_pad(), is_odd=self._schedule.chance(ODD_SHARE))
+
+    def _usual_pad(self) -> int:
+        if self._schedule.chance(0.8):
+            return 0
+        chosen = self._schedule.random.choice((10, 200, self.longest_pad))
+        return self._schedule.random.randint(0, min(chosen, self.longest_pad))
 
     def _waits(self) -> bool:
         last = self._last
@@ -161,86 +157,73 @@ class Charger:
             return False
         return self._schedule.now < last.at + PATIENCE_SECONDS
 
-    def _charge(self, action: str) -> None:
-        """Begin a transaction, say something of it, or end it."""
-        running = "" if self._running is None else f'"transactionId":{self._running},'
-        if action == "MeterValues":
-            self.say(action, fields=f'"connectorId":1,{running}')
-        elif self._running is None:
-            tag = f"TAG{self._schedule.random.randrange(3)}"
-            meter = f'"meterStart":{self._numbers[0]},"timestamp":"2026-09-21T14:13:20Z"'
-            self.say(action, fields=f'"connectorId":1,"idTag":"{tag}",{meter},')
-        else:
-            self._running = None
-            self.say("StopTransaction", fields=f'{running}"meterStop":9,')
-
     def _is_start_without_answer(self, request: Request) -> bool:
         is_start = request.action == "StartTransaction" and self.version == "1.6"
-        return is_start and not request.answers and '"idTag"' in request.payload
+        return is_start and not request.answers and bool(request.words.members)
 
-    def _say_again(self, request: Request) -> None:
-        """Repeat a start under another message id (trap 11)."""
-        assert self.connection is not None
-        self._schedule.mark("start said again")
-        self._send(request.number, f"{request.message_id}r", 2, request.action, request.payload)
+    def say(self, action: str, *, kind: int = 2, pad: int = 0) -> Request:
+        """Send a request with nothing in it but `pad` characters."""
+        return self._say(Words(action, kind=kind), pad, is_odd=False)
 
-    def say(
-        self, action: str, *, kind: int = 2, pad: int | None = None, fields: str = ""
-    ) -> Request:
-        """Send a request."""
-        assert self.connection is not None
-        number = self._next_number()
-        if pad is None:
-            chosen = self._schedule.random.choice((0, 10, 200, self.longest_pad))
-            pad = self._schedule.random.randint(0, min(chosen, self.longest_pad))
-        payload = f'{{"n": {number}, "v":230.40,{fields}"pad":"{_pad(number, pad)}" }}'
-        return self._send(number, f"{self.identity}-{number}", kind, action, payload)
+    def _say(self, words: Words, pad: int, *, is_odd: bool) -> Request:
+        self._numbers[0] += 1
+        number = self._numbers[0]
+        padding = f',"pad":"{(f"{number:x}." * pad)[:pad]}"' if pad else ""
+        payload = f'{{{words.members}"n":{number}{padding}}}'
+        if is_odd:
+            self._schedule.mark("odd JSON")
+            payload = make_odd(payload)
+        return self._send(number, f"{self.identity}-{number}", words, payload)
 
-    def _send(self, number: int, message_id: str, kind: int, action: str, payload: str) -> Request:
+    def _send(self, number: int, message_id: str, words: Words, payload: str) -> Request:
         assert self.connection is not None
         now = self._schedule.now
-        request = Request(number, self.connection, message_id, kind, action, payload, now)
+        request = Request(number, self.connection, message_id, words, payload, now)
         self._requests[message_id] = request
         self._last = request
-        self._site.hear(self.connection, f'[{kind}, "{message_id}","{action}",{payload}]')
+        self._site.hear(
+            self.connection, f'[{words.kind},"{message_id}","{words.action}",{payload}]'
+        )
         return request
 
     # --- what the site says
 
     def hear(self, connection: int, text: str) -> None:
         """Take a text of the site."""
+        self._schedule.note(f"{self.identity} hears", text.encode())
         content = json.loads(text)
         if content[0] == 2 and not self.is_deaf:
-            self._obey(connection, content[1], content[3]["n"], text)
+            self._obey(connection, content, text)
         elif content[0] in (3, 4):
             request = self._requests.get(content[1])
             assert request is not None, f"{self.identity}: an answer to nothing: {text[:100]}"
             assert request.connection == connection, "an answer to another connection"
             request.answers.append(text)
-            self._take_answer(request, content)
+            if content[0] == 3 and request.words.members:
+                self._take_answer(request, content[2])
             speaks_2_1 = connection == self.connection and self.version == "2.1"
             if speaks_2_1 and self._schedule.chance(0.1):
                 self._site.hear(connection, f'[5,"{content[1]}","InternalError","",{{}}]')
 
-    def _take_answer(self, request: Request, content: list[Any]) -> None:
-        """Begin the transaction that the answer allows."""
-        if request.action != "StartTransaction" or content[0] != 3 or self.version != "1.6":
-            return
-        number, info = content[2].get("transactionId"), content[2].get("idTagInfo")
-        if number is not None:
-            self.told.add(number)
-            is_allowed = info["status"] == "Accepted" and request.connection == self.connection
-            self._running = number if is_allowed else None
+    def _take_answer(self, request: Request, answer: dict[str, Any]) -> None:
+        if "transactionId" in answer:
+            self.told.add(answer["transactionId"])
+        if request.connection == self.connection:
+            self._talk.answered(request.words, answer)
 
-    def _obey(self, connection: int, message_id: str, number: int, text: str) -> None:
+    def _obey(self, connection: int, content: list[Any], text: str) -> None:
+        message_id, payload = content[1], content[3]
+        number = payload.get("n")
         self.commands.append(Command(number, connection, text))
         if connection == self.connection:
             assert self._busy_with is None, f"{self.identity}: two CALLs at once"
             self._busy_with = message_id
-        if number % 10 == 9:
+        if payload.get("transactionId") == self._talk.running:
+            self._talk.stop()
+        if number is not None and number % 10 == 9:
             answer = f'[4,"{message_id}","NotSupported","",{{"n":{number}}}]'
         else:
-            answer = f'[3,"{message_id}",{{"n" :{number}, "status":"Accepted"}}]'
+            answer = f'[3,"{message_id}",{{"status":"Accepted","n":{number or 0}}}]'
         delay = self._schedule.between(0.05, 4.0)
         self._schedule.after(delay, lambda: self._answer(connection, message_id, answer))
 
@@ -248,11 +231,3 @@ class Charger:
         if connection == self.connection:
             self._busy_with = None
             self._site.hear(connection, answer)
-
-    def _next_number(self) -> int:
-        self._numbers[0] += 1
-        return self._numbers[0]
-
-
-def _pad(number: int, length: int) -> str:
-    return (f"{number:x}." * length)[:length]

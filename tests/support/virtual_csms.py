@@ -5,11 +5,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from random import Random
 from string import ascii_letters, digits
-from typing import Final, Protocol
+from typing import Any, Final, Protocol
 
 from laconic_bench.virtual.schedule import Schedule
+from tests.support.virtual_csms_desk import Asked, CsmsDesk
+from tests.support.virtual_requests import make_odd
 
-HEARTBEAT_SECONDS: Final = 60
+ODD_SHARE: Final = 0.02
+"""Share of the answers and commands with white space where nobody expects it."""
 
 
 class Client(Protocol):
@@ -81,16 +84,15 @@ class Csms:
         self.refuses = False
         self.hangs = False
         self.slowest_answer_seconds = 0.5
-        self.transactions: dict[str, int] = {}
-        """By message id of the StartTransaction: the id that it was given."""
-        self.owners: dict[int, str] = {}
-        """Whose a transaction is."""
+        self.desk = CsmsDesk(schedule)
         self.seen: dict[str, int] = {}
         """By identity: the last transaction of which something was heard."""
         self.refused: set[str] = set()
         """Message ids that were answered with a CALLERROR."""
         self.strange_ids: list[str] = []
         """What was said of transactions that this CSMS has not begun."""
+
+    # --- the expander's side
 
     @property
     def open_for(self) -> dict[str, tuple[str, str]]:
@@ -100,8 +102,6 @@ class Csms:
             for identity, socket in self._sockets.items()
             if socket.is_open
         }
-
-    # --- the expander's side
 
     def open(self, identity: str, path: str, version: str) -> None:
         """Open a socket."""
@@ -159,17 +159,17 @@ class Csms:
             and socket.version == "1.6"
             and self._schedule.chance(0.5)
         ):
-            payload = f'{{"n": {number},"transactionId" :{known}}}'
+            payload = f'{{"transactionId":{known},"n":{number}}}'
             self._order(identity, socket, number, "RemoteStopTransaction", payload)
             return
         padding = "".join(Random(number).choices(ascii_letters + digits, k=pad))
-        payload = f'{{"n": {number},"key":"HeartbeatInterval" ,"pad":"{padding}"}}'
+        payload = f'{{"requestedMessage":"StatusNotification","n":{number},"pad":"{padding}"}}'
         self._order(identity, socket, number, action or "TriggerMessage", payload)
 
     def _order(
         self, identity: str, socket: _Socket, number: int, action: str, payload: str
     ) -> None:
-        text = f'[2,"order-{number}","{action}",{payload}]'
+        text = f'[2,"order-{number}","{action}",{self._spell(payload)}]'
         self.commands[f"order-{number}"] = Command(number, identity, socket.number, text)
         self.client.csms_text(identity, text)
 
@@ -185,6 +185,7 @@ class Csms:
             self.client.csms_opened(identity)
 
     def _hear(self, identity: str, socket: _Socket, text: str) -> None:
+        self._schedule.note(f"{identity} says", text.encode())
         content = json.loads(text)
         kind, message_id = content[0], content[1]
         if kind in (2, 6):
@@ -193,7 +194,7 @@ class Csms:
                 socket.number, kind, message_id, content[2], payload, self._schedule.now
             )
             self.received.setdefault(identity, []).append(received)
-        if kind == 2 and "transactionId" in content[3]:
+        if kind == 2 and socket.version == "1.6" and "transactionId" in content[3]:
             self._check_transaction(identity, content[3]["transactionId"], text)
         if kind == 2:
             assert socket.unanswered is None, f"{identity}: two CALLs at once"
@@ -205,7 +206,7 @@ class Csms:
             self._hear_answer(identity, socket, message_id, text)
 
     def _check_transaction(self, identity: str, number: int, text: str) -> None:
-        if self.owners.get(number) == identity:
+        if self.desk.owners.get(number) == identity:
             self.seen[identity] = number
         else:
             self.strange_ids.append(f"{identity}: {text[:120]}")
@@ -217,25 +218,17 @@ class Csms:
         command.answers.append(text)
 
     def _answer(
-        self, identity: str, socket: _Socket, message_id: str, action: str, payload: dict[str, int]
+        self, identity: str, socket: _Socket, message_id: str, action: str, payload: dict[str, Any]
     ) -> None:
         if self.hangs:
             self._schedule.mark("csms hung")
             return
         number = payload.get("n", 0)
-        if action == "StartTransaction" and "idTag" in payload:
-            real = self.transactions.setdefault(message_id, len(self.transactions) + 1)
-            self.owners[real] = identity
-            info = '"idTagInfo":{"status":"Accepted"}'
-            text = f'{{"transactionId":{real},{info},"n" : {number}}}'
-            number = 0  # what would happen to a transaction that is refused is not played here
-        elif action == "BootNotification":
-            text = f'{{"status":"Accepted","interval":{HEARTBEAT_SECONDS},"n":{number}}}'
-            number = 0  # a charger that is refused for ever would say nothing more
-        else:
-            text = f'{{"n" : {number}}}'
+        asked = Asked(identity, socket.version, message_id, action, payload)
+        text, may_refuse = self.desk.answer(asked)
+        text = self._spell(f'{{{text}"n":{number}}}')
         answer = f'[3,"{message_id}",{text}]'
-        if number % 10 == 7:
+        if may_refuse and number % 10 == 7:
             self.refused.add(message_id)
             answer = f'[4,"{message_id}","InternalError","",{{"n":{number}}}]'
 
@@ -246,11 +239,16 @@ class Csms:
         delay = self._schedule.between(0.01, self.slowest_answer_seconds)
         self._later(identity, socket, say, delay)
 
+    def _spell(self, payload: str) -> str:
+        return make_odd(payload) if self._schedule.chance(ODD_SHARE) else payload
+
     def _later(
         self, identity: str, socket: _Socket, event: Callable[[], None], seconds: float
     ) -> None:
         def happen() -> None:
             if self._sockets.get(identity) is socket:
                 event()
+            else:
+                self._schedule.mark("csms too late")
 
         self._schedule.after(seconds, happen)

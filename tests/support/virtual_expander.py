@@ -12,11 +12,14 @@ from laconic_gateway.core.expander.expander import Expander
 from laconic_gateway.core.notes import Note
 from laconic_gateway.core.records import Record
 from tests.support.virtual_csms import Csms
-from tests.support.virtual_disks import Outbox
 from tests.support.virtual_link import Way
+from tests.support.virtual_outbox import Outbox
+from tests.support.virtual_steps import Steps
 
 NAME: Final = "kisumu-1"
 LEASE_SECONDS: Final = 90.0
+OWN: Final = "own-"
+"""How the message ids of CALLs begin that the expander makes by itself."""
 
 
 class ExpanderProcess:
@@ -29,16 +32,19 @@ class ExpanderProcess:
         csms: Csms,
         numbers: list[int],
         disk_seconds: float,
+        steps: Steps,
+        policy: CsmsPolicy,
     ) -> None:
         self._schedule = schedule
+        self._steps = steps
+        self._policy = policy
         self._chargers = chargers
         self._numbers = numbers
         self._lives = 0
         self._heard = False
         self._process: Process[e.Input, e.Action] | None = None
         self.csms = csms
-        self.command_seconds = 28.0
-        self.outbox = Outbox(schedule, disk_seconds)
+        self.outbox = Outbox(schedule, disk_seconds, steps)
         self.core: Expander
         self.up: Way
         self.down: Way
@@ -66,18 +72,18 @@ class ExpanderProcess:
             {NAME: settings},
             random=self._schedule.random.random,
             new_id=self._new_id,
-            policy=CsmsPolicy(command_seconds=self.command_seconds),
+            policy=self._policy,
         )
         self._process = Process(self._schedule, "expander", self.core, self._perform)
         self._process.start()
 
-    def crash(self) -> None:
+    def crash(self, *, power: bool = False) -> None:
         """End without a word."""
         if self._process is not None:
             self._schedule.mark("expander restarted")
             self._process.ended = True
             self._process = None
-            self.outbox.crash()
+            self.outbox.crash(power=power)
             self.csms.lose_client()
 
     # --- link
@@ -85,7 +91,7 @@ class ExpanderProcess:
     def take_request(self, request: int, payload: bytes, confirmable: bool, newest: bool) -> None:
         """Take a request of the site."""
         self._heard = True
-        self._feed(e.SiteRequest(NAME, request, payload, confirmable, newest))
+        self._feed(e.SiteRequest(NAME, request, payload, confirmable, newest, order=request))
 
     def take_answer(self, number: int, payload: bytes) -> None:
         """Take the site's answer to a frame."""
@@ -118,10 +124,13 @@ class ExpanderProcess:
             self._process.feed(item)
 
     def _perform(self, action: e.Action) -> None:
+        self._do(action)
+        self._steps.passed(type(action).__name__)
+
+    def _do(self, action: e.Action) -> None:
         match action:
             case e.SendToCsms():
-                if '"Heartbeat"' in action.text:
-                    self.heartbeats.append((self._schedule.now, action.key[1]))
+                self._note_own(action.key[1], action.text)
                 self.csms.send(action.key[1], action.text)
             case e.OpenCsms():
                 self.csms.open(action.key[1], action.path, action.version)
@@ -157,6 +166,15 @@ class ExpanderProcess:
                 self.notes.append(action)
                 self._schedule.mark(f"expander note {action.topic} {action.label}")
 
+    def _note_own(self, identity: str, text: str) -> None:
+        """Take note of what the expander says by itself."""
+        if not text.startswith(f'[2,"{OWN}'):
+            return
+        action = text.split('"', 4)[3]
+        self._schedule.mark(f"own {action}")
+        if action == "Heartbeat":
+            self.heartbeats.append((self._schedule.now, identity))
+
     def _request(self, action: e.RequestSite) -> None:
         if action.payload[1:2] == b"\x02":
             self._schedule.mark("fragment down")
@@ -181,4 +199,4 @@ class ExpanderProcess:
 
     def _new_id(self) -> str:
         self._numbers[0] += 1
-        return f"heartbeat-{self._numbers[0]}"
+        return f"{OWN}{self._numbers[0]}"

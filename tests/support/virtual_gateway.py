@@ -1,7 +1,8 @@
 """The site gateway in virtual time: the real core with its journal, chargers and link."""
 
 from laconic_bench.virtual.process import Process
-from laconic_bench.virtual.schedule import Schedule
+from laconic_bench.virtual.schedule import UNIX_START, Schedule
+from laconic_codec.frame import Coding
 from laconic_gateway.core.instant import Instant
 from laconic_gateway.core.notes import Note
 from laconic_gateway.core.records import Record
@@ -18,31 +19,47 @@ from laconic_gateway.core.site.uplink import (
     SendKeepalive,
 )
 from tests.support.virtual_charger import Charger
-from tests.support.virtual_disks import Journal
+from tests.support.virtual_claims import Claims
+from tests.support.virtual_journal import FactFile, Journal
 from tests.support.virtual_link import Way
+from tests.support.virtual_steps import Steps
+from tests.support.virtual_watch import Watch
 
 
 class SiteProcess:
     """The site gateway: a core, its journal, its chargers, its end of the link."""
 
     def __init__(
-        self, schedule: Schedule, settings: site_core.SiteSettings, disk_seconds: float
+        self,
+        schedule: Schedule,
+        settings: site_core.SiteSettings,
+        disk_seconds: float,
+        steps: Steps,
+        quota_records: int,
+        codings: Coding,
     ) -> None:
+        """`codings` are those that this site speaks."""
         self._schedule = schedule
         self._settings = settings
+        self._steps = steps
+        self._codings = codings
         self._lives = 0
-        self._connections = 0
+        self._claims = Claims(self._lose)
         self._process: Process[s.Input, s.Action] | None = None
         self._open: dict[int, Charger] = {}
-        self.journal = Journal(schedule, disk_seconds, first_after=1_000)
+        self.journal = Journal(
+            schedule, disk_seconds, steps, first_after=1_000, quota_records=quota_records
+        )
+        self.journal.on_refused = self._refused
+        self.facts = FactFile(schedule, disk_seconds, steps)
         self.core: Site
         self.up: Way
         self.down: Way
         self.notes: list[Note] = []
-        self._facts: dict[str, str] = {}
         self.boot = "boot-1"
         self.clock_error_seconds = 0.0
-        """What is to be added to the true time to get that of the machine."""
+        """How far the wall clock of the machine is ahead."""
+        self.watch = Watch(schedule, self.journal)
 
     @property
     def life(self) -> int:
@@ -50,9 +67,12 @@ class SiteProcess:
         return self._lives if self._process is not None else 0
 
     def start(self) -> None:
-        """Start the process with what is on disk."""
-        self._lives += 1
+        """Start the process with what is on disk; it cannot, if it cannot write its epoch down."""
         journal = self.journal
+        if journal.changes.is_stalled:
+            self._schedule.mark("site cannot start")
+            return
+        self._lives += 1
         journal.epoch += 1
         self.core = Site(
             self._settings,
@@ -60,42 +80,67 @@ class SiteProcess:
             last_sequence=journal.last_sequence,
             trimmed_through=journal.trimmed_through,
             random=self._schedule.random.random,
-            facts=self._facts,
+            facts=dict(self.facts.found),
             boot=self.boot,
         )
-        self._process = Process(self._schedule, "site", self.core, self._perform, self._clock)
+        # A site of today speaks all of them: only here is one that does not.
+        vars(vars(self.core)["_uplink"])["_codings"] = self._codings
+        self.watch.restart()
+        self._process = Process(self._schedule, "site", self.core, self._perform, self._instant)
         self._process.start()
 
-    def _clock(self) -> Instant:
-        true = self._schedule.instant
-        return Instant(true.monotonic, true.unix + self.clock_error_seconds)
-
-    def crash(self) -> None:
+    def crash(self, *, power: bool = False) -> None:
         """End without a word."""
         if self._process is None:
             return
         self._schedule.mark("site restarted")
         self._process.ended = True
         self._process = None
-        self.journal.crash()
-        for charger in dict.fromkeys(self._open.values()):
-            charger.lose_site()
-        self._open.clear()
+        self.journal.crash(power=power)
+        self.facts.disk.crash(power=power)
+        self.close_all()
+
+    def _instant(self) -> Instant:
+        now = self._schedule.now
+        return Instant(now, UNIX_START + now + self.clock_error_seconds)
 
     # --- chargers
 
-    def connect(self, charger: Charger) -> int:
-        """Let a charger in."""
-        self._connections += 1
-        self._open[self._connections] = charger
-        item = s.ChargerConnected(
-            self._connections, charger.identity, charger.path, charger.version
-        )
-        self._feed(item)
-        return self._connections
+    def connect(self, charger: Charger) -> int | None:
+        """Let a charger in, unless another connection with its identity is alive."""
+        number = self._claims.claim(charger.identity, lambda: charger.connection == number)
+        if number is None:
+            return None
+        self._open[number] = charger
+        self._feed(s.ChargerConnected(number, charger.identity, charger.path, charger.version))
+        return number
+
+    def is_taken(self, identity: str) -> bool:
+        """Tell whether somebody else who claims this identity now is sent away."""
+        number = self._claims.claim(identity, lambda: True)
+        if number is not None:
+            self._claims.release(number)
+        return number is None
 
     def disconnect(self, connection: int) -> None:
         """Take note that a charger has left."""
+        self._claims.release(connection)
+        self._lose(connection)
+
+    def close_all(self) -> None:
+        """Close the sockets of all chargers."""
+        for connection, charger in list(self._open.items()):
+            if charger.connection == connection:
+                charger.lose_site()
+            self.disconnect(connection)
+
+    def close_if_stuck(self) -> None:
+        """Do as the process does with a journal that has taken nothing for `STUCK_SECONDS`."""
+        if self.journal.appends.is_stuck and self._open:
+            self._schedule.mark("sockets closed by a full disk")
+            self.close_all()
+
+    def _lose(self, connection: int) -> None:
         if self._open.pop(connection, None) is not None:
             self._feed(s.ChargerClosed(connection))
 
@@ -113,6 +158,7 @@ class SiteProcess:
 
     def take_answer(self, number: int, payload: bytes) -> None:
         """Take the expander's answer to a frame."""
+        self.watch.answered(number, payload)
         self._feed(s.ExchangeAnswered(number, payload))
 
     def take_failure(self, number: int) -> None:
@@ -124,18 +170,25 @@ class SiteProcess:
             self._process.feed(item)
 
     def _perform(self, action: s.Action) -> None:
+        self._do(action)
+        self._steps.passed(type(action).__name__)
+
+    def _do(self, action: s.Action) -> None:
         match action:
             case s.SendToCharger():
                 charger = self._open.get(action.connection)
                 if charger is not None:
+                    self.watch.told(charger, action.text)
                     self._schedule.after(0.001, lambda: self._tell(charger, action))
             case s.CloseCharger():
                 raise AssertionError("no charger of this world is to know of an outage")
             case KeepFact():
-                self._keep(action)
+                self.facts.keep(action)
             case s.AppendRecord():
                 self.journal.append(action.record, lambda through: self._durable(through))
             case SendFrame():
+                self._schedule.mark("frame up")
+                self.watch.sent(action.exchange)
                 if action.frame[1] == 2:
                     self._schedule.mark("fragment up")
                 self.up.request(action.exchange, action.frame)
@@ -167,17 +220,15 @@ class SiteProcess:
                 self.notes.append(action)
                 self._schedule.mark(f"site note {action.topic} {action.label}")
 
-    def _keep(self, fact: KeepFact) -> None:
-        self._facts.pop(fact.name, None)
-        if fact.value:
-            self._facts[fact.name] = fact.value
-
     def _tell(self, charger: Charger, action: s.SendToCharger) -> None:
         if action.connection in self._open:
             charger.hear(action.connection, action.text)
 
     def _durable(self, through: int) -> None:
         self._feed(s.RecordsDurable(through))
+
+    def _refused(self, sequences: frozenset[int]) -> None:
+        self._feed(s.RecordsRefused(sequences))
 
     def _page(self, records: tuple[Record, ...]) -> None:
         self._feed(s.JournalPage(records))

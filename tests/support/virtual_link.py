@@ -50,9 +50,10 @@ class Air:
         self.delay_seconds = 0.3
         self.is_down = False
 
-    def carry(self, arrive: Callable[[], None], what: str) -> None:
+    def carry(self, arrive: Callable[[], None], what: str, payload: bytes = b"") -> None:
         """Bring a datagram to the other end, or not."""
         schedule = self._schedule
+        schedule.note(what, payload)
         if self.is_down or schedule.chance(self.loss):
             schedule.mark(f"{what} lost")
             return
@@ -123,7 +124,7 @@ class Way:
     def send(self, payload: bytes) -> None:
         """Send a request that nobody answers."""
         flight = self._flight(0, payload, confirmable=False)
-        self._air.carry(lambda: self._arrive(flight), f"{self._name} request")
+        self._air.carry(lambda: self._arrive(flight), f"{self._name} request", flight.payload)
 
     def fail(self, number: int) -> None:
         """Fail a request before it leaves, as for an unknown address."""
@@ -145,7 +146,7 @@ class Way:
     def _transmit(self, flight: _Flight) -> None:
         flight.transmissions += 1
         flight.transmitted_at = self._schedule.now
-        self._air.carry(lambda: self._arrive(flight), f"{self._name} request")
+        self._air.carry(lambda: self._arrive(flight), f"{self._name} request", flight.payload)
         count = flight.transmissions
         self._schedule.after(flight.timeout_seconds, lambda: self._time_out(flight, count))
 
@@ -203,7 +204,7 @@ class Way:
     def _answer(self, flight: _Flight) -> None:
         answer = flight.answer
         if answer is not None:
-            self._air.carry(lambda: self._answered(flight, answer), f"{self._name} answer")
+            self._air.carry(lambda: self._answered(flight, answer), f"{self._name} answer", answer)
 
     def _answered(self, flight: _Flight, answer: bytes) -> None:
         if not flight.ended and flight.life == self.sender.life:

@@ -1,12 +1,17 @@
-"""A play for a virtual site: an hour of ordinary life with every kind of fault, then peace."""
+"""A play for a virtual site: ordinary life with every kind of fault, then peace."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Final
 
-from tests.support.virtual_charger import ACTIONS, Charger
+from laconic_codec.encoder import ALL_CODINGS
+from laconic_codec.frame import Coding
+from tests.support.virtual_charger import Charger
+from tests.support.virtual_faults import Faults
 from tests.support.virtual_site import Setup, World
 
-VERSIONS = tuple(ACTIONS)
+SCENE_LEAD_SECONDS: Final = 6.0
+"""A scene begins so long before its fault; its messages are as far apart."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,22 +30,29 @@ class Plot:
     """How long it is peaceful after that: long enough for every back-off and repetition."""
     command_seconds: float = 40.0
     speak_seconds: float = 15.0
+    scene_messages: int = 0
+    """Messages around each fault, at most."""
+    long_outage_seconds: float = 400.0
 
 
 def plot_of(world: World) -> Plot:
-    """Draw a plot from the world's own seed."""
+    """Draw a plot of a quarter of an hour from the world's own seed."""
     chance = world.schedule.random
     return Plot(
         loss=chance.choice((0.0, 0.02, 0.1, 0.3)),
         late=chance.choice((0.0, 0.0, 0.05)),
         faults=chance.choice((0, 3, 8, 15)),
-        longest_pad=chance.choice((200, 200, 2_000, 60_000)),
+        longest_pad=chance.choice((200, 200, 200, 2_000)),
     )
 
 
 def setup_of(seed: int) -> Setup:
-    """Draw the parts of a world."""
-    return Setup(preserve_ids=seed % 4 == 3, keepalive_seconds=(28.0, 12.0)[seed % 2])
+    """Draw the parts of a world for a quarter of an hour."""
+    return Setup(
+        preserve_ids=seed % 4 == 3,
+        keepalive_seconds=(28.0, 12.0)[seed % 2],
+        codings=ALL_CODINGS if seed % 8 < 2 else Coding.CBOR,
+    )
 
 
 class Play:
@@ -50,6 +62,7 @@ class Play:
         self.world = world
         self.plot = plot
         self._schedule = world.schedule
+        self._faults = Faults(world, plot.long_outage_seconds)
         self._over = False
 
     def run(self) -> None:
@@ -62,123 +75,54 @@ class Play:
             self._live(charger)
         self._command()
         for _ in range(plot.faults):
-            self._schedule.after(self._schedule.between(0.0, plot.act_seconds), self._fault)
+            moment = self._schedule.between(0.0, plot.act_seconds)
+            self._schedule.at(moment, self._faults.happen)
+            self._schedule.at(moment - SCENE_LEAD_SECONDS, self._play_scene)
         for _ in range(plot.faults // 3):
-            self._schedule.at(plot.act_seconds - self._schedule.between(0.0, 40.0), self._flap)
+            moment = plot.act_seconds - self._schedule.between(0.0, 40.0)
+            self._schedule.at(moment, self._faults.flap)
         world.run(plot.act_seconds)
         self._make_peace()
         world.run(plot.rest_seconds)
 
-    # --- ordinary life
-
     def _live(self, charger: Charger) -> None:
         if not self._over:
-            if charger.connection is None and self.world.site.life:
-                charger.connect(self._schedule.random.choice(VERSIONS))
+            self._come(charger)
             if self._schedule.chance(0.8):  # some say nothing when they come
                 charger.speak()
-            wait = self._schedule.random.expovariate(1 / self.plot.speak_seconds)
-            self._schedule.after(wait, lambda: self._live(charger))
+            self._later(self.plot.speak_seconds, lambda: self._live(charger))
+
+    def _come(self, charger: Charger) -> None:
+        if charger.connection is None and self.world.site.life:
+            charger.connect()
+
+    def _play_scene(self) -> None:
+        """Have much said around a fault: by all, or by one charger in a row."""
+        chance = self._schedule.random
+        chargers = self.world.chargers
+        if self._schedule.chance(0.5):
+            chargers = [chance.choice(chargers)]
+        moment = 0.0
+        for _ in range(chance.randint(0, self.plot.scene_messages)):
+            moment += chance.expovariate(1 / SCENE_LEAD_SECONDS)
+            self._schedule.after(moment, chance.choice(chargers).speak)
 
     def _command(self) -> None:
         if not self._over:
             charger = self._schedule.random.choice(self.world.chargers)
-            pad = self._schedule.random.choice((0, 0, 100, self.plot.longest_pad))
+            pad = self._schedule.random.choice((0, 0, 0, 0, 0, 100, self.plot.longest_pad))
             self.world.csms.command(charger.identity, pad)
-            wait = self._schedule.random.expovariate(1 / self.plot.command_seconds)
-            self._schedule.after(wait, self._command)
+            self._later(self.plot.command_seconds, self._command)
 
-    # --- faults
-
-    def _fault(self) -> None:
-        faults: tuple[Callable[[], None], ...] = (
-            self._restart_site,
-            self._restart_expander,
-            self._restart_both,
-            self._outage,
-            self._flap,
-            self._replace,
-            self._drop_socket,
-            self._refuse,
-            self._hang,
-        )
-        self._schedule.random.choice(faults)()
-
-    def _restart_site(self) -> None:
-        self.world.site.crash()
-        self._later(0.5, 60.0, self._start_site)
-
-    def _restart_expander(self) -> None:
-        self.world.expander.crash()
-        self._later(0.5, 60.0, self._start_expander)
-
-    def _restart_both(self) -> None:
-        self._schedule.mark("both restarted")
-        self._restart_site()
-        self._restart_expander()
-
-    def _outage(self) -> None:
-        self._schedule.mark("outage")
-        self.world.air.is_down = True
-        self._later(10.0, 400.0, self._end_outage)
-
-    def _flap(self) -> None:
-        charger = self._schedule.random.choice(self.world.chargers)
-        charger.leave()
-
-    def _replace(self) -> None:
-        charger = self._schedule.random.choice(self.world.chargers)
-        if charger.connection is not None:
-            charger.connect(self._schedule.random.choice(VERSIONS))
-
-    def _drop_socket(self) -> None:
-        self.world.csms.drop(self._schedule.random.choice(self.world.chargers).identity)
-
-    def _refuse(self) -> None:
-        self.world.csms.refuses = True
-        for charger in self.world.chargers:
-            self.world.csms.drop(charger.identity)
-        self._later(10.0, 120.0, self._accept)
-
-    def _hang(self) -> None:
-        self.world.csms.hangs = True
-        self._later(10.0, 120.0, self._wake)
-
-    # --- and their ends
-
-    def _start_site(self) -> None:
-        if not self.world.site.life:
-            self.world.site.start()
-
-    def _start_expander(self) -> None:
-        if not self.world.expander.life:
-            self.world.expander.start()
-
-    def _end_outage(self) -> None:
-        self.world.air.is_down = False
-
-    def _accept(self) -> None:
-        self.world.csms.refuses = False
-
-    def _wake(self) -> None:
-        self.world.csms.hangs = False
-
-    def _later(self, low: float, high: float, event: Callable[[], None]) -> None:
-        self._schedule.after(self._schedule.between(low, high), event)
+    def _later(self, mean_seconds: float, event: Callable[[], None]) -> None:
+        self._schedule.after(self._schedule.random.expovariate(1 / mean_seconds), event)
 
     def _make_peace(self) -> None:
         """End every fault, for good; the last answers may still take their time."""
         self._over = True
         world = self.world
         world.air.loss = world.air.late = 0.0
-        for end in (
-            self._start_site,
-            self._start_expander,
-            self._end_outage,
-            self._accept,
-            self._wake,
-        ):
-            end()
+        self._faults.end()
         for charger in world.chargers:
             if charger.connection is None:
                 charger.connect(charger.version)

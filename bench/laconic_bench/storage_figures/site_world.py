@@ -45,7 +45,6 @@ class SiteWorld:
     def run(self, seconds: float) -> None:
         """Let time pass."""
         self.schedule.run(self.schedule.now + seconds)
-        self.schedule.trace.clear()
 
     def says(self, charger: int, text: str) -> None:
         """Let a charger say something; they are counted from 0."""

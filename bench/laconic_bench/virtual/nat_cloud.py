@@ -134,7 +134,12 @@ class Cloud:
                 case coap.RequestReceived():
                     self.process.feed(
                         e.SiteRequest(
-                            NAME, event.request, event.payload, event.confirmable, event.newest
+                            NAME,
+                            event.request,
+                            event.payload,
+                            event.confirmable,
+                            event.newest,
+                            event.order,
                         )
                     )
                 case coap.ResponseReceived():

@@ -32,7 +32,6 @@ class NatWorld:
     def run(self, seconds: float) -> None:
         """Let time pass."""
         self.schedule.run(self.schedule.now + seconds)
-        self.schedule.trace.clear()
 
     def says(self, text: str) -> None:
         """Let the charger say something."""

@@ -5,8 +5,6 @@ from typing import Final, Generic, Protocol, TypeVar
 
 from laconic_bench.virtual.schedule import Schedule
 from laconic_gateway.core.instant import Instant
-from laconic_gateway.core.notes import Note
-from laconic_gateway.core.site.uplink import SendFrame
 
 IDLE_TIMERS_MAX: Final = 1
 """A timer that fires twice in a row, is due again and did nothing turns in a circle."""
@@ -41,11 +39,11 @@ class Process(Generic[Input, Action]):
         name: str,
         core: Core[Input, Action],
         perform: Callable[[Action], None],
-        clock: Callable[[], Instant] | None = None,
+        instant: Callable[[], Instant] | None = None,
     ) -> None:
-        """`clock` is what the process takes for the time; without it that of the schedule."""
-        self._clock = clock or (lambda: schedule.instant)
+        """`instant` is the clock of its machine; None: one that is right."""
         self._schedule = schedule
+        self._instant = instant or (lambda: schedule.instant)
         self._name = name
         self._core = core
         self._perform = perform
@@ -57,7 +55,7 @@ class Process(Generic[Input, Action]):
 
     def start(self) -> None:
         """Let the core do what it wants to do before anything has happened."""
-        self._carry_out(self._core.handle_timer(self._clock()))
+        self._carry_out(self._core.handle_timer(self._instant()))
 
     def feed(self, item: Input) -> None:
         """Give the core an input; one that comes meanwhile waits for its turn."""
@@ -65,15 +63,18 @@ class Process(Generic[Input, Action]):
         while self._inputs and not self._busy and not self.ended:
             first = self._inputs.pop(0)
             self._schedule.note(f"{self._name} < {type(first).__name__}")
-            self._carry_out(self._core.receive(first, self._clock()))
+            self._carry_out(self._core.receive(first, self._instant()))
 
     def _carry_out(self, actions: Sequence[Action]) -> None:
         self._busy = True
         for action in actions:
-            self._schedule.note(f"{self._name} > {_short(action)}")
+            if self.ended:
+                return  # what it did last has killed it
+            self._schedule.note(f"{self._name} > {type(action).__name__}")
             self._perform(action)
         self._busy = False
-        self._set_alarm()
+        if not self.ended:
+            self._set_alarm()
 
     def _set_alarm(self) -> None:
         self._alarm += 1
@@ -84,18 +85,9 @@ class Process(Generic[Input, Action]):
     def _ring(self, alarm: int) -> None:
         if self.ended or alarm != self._alarm:
             return
-        actions = self._core.handle_timer(self._clock())
+        actions = self._core.handle_timer(self._instant())
         due = self._core.timer()
         circling = due is not None and due <= self._schedule.now and not actions
         self._idle = self._idle + 1 if circling else 0
         assert self._idle <= IDLE_TIMERS_MAX, f"{self._name}: a timer that is due for ever"
         self._carry_out(actions)
-
-
-def _short(action: object) -> str:
-    if isinstance(action, Note):
-        return f"{action.topic} {action.label} {action.text}"
-    if isinstance(action, SendFrame):
-        return f"frame {action.exchange} {len(action.frame)}"
-    text = repr(action)
-    return text if len(text) < 200 else f"{text[:200]} {len(text)}"

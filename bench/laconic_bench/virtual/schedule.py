@@ -1,7 +1,8 @@
-"""Virtual time: one heap of events, one source of chance, one trace."""
+"""Virtual time: one heap of events, one source of chance, one fingerprint of all that happens."""
 
 from collections import Counter
 from collections.abc import Callable
+from hashlib import blake2b
 from heapq import heappop, heappush
 from itertools import count
 from random import Random
@@ -21,7 +22,7 @@ class Schedule:
     def __init__(self, seed: int) -> None:
         self.now = 0.0
         self.random = Random(seed)
-        self.trace: list[tuple[float, str]] = []
+        self._trace = blake2b(digest_size=16)
         self.marks: Counter[str] = Counter()
         """How often each kind of fault or turn has happened."""
         self._heap: list[tuple[float, int, Callable[[], None]]] = []
@@ -63,6 +64,12 @@ class Schedule:
         """Take note that something of this kind has happened."""
         self.marks[kind] += 1
 
-    def note(self, what: str) -> None:
-        """Add a line to the trace."""
-        self.trace.append((self.now, what))
+    def note(self, what: str, content: bytes = b"") -> None:
+        """Have something count in the fingerprint: that it happens now, and its content."""
+        self._trace.update(f"{self.now!r} {what} {len(content)} ".encode())
+        self._trace.update(content)
+
+    @property
+    def fingerprint(self) -> str:
+        """Return a hash of everything that was noted so far, in its order."""
+        return self._trace.hexdigest()

@@ -9,8 +9,9 @@ from laconic_codec.messages import Call, CallResult, CallResultError, Send
 from laconic_gateway.core.expander.io import SendToCsms, StoreRecords
 from laconic_gateway.core.site.offline.availability import BEHIND_RECORDS
 from tests.gateway.core.expander.test_expander import Cloud, answers, cloud_with_socket, of_kind
-from tests.support.virtual_charger import Charger, Request
+from tests.support.virtual_charger import Charger
 from tests.support.virtual_judge import problems
+from tests.support.virtual_requests import Party, Request
 from tests.support.virtual_site import Setup, World
 
 MESSAGES = 2 * BEHIND_RECORDS
@@ -18,7 +19,7 @@ MESSAGES = 2 * BEHIND_RECORDS
 
 def drain(answers: str = "local", *, csms_seconds: float = 0.5) -> tuple[World, Charger, Charger]:
     """Return a world that drains a long outage: a charger with a backlog, and one without."""
-    world = World(1, Setup(answers=(answers, answers)))
+    world = World(1, Setup(parties=(Party(answers), Party(answers))))
     world.csms.slowest_answer_seconds = csms_seconds
     world.start()
     for charger in world.chargers:

@@ -6,6 +6,7 @@ import pytest
 
 from laconic_gateway.core.notes import Level, Topic
 from tests.support.virtual_judge import problems
+from tests.support.virtual_requests import Party
 from tests.support.virtual_site import Setup, World
 
 START = "RemoteStartTransaction"
@@ -35,7 +36,7 @@ class Attacker:
 
 def begin(clock_error_seconds: float = 0.0) -> World:
     """Return a world with one charger that the CSMS knows."""
-    world = World(1, Setup(answers=("local",)))
+    world = World(1, Setup(parties=(Party("local"),)))
     world.site.clock_error_seconds = clock_error_seconds
     world.start()
     world.chargers[0].connect("1.6")

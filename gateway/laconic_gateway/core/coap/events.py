@@ -136,6 +136,8 @@ class RequestReceived:
     confirmable: bool
     newest: bool = True
     """No request that the peer protected later has arrived before."""
+    order: int = 0
+    """The higher, the later the peer has protected it."""
 
 
 @dataclass(frozen=True, slots=True)

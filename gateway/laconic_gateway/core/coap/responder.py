@@ -136,7 +136,8 @@ class Responder:
         address: Route,
         now: float,
     ) -> None:
-        newest = self._peers.heard(peer, int.from_bytes(parsed.partial_iv, "big"), address)
+        order = int.from_bytes(parsed.partial_iv, "big")
+        newest = self._peers.heard(peer, order, address)
         self._requests += 1
         on_stream = isinstance(address, StreamId)
         confirmable = opened.wants_answer if on_stream else parsed.type == messages.CON
@@ -152,7 +153,7 @@ class Responder:
             )
             self._keep(key, incoming)
         self._wire.report(
-            RequestReceived(peer.name, self._requests, opened.payload, confirmable, newest)
+            RequestReceived(peer.name, self._requests, opened.payload, confirmable, newest, order)
         )
 
     def _keep(self, key: _Key, incoming: _Incoming) -> None:

@@ -219,8 +219,8 @@ class Expander:
     def _site_request(self, item: SiteRequest, now: Instant) -> None:
         site = self._site(item.site)
         sign = signs.decode(item.payload)
-        if isinstance(sign, Reach) and item.newest:
-            self._reaches[item.site].told(sign)
+        if isinstance(sign, Reach):
+            self._reaches[item.site].told(sign, item.order)
         self._renew_lease(site, now)
         if isinstance(sign, Reach):
             self._answer_reach(site, item, now)
@@ -283,6 +283,7 @@ class Expander:
         received = site.read(item.payload)
         if isinstance(received, Open):
             if item.newest:
+                self._reaches[item.site].note_open(item.order)
                 self._open(site, item.request, received, now)
         elif isinstance(received, Batch | Fragment):
             arrivals = site.accept(received, now)

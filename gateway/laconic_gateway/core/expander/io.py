@@ -25,6 +25,8 @@ class SiteRequest:
     """Answer it with `RespondSite`."""
     newest: bool
     """No request that the site protected later has arrived before."""
+    order: int = 0
+    """The higher, the later the site has protected it."""
 
 
 @dataclass(frozen=True, slots=True)

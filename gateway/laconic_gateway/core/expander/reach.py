@@ -31,6 +31,8 @@ class SiteReach:
         """`lease_seconds` is the shortest lease, as configured."""
         self._lease_seconds = lease_seconds
         self._reach = ASSUMED_REACH
+        self._order = 0
+        """Of the request that told it, or that opened the epoch."""
         self._heard_at = float("-inf")
         self._asked = False
 
@@ -55,9 +57,18 @@ class SiteReach:
         self._heard_at = now
         self._asked = False
 
-    def told(self, reach: Reach) -> None:
-        """Take note of what the site says about itself."""
-        self._reach = reach
+    def told(self, reach: Reach, order: int) -> None:
+        """Take note of what the site says about itself, unless it has said something later.
+
+        `order` is that of the request. Other requests may have overtaken it: the site takes it
+        for told all the same.
+        """
+        if order >= self._order:
+            self._reach, self._order = reach, order
+
+    def note_open(self, order: int) -> None:
+        """Take note of an open frame: what the site said before it counts no more."""
+        self._order = order
 
     def forget(self) -> None:
         """Begin anew: an epoch has begun, in which the site has said nothing yet."""

@@ -28,6 +28,7 @@ from laconic_gateway.core.site.clock import Clock
 from laconic_gateway.core.site.express import Express
 from laconic_gateway.core.site.io import Action, AppendRecord, ChargerText, SendToCharger
 from laconic_gateway.core.site.keeper import Keeper
+from laconic_gateway.core.site.offline.stand_in import with_time
 from laconic_gateway.core.site.offline.substitute import Substitute
 from laconic_gateway.core.site.outbound import Outbound, Unsaved
 from laconic_gateway.core.site.policy import Answer, Answering, MessageClass, decide
@@ -195,14 +196,15 @@ class Desk:
         self._actions.append(AppendRecord(record))
         return record.sequence
 
-    def answer_saved(self, saved: Unsaved) -> None:
+    def answer_saved(self, saved: Unsaved, now: Instant) -> None:
         """Answer a CALL that waited for the disk only."""
         session = self._roster.session(saved.connection)
         message_id = session.answer(saved.record.sequence) if session else None
         if session is not None and message_id is not None:
             assert isinstance(saved.message, Call)
             self._note(Topic.LOCAL_ANSWER, saved.message.action)
-            self._send(session, CallResult(message_id, saved.answer))
+            answer = with_time(saved.message, saved.answer, self._clock.unix(now))
+            self._send(session, CallResult(message_id, answer))
 
     def forget_refused(self, saved: Unsaved) -> None:
         """Leave a CALL without an answer: the journal had no room for it, and the charger keeps it.

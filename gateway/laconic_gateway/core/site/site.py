@@ -201,7 +201,7 @@ class Site:
             case ChargerText():
                 self._desk.take(item, now)
             case RecordsDurable():
-                self._records_durable(item.through)
+                self._records_durable(item.through, now)
             case RecordsRefused():
                 self._outbound.refuse(item.sequences)
             case ExchangeAnswered():
@@ -295,14 +295,14 @@ class Site:
             self._reachability.activity.left(session.identity)
             self._want_by(now.monotonic)
 
-    def _records_durable(self, through: int) -> None:
+    def _records_durable(self, through: int, now: Instant) -> None:
         for saved in self._outbound.saved(through):
             if saved.refused:
                 self._desk.forget_refused(saved)
             else:
                 self._substitute.saved(saved)
                 if saved.record.answered:
-                    self._desk.answer_saved(saved)
+                    self._desk.answer_saved(saved, now)
             self._want_by(saved.deadline)
 
     # --- expander

@@ -519,12 +519,16 @@ def test_the_lease_follows_the_announced_silence_and_a_missed_sign_is_asked_for(
     assert cloud.core.alive == 0
 
 
-def test_a_reach_that_was_overtaken_changes_nothing() -> None:
-    cloud = Cloud()
-    cloud.open(*HERE)
-    cloud.request(signs.encode(Reach(False, 9_000)), 0.0, newest=False)
-    cloud.timer(LEASE_SECONDS)
-    assert cloud.core.alive == 0
+def test_a_reach_that_something_else_overtook_counts_unless_it_is_of_an_epoch_before() -> None:
+    """The site takes it for told: it would not say it again for hours."""
+    for order, alive in ((1, 0), (3, 1)):
+        cloud = Cloud()
+        sign = signs.encode(Reach(False, 9_000))
+        cloud.feed(SiteRequest(SITE, 1, opening(*HERE), True, True, order=2))
+        cloud.feed(SiteRequest(SITE, 2, b"", False, True, order=4))
+        cloud.feed(SiteRequest(SITE, 3, sign, True, False, order=order))
+        cloud.timer(LEASE_SECONDS)
+        assert cloud.core.alive == alive
 
 
 def test_a_site_is_told_of_a_late_downlink_and_of_a_new_address_while_its_path_is_open() -> None:

@@ -12,7 +12,7 @@ def reach_of(told: Reach | None = None, heard_at: float = 0.0) -> SiteReach:
     reach = SiteReach(LEASE_SECONDS)
     reach.heard(heard_at)
     if told is not None:
-        reach.told(told)
+        reach.told(told, 1)
     return reach
 
 
@@ -63,6 +63,20 @@ def test_a_site_that_has_missed_a_sign_is_asked_once_before_its_lease_ends() -> 
 def test_a_site_that_cannot_be_reached_is_not_asked() -> None:
     assert reach_of(Reach(False, 900)).timer() is None
     assert not reach_of(Reach(True, 480)).must_ask(100_000.0)
+
+
+def test_what_a_site_says_counts_although_other_requests_overtook_it() -> None:
+    """The site takes it for told, and says it again after hours only."""
+    reach = reach_of(Reach(True, 480))
+    reach.told(Reach(True, 960), 7)
+    reach.told(Reach(True, 480), 5)
+    assert reach.lease_seconds == 1.25 * 960 + 120
+    reach.note_open(9)
+    reach.forget()
+    reach.told(Reach(True, 480), 8)
+    assert reach.lease_seconds == LEASE_SECONDS
+    reach.told(Reach(True, 480), 10)
+    assert reach.lease_seconds == 720.0
 
 
 def test_a_new_epoch_begins_with_what_holds_for_every_site() -> None:

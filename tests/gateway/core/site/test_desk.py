@@ -100,7 +100,7 @@ class Room:
             if saved.refused:
                 self.desk.forget_refused(saved)
             elif saved.record.answered:
-                self.desk.answer_saved(saved)
+                self.desk.answer_saved(saved, NOW)
         return self.done()
 
     def depart(self) -> None:

@@ -157,8 +157,19 @@ class StandIn:
         return {"status": "Invalid" if caller.version == "1.6" else "Unknown"}, False
 
 
+def with_time(call: Call, answer: str, now_unix: float) -> str:
+    """Return an answer that waited for the disk, with the time of now: a full disk takes long."""
+    if call.action != "BootNotification":
+        return answer
+    content: dict[str, Any] = json.loads(answer)
+    return _to_text({**content, "currentTime": timestamp(now_unix)})
+
+
 def _say(
     call: Call, content: Mapping[str, Any], *, is_journalled: bool = True, is_known: bool = True
 ) -> Reply:
-    payload = json.dumps(content, separators=(",", ":"), ensure_ascii=False)
-    return Reply(CallResult(call.message_id, payload), is_journalled, is_known)
+    return Reply(CallResult(call.message_id, _to_text(content)), is_journalled, is_known)
+
+
+def _to_text(content: Mapping[str, Any]) -> str:
+    return json.dumps(content, separators=(",", ":"), ensure_ascii=False)

@@ -10,7 +10,13 @@ from laconic_codec.registry import EMPTY_RESPONSES
 from laconic_gateway.core.provisional import provisional_id
 from laconic_gateway.core.site.offline.boots import Boots
 from laconic_gateway.core.site.offline.facts import Facts
-from laconic_gateway.core.site.offline.stand_in import PENDING_SECONDS, Caller, Reply, StandIn
+from laconic_gateway.core.site.offline.stand_in import (
+    PENDING_SECONDS,
+    Caller,
+    Reply,
+    StandIn,
+    with_time,
+)
 from laconic_gateway.core.site.offline.tokens import Tokens
 
 NOW = 1_790_000_000.0
@@ -52,6 +58,20 @@ def test_a_heartbeat_gets_the_time_and_does_not_travel() -> None:
     room = Room("2.0.1")
     assert room.said("Heartbeat", {}) == {"currentTime": TIME}
     assert not is_journalled(room.reply("Heartbeat", {}))
+
+
+def test_a_boot_that_waited_for_a_full_disk_is_not_told_an_old_time() -> None:
+    """D10: no charger's clock is pushed back."""
+    reply = Room("1.6").reply("BootNotification", BOOT_16)
+    assert reply is not None and isinstance(reply.answer, CallResult)
+    boot = Call("id", "BootNotification", json.dumps(BOOT_16))
+    later = json.loads(with_time(boot, reply.answer.payload, NOW + 300.0))
+    assert later == {
+        "status": "Accepted",
+        "currentTime": "2026-09-21T14:18:20Z",
+        "interval": 900,
+    }
+    assert with_time(Call("id", "StopTransaction", "{}"), "{}", NOW) == "{}"
 
 
 @pytest.mark.parametrize("version", ["1.6", "2.0.1", "2.1"])
