@@ -1,5 +1,8 @@
 """Records for tests."""
 
+from random import Random
+from string import ascii_letters, digits
+
 from hypothesis import strategies as st
 
 from laconic_gateway.core.records import Record, RecordKind
@@ -17,6 +20,11 @@ def message(sequence: int, charger: str = "CP1", text: str | None = None) -> Rec
         "1.6",
         text if text is not None else f'[2,"{sequence}","Heartbeat",{{}}]',
     )
+
+
+def noise(characters: int, seed: int = 0) -> str:
+    """Returns letters and digits that hardly compress."""
+    return "".join(Random(seed).choices(ascii_letters + digits, k=characters))
 
 
 def messages(first: int, last: int, charger: str = "CP1") -> list[Record]:

@@ -13,6 +13,7 @@ as a retry queue has it.
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
+from random import Random
 
 from laconic_bench.virtual.schedule import Schedule
 from tests.support.virtual_steps import Steps
@@ -32,6 +33,8 @@ class Disk:
     ) -> None:
         """A job takes at most `seconds`; `steps` is told each time that something is `name`."""
         self._schedule = schedule
+        # Its own dice: one write more or less changes nothing for the others.
+        self._chance = Random(schedule.random.getrandbits(64))
         self._seconds = seconds
         self._name = name
         self._steps = steps
@@ -67,7 +70,7 @@ class Disk:
         """
         kept = 0
         if power and not self.is_stalled:
-            kept = self._schedule.random.randint(0, len(self._waiting))
+            kept = self._chance.randint(0, len(self._waiting))
         waiting, self._waiting = self._waiting, deque()
         for _ in range(kept):
             waiting.popleft().work()
@@ -86,7 +89,7 @@ class Disk:
             return
         self._is_busy = True
         life = self._life
-        seconds = self._schedule.between(0.0, self._seconds)
+        seconds = self._chance.uniform(0.0, self._seconds)
         self._schedule.after(seconds, lambda: self._work(life))
 
     def _work(self, life: int) -> None:
@@ -99,7 +102,7 @@ class Disk:
         job.work()
         if job.report is not None:
             self._untold += 1
-            seconds = self._schedule.between(0.0, self._seconds / 4)
+            seconds = self._chance.uniform(0.0, self._seconds / 4)
             self._schedule.after(seconds, lambda: self._tell(life, job))
         if self._steps is not None:
             self._steps.passed(self._name)

@@ -22,11 +22,11 @@ class Attacker:
         self.stops_all = False
         patch.setattr(world.air, "carry", self._meet)
 
-    def _meet(self, arrive: Callable[[], None], what: str) -> None:
+    def _meet(self, arrive: Callable[[], None], what: str, payload: bytes = b"") -> None:
         if self.is_after_requests and what == "down request":
             self.held.append(arrive)
         elif not self.stops_all:
-            self._carry(arrive, what)
+            self._carry(arrive, what, payload)
 
     def let_go(self) -> None:
         """Deliver what was held back, once, and leave."""

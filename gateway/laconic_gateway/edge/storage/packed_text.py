@@ -103,7 +103,9 @@ class _Tools:
             dict_data=dictionary, compression_params=parameters
         )
         self.decompressor = zstandard.ZstdDecompressor(
-            dict_data=zstandard.ZstdCompressionDict(DICTIONARY, dict_type=raw), format=_MAGICLESS
+            dict_data=zstandard.ZstdCompressionDict(DICTIONARY, dict_type=raw),
+            format=_MAGICLESS,
+            max_window_size=TEXT_MAX_BYTES,
         )
 
 
@@ -124,10 +126,14 @@ def unpack(stored: bytes) -> bytes:
     """
     if stored[:1] != bytes([MARK]):
         return stored
+    # Not in one piece: a damaged frame may claim any size.
     try:
-        return _tools().decompressor.decompress(stored[1:], max_output_size=TEXT_MAX_BYTES)
+        text = _tools().decompressor.stream_reader(stored[1:]).read(TEXT_MAX_BYTES + 1)
     except zstandard.ZstdError as error:
         raise ValueError(f"a packed text is damaged: {error}") from error
+    if not 0 < len(text) <= TEXT_MAX_BYTES:
+        raise ValueError(f"a packed text is damaged: {len(text)} bytes")
+    return text
 
 
 def unpacked(stored: bytes) -> bytes:

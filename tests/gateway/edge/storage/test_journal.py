@@ -8,7 +8,7 @@ import pytest
 from laconic_gateway.edge.storage.database import StorageError
 from laconic_gateway.edge.storage.journal import Journal
 from tests.support.journals import MAX_BYTES, append, opened, read
-from tests.support.records import message, messages
+from tests.support.records import message, messages, noise
 from tests.support.waiting import GUARD_SECONDS, until
 
 FULL_BYTES = 60_000
@@ -18,7 +18,7 @@ async def fill(journal: Journal, troubles: list[str], confirmed: list[int]) -> i
     """Appends large records one by one until the file takes no more; returns how many it took."""
     while not troubles:
         number = journal.last_sequence + 1
-        journal.append([message(number, text="x" * 400)], confirmed.append)
+        journal.append([message(number, text=noise(500))], confirmed.append)
         await until(lambda number=number: number in confirmed or bool(troubles))  # type: ignore[misc]
     return journal.last_sequence - 1
 
@@ -52,7 +52,7 @@ def test_closing_a_full_journal_confirms_nothing_that_is_not_there(tmp_path: Pat
     async def story() -> None:
         async with opened(path, max_bytes=FULL_BYTES) as (journal, _):
             for number in range(1, 301):
-                journal.append([message(number, text="x" * 400)], confirmed.append)
+                journal.append([message(number, text=noise(500))], confirmed.append)
         async with opened(path) as (journal, _):
             assert 50 < journal.last_sequence == confirmed[-1] < 300
 

@@ -15,11 +15,11 @@ from laconic_gateway.core.records import Record, RecordKind
 from laconic_gateway.core.site.shedding import Rank, place_of
 from laconic_gateway.edge.storage.journal import Journal
 from laconic_gateway.edge.storage.room import Shed, told
-from tests.support.records import message
+from tests.support.records import message, noise
 from tests.support.waiting import GUARD_SECONDS, until
 
 QUOTA_BYTES = 300_000
-PADDING = "x" * 300
+PADDING = noise(600)
 PAYLOADS = {
     "StatusNotification": '"connectorId":1,"errorCode":"NoError"',
     "MeterValues": '"connectorId":1',
