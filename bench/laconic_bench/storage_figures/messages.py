@@ -5,11 +5,12 @@ from itertools import islice
 from typing import Final
 
 from laconic_bench.workloads.boda_site import boda_site
-from laconic_gateway.core.records import Record, RecordKind
+from laconic_gateway.core.records import Record, RecordKind, TimeQuality
 
 SHORTEST_BYTES: Final = 100
 LONGEST_BYTES: Final = 300
 DIFFERENT: Final = 1_000
+BOOT: Final = "0f3c8a51d27e"
 UNIX_SECONDS: Final = 1_790_000_000.0
 
 
@@ -47,4 +48,7 @@ def _record(number: int, identity: str, version: str, text: str) -> Record:
         text,
         answered=True,
         received_unix_seconds=UNIX_SECONDS + number,
+        boot=BOOT,
+        monotonic_seconds=float(number),
+        time_quality=TimeQuality.TOLD,
     )

@@ -60,7 +60,9 @@ class Schema:
     """What the operator does with a damaged file."""
     is_shared: bool = False
     """Other processes may read it while it is open."""
-    functions: Mapping[str, Callable[[bytes], bytes]] = field(default_factory=dict)
+    functions: Mapping[str, Callable[[bytes], bytes]] = field(
+        default_factory=dict[str, Callable[[bytes], bytes]]
+    )
     """SQL functions of one argument that the scripts use which take a file back."""
 
 

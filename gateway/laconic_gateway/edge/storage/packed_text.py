@@ -1,8 +1,8 @@
 """Texts of the journal, packed: what is written wears the flash, and an outage has to fit on it.
 
 A packed text is the byte `MARK`, then a zstd frame without its magic number (RFC 8878), made with
-`DICTIONARY`. No text begins with that byte: JSON has no control character there. What does not
-become shorter stays as it is.
+`DICTIONARY`. What does not become shorter stays as it is. JSON does not begin with that byte; a
+text that does is packed in any case.
 """
 
 from threading import local
@@ -91,9 +91,9 @@ class _Tools:
     def __init__(self) -> None:
         raw = zstandard.DICT_TYPE_RAWCONTENT
         dictionary = zstandard.ZstdCompressionDict(DICTIONARY, dict_type=raw)
-        dictionary.precompute_compress(level=LEVEL)
-        parameters = zstandard.ZstdCompressionParameters.from_level(
-            LEVEL,
+        dictionary.precompute_compress(level=LEVEL)  # pyright: ignore[reportUnknownMemberType]
+        parameters = zstandard.ZstdCompressionParameters(
+            compression_level=LEVEL,
             format=_MAGICLESS,
             write_checksum=False,  # a record has one of its own
             write_content_size=False,
@@ -112,10 +112,12 @@ class _Tools:
 def pack(text: str) -> str | bytes:
     """Returns a text as it is stored."""
     encoded = text.encode()
-    if len(encoded) < SHORTEST_BYTES:
+    looks_packed = encoded[:1] == bytes([MARK])
+    if len(encoded) < SHORTEST_BYTES and not looks_packed:
         return text
     packed = _tools().compressor.compress(encoded)
-    return bytes([MARK]) + packed if len(packed) + 1 < len(encoded) else text
+    is_shorter = len(packed) + 1 < len(encoded)
+    return bytes([MARK]) + packed if is_shorter or looks_packed else text
 
 
 def unpack(stored: bytes) -> bytes:
