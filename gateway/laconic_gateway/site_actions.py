@@ -29,7 +29,7 @@ from laconic_gateway.core.site.io import (
 )
 from laconic_gateway.core.site.nat_probe import EndProbing, NatState, SaveNatState, SendProbe
 from laconic_gateway.core.site.offline.facts import KeepFact
-from laconic_gateway.core.site.uplink import (
+from laconic_gateway.core.site.sendings import (
     HastenFrame,
     SendBareKeepalive,
     SendFrame,

@@ -11,13 +11,13 @@ from laconic_gateway.core.site import site as site_core
 from laconic_gateway.core.site.budget.contents import Carried
 from laconic_gateway.core.site.nat_probe import EndProbing, SaveNatState, SendProbe
 from laconic_gateway.core.site.offline.facts import KeepFact
-from laconic_gateway.core.site.site import Site
-from laconic_gateway.core.site.uplink import (
+from laconic_gateway.core.site.sendings import (
     HastenFrame,
     SendBareKeepalive,
     SendFrame,
     SendKeepalive,
 )
+from laconic_gateway.core.site.site import Site
 from tests.support.virtual_charger import Charger
 from tests.support.virtual_claims import Claims
 from tests.support.virtual_journal import FactFile, Journal

@@ -19,13 +19,13 @@ from laconic_gateway.core.site.desk import DeskSettings
 from laconic_gateway.core.site.nat_probe import NatState
 from laconic_gateway.core.site.policy import Answering, MessageClass
 from laconic_gateway.core.site.reachability import ReachSettings
-from laconic_gateway.core.site.site import Site
-from laconic_gateway.core.site.uplink import (
+from laconic_gateway.core.site.sendings import (
     HastenFrame,
     SendBareKeepalive,
     SendFrame,
     SendKeepalive,
 )
+from laconic_gateway.core.site.site import Site
 from laconic_gateway.edge.link.keys import End
 from laconic_gateway.edge.link.oscore import OscoreContext
 

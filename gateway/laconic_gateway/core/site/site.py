@@ -56,8 +56,9 @@ from laconic_gateway.core.site.policy import MessageClass
 from laconic_gateway.core.site.reachability import Reachability, ReachSettings
 from laconic_gateway.core.site.roster import Roster
 from laconic_gateway.core.site.send_queue import SendQueue
+from laconic_gateway.core.site.sendings import HastenFrame
 from laconic_gateway.core.site.session import Session
-from laconic_gateway.core.site.uplink import HastenFrame, Phase, Progress, Uplink
+from laconic_gateway.core.site.uplink import Phase, Progress, Uplink
 
 TRIM_EVERY_RECORDS: Final = 64
 """The journal is trimmed in steps of this size: each step costs a write to flash."""

@@ -16,7 +16,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import Enum
 from functools import partial
-from typing import Final, TypeAlias
+from typing import Final
 
 from laconic_codec import frame, issue, registry, signs
 from laconic_codec.decoder import Decoder
@@ -37,9 +37,16 @@ from laconic_codec.items import Bind, Item, Presence
 from laconic_gateway.core.backoff import Backoff
 from laconic_gateway.core.coap.carrier import Carrier
 from laconic_gateway.core.site.budget.contents import Carried
+from laconic_gateway.core.site.flights import Flight, Flights
 from laconic_gateway.core.site.freshness import Freshness
 from laconic_gateway.core.site.reachability import Reachability, Sign
 from laconic_gateway.core.site.send_queue import SendQueue
+from laconic_gateway.core.site.sendings import (
+    SendBareKeepalive,
+    SendFrame,
+    Sending,
+    SendKeepalive,
+)
 from laconic_gateway.core.stream import Receiver
 
 IN_FLIGHT_MAX: Final = 4
@@ -60,35 +67,6 @@ class Phase(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class SendFrame:
-    """Send a frame as a confirmable request; report the outcome under the exchange number."""
-
-    exchange: int
-    frame: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class HastenFrame:
-    """Send the frame of an exchange again now if its answer is overdue."""
-
-    exchange: int
-
-
-@dataclass(frozen=True, slots=True)
-class SendKeepalive:
-    """Send an empty, protected, unanswered request."""
-
-
-@dataclass(frozen=True, slots=True)
-class SendBareKeepalive:
-    """Send one byte without protection, for the NAT."""
-
-
-Sending: TypeAlias = Carried | SendFrame | SendKeepalive | SendBareKeepalive
-"""What leaves: of a frame, first what it carries."""
-
-
-@dataclass(frozen=True, slots=True)
 class Progress:
     """What an answer of the expander changed."""
 
@@ -100,24 +78,6 @@ class Progress:
     """All items of the frame, played or not."""
     overdue: tuple[int, ...] = ()
     """Exchanges of which this answer shows that they, or their answers, were lost."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Flight:
-    """A frame on its way."""
-
-    generation: int
-    """Counts the times that everything was sent again from the start."""
-    first: int
-    """Number of its first item."""
-    end: int
-    """Number after its last one."""
-    state: int
-    """Which state it was coded against."""
-    before: int = 0
-    """Absolute sequence number of the last message before it."""
-    commits: bool = False
-    sent_at: float = 0.0
 
 
 class Uplink:
@@ -154,9 +114,7 @@ class Uplink:
         self._now = 0.0
         self._backoff = Backoff(2.0, 60.0, random)
         self._try_at = 0.0
-        self._exchange = 0
-        self._flights: dict[int, _Flight] = {}  # by exchange
-        self._generation = 0
+        self._flights = Flights()
         self._pieces: deque[bytes] = deque()
         """Fragments of the item that was taken last."""
         self._receiver = Receiver()
@@ -202,14 +160,14 @@ class Uplink:
         keepalive_at = self.reachability.due_at(self._now, link_up=self.link_up)
         if self.link_up:
             return keepalive_at
-        if self._in_flight():
+        if self._flights.count:
             return None
         return self._try_at if self._flush else max(self._try_at, keepalive_at)
 
     @property
     def expects_answers(self) -> bool:
         """Tell whether frames are on their way whose answers will probably come soon."""
-        return self.link_up and self._in_flight() > 0
+        return self.link_up and self._flights.count > 0
 
     def receive(self, exchange: int, encoded: bytes) -> Progress:
         """Take the answer to an exchange.
@@ -217,12 +175,12 @@ class Uplink:
         Raises:
             FrameError: the answer is no frame. The exchange counts as failed.
         """
-        flight = self._flights.pop(exchange, None)
+        flight = self._flights.end(exchange)
         if flight is None:
             return Progress()
         self.link_up = True
         self.reachability.answered(exchange)
-        is_current = flight.generation == self._generation
+        is_current = self._flights.is_current(flight)
         if not encoded:
             return self._stored(flight) if is_current else Progress()
         played_before = self._receiver.next
@@ -242,10 +200,10 @@ class Uplink:
         if isinstance(received, Batch | Fragment) and is_current:
             header = received.header
             if header.acknowledged < flight.first or header.first > played_before:
-                return replace(progress, overdue=self._sent_before(exchange))
+                return replace(progress, overdue=self._flights.sent_before(exchange))
         return progress
 
-    def _stored(self, flight: _Flight) -> Progress:
+    def _stored(self, flight: Flight) -> Progress:
         """Take an answer without content: all is stored that came, and all before delivered."""
         if flight.commits:
             self._learn()
@@ -268,15 +226,7 @@ class Uplink:
             return False
         if self._pieces:
             return False
-        flying = [f.first for f in self._flights.values() if f.generation == self._generation]
-        return all(first > lacking for first in flying)
-
-    def _sent_before(self, exchange: int) -> tuple[int, ...]:
-        return tuple(
-            other
-            for other, flight in self._flights.items()
-            if other < exchange and flight.generation == self._generation
-        )
+        return not self._flights.bring(lacking)
 
     def receive_request(self, payload: bytes, now: float) -> Progress:
         """Take a frame that the expander sent by itself, with or without a mark.
@@ -315,8 +265,8 @@ class Uplink:
     def fail(self, exchange: int, now: float) -> bool:
         """Take note that an exchange got no answer; return whether it says the link is down."""
         self.reachability.failed(exchange)
-        flight = self._flights.pop(exchange, None)
-        if flight is None or flight.generation != self._generation:
+        flight = self._flights.end(exchange)
+        if flight is None or not self._flights.is_current(flight):
             return False
         self.link_up = False
         self._try_at = now + self._backoff.fail()
@@ -360,7 +310,7 @@ class Uplink:
         # A binding of which the presence did not fit is told again, which does no harm.
         self.announced = {bind.channel: p.generation for bind, p in present[: taken // 2]}
         self._decoder = Decoder(Direction.DOWN, self.epoch)
-        return self._send(encoded, _Flight(self._generation, 0, 0, self._state), now)
+        return self._send(encoded, Flight(0, 0, self._state), now)
 
     def _opened(self, opened: Opened) -> Progress:
         if self.phase is not Phase.OPENING or opened.epoch != self.epoch:
@@ -390,7 +340,7 @@ class Uplink:
 
     def _may_send(self, now: float) -> bool:
         """Tell whether a frame may leave, and put one on the ready list if need be."""
-        if self._in_flight() >= (IN_FLIGHT_MAX if self.link_up else 1):
+        if self._flights.count >= (IN_FLIGHT_MAX if self.link_up else 1):
             return False
         if not self.link_up and now < self._try_at:
             return False
@@ -406,7 +356,7 @@ class Uplink:
         header = self.header()
         if self._pieces:
             end = header.first  # the item in pieces was taken when the first of them left
-            flight = _Flight(self._generation, end - 1, end, self._state)
+            flight = Flight(end - 1, end, self._state)
             return [self._send(self._pieces.popleft(), flight, now)]
         given, before = self.queue.next_items(), self.queue.before_unsent
         made = self._encoder.encode(header, given, commit=self._may_commit())
@@ -416,9 +366,7 @@ class Uplink:
             return self._send_next(now)
         self.queue.take(made.order)
         end = header.first + len(made.order)
-        flight = _Flight(
-            self._generation, header.first, end, self._state, before, commits=made.commits
-        )
+        flight = Flight(header.first, end, self._state, before, commits=made.commits)
         carried = tuple(given[place] for place in made.order)
         sent = self._send(made.frame, flight, now)
         return [Carried(True, sent.exchange, carried), sent]
@@ -428,22 +376,12 @@ class Uplink:
 
         The expander keeps two states: that of now, and the one that a committing frame makes.
         """
-        return not self._encoder.pending and all(
-            flight.state == self._state
-            for flight in self._flights.values()
-            if flight.generation == self._generation
-        )
+        return not self._encoder.pending and self._flights.all_coded_against(self._state)
 
-    def _send(self, encoded: bytes, flight: _Flight, now: float) -> SendFrame:
+    def _send(self, encoded: bytes, flight: Flight, now: float) -> SendFrame:
         self._must_show = False
-        self._exchange += 1
-        self._flights[self._exchange] = replace(flight, sent_at=now)
         self.reachability.note_sent(now)
-        return SendFrame(self._exchange, encoded)
-
-    def _in_flight(self) -> int:
-        """Return how many frames are on their way, without those that were given up."""
-        return sum(flight.generation == self._generation for flight in self._flights.values())
+        return SendFrame(self._flights.begin(flight, now), encoded)
 
     def _leave_epoch(self) -> None:
         self.epoch += 1
@@ -452,7 +390,7 @@ class Uplink:
         self.reachability.forget()
 
     def _rewind(self) -> None:
-        self._generation += 1
+        self._flights.give_up()
         self._pieces.clear()
         self._encoder.abandon()
         self.queue.rewind()
@@ -462,16 +400,16 @@ class Uplink:
         """Return the sign of life that is due, or the keepalive for the NAT."""
         if self.phase is not Phase.OPEN:
             return None
-        if self._must_show and not self._in_flight():
+        if self._must_show and not self._flights.count:
             return self._tell(now)
         if not self.link_up:  # each sign is a question then
-            asks = not self._in_flight() and now >= max(
+            asks = not self._flights.count and now >= max(
                 self._try_at, self.reachability.due_at(now, link_up=False)
             )
             return self._tell(now) if asks else None
         # A frame that waits for its answer is no sign of life when it is repeated: the expander
         # takes it for what it has had before.
-        busy, undelivered = self._in_flight() > 0, self.delivered < self.queue.stored
+        busy, undelivered = self._flights.count > 0, self.delivered < self.queue.stored
         match self.reachability.next_sign(now, busy=busy, undelivered=undelivered):
             case Sign.BARE:
                 return SendBareKeepalive()
@@ -486,7 +424,7 @@ class Uplink:
         # The expander does not know what was sent before it: an answer without content speaks of
         # what is known here to be stored.
         known, first = self.queue.acknowledged, self.queue.first_unsent
-        flight = _Flight(self._generation, first, known, self._state, self.queue.stored)
+        flight = Flight(first, known, self._state, self.queue.stored)
         sent = self._send(signs.encode(self.reachability.reach(now)), flight, now)
         self.reachability.note_told(sent.exchange, now)
         return sent

@@ -35,13 +35,13 @@ from laconic_gateway.core.site.io import (
 )
 from laconic_gateway.core.site.policy import Answering, MessageClass
 from laconic_gateway.core.site.reachability import ReachSettings
+from laconic_gateway.core.site.sendings import HastenFrame, SendFrame
 from laconic_gateway.core.site.site import (
     CONNECT_PATIENCE_SECONDS,
     TRIM_EVERY_RECORDS,
     Site,
     SiteSettings,
 )
-from laconic_gateway.core.site.uplink import HastenFrame, SendFrame
 
 Kind = TypeVar("Kind")
 

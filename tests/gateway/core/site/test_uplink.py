@@ -17,13 +17,8 @@ from laconic_codec.messages import Call, Send
 from laconic_codec.signs import Reach
 from laconic_gateway.core.site.reachability import CONFIRM_EVERY, Reachability, ReachSettings
 from laconic_gateway.core.site.send_queue import FRAME_ITEMS, SendQueue
-from laconic_gateway.core.site.uplink import (
-    IN_FLIGHT_MAX,
-    Phase,
-    SendFrame,
-    SendKeepalive,
-    Uplink,
-)
+from laconic_gateway.core.site.sendings import SendFrame, SendKeepalive
+from laconic_gateway.core.site.uplink import IN_FLIGHT_MAX, Phase, Uplink
 from laconic_gateway.core.stream import EARLY_FRAMES_MAX, Receiver
 
 STORED = 1_000

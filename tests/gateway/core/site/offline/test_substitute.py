@@ -30,8 +30,8 @@ from laconic_gateway.core.site.offline.availability import PATIENCE_SECONDS
 from laconic_gateway.core.site.offline.facts import KeepFact
 from laconic_gateway.core.site.policy import Answering, MessageClass, WhenOffline
 from laconic_gateway.core.site.reachability import ReachSettings
+from laconic_gateway.core.site.sendings import SendFrame
 from laconic_gateway.core.site.site import STRICT_SECONDS, Site, SiteSettings
-from laconic_gateway.core.site.uplink import SendFrame
 
 UNIX = 1_790_000_000.0
 START = {"connectorId": 1, "idTag": "AB", "meterStart": 5, "timestamp": "2026-09-21T14:13:20Z"}
