@@ -76,6 +76,7 @@ TESTED_ELSEWHERE: Final = {
     "gateway/core/site/flights.py": "tests/gateway/core/site/test_uplink.py",
     "gateway/core/site/io.py": "types only",
     "gateway/core/site/sendings.py": "types only",
+    "gateway/core/site/upstream.py": "tests/gateway/core/site/test_site.py",
     "gateway/edge/chargers/refusals.py": "tables only; tests/gateway/edge/chargers/test_server.py",
     "gateway/edge/link/durable.py": "tests/gateway/edge/link/test_sequence.py",
     "gateway/edge/link/connection.py": "tests/gateway/edge/link/test_stream_server.py",

@@ -20,7 +20,7 @@ from typing import Final
 from laconic_codec.encoder import ALL_CODINGS
 from laconic_codec.frame import Coding
 from laconic_gateway.core.expander.csms_policy import CsmsPolicy
-from laconic_gateway.core.site.site import TRIM_EVERY_RECORDS
+from laconic_gateway.core.site.upstream import TRIM_EVERY_RECORDS
 from tests.support.verdict import Verdict, commit_now, on_all_cores, record, report
 from tests.support.virtual_journal import UNLIMITED
 from tests.support.virtual_judge import problems

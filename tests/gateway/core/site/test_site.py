@@ -36,12 +36,8 @@ from laconic_gateway.core.site.io import (
 from laconic_gateway.core.site.policy import Answering, MessageClass
 from laconic_gateway.core.site.reachability import ReachSettings
 from laconic_gateway.core.site.sendings import HastenFrame, SendFrame
-from laconic_gateway.core.site.site import (
-    CONNECT_PATIENCE_SECONDS,
-    TRIM_EVERY_RECORDS,
-    Site,
-    SiteSettings,
-)
+from laconic_gateway.core.site.site import CONNECT_PATIENCE_SECONDS, Site, SiteSettings
+from laconic_gateway.core.site.upstream import TRIM_EVERY_RECORDS
 
 Kind = TypeVar("Kind")
 
