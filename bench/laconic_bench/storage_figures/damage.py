@@ -16,7 +16,7 @@ from typing import Final
 
 from laconic_bench.storage_figures import cells
 from laconic_bench.storage_figures.messages import records
-from laconic_bench.storage_figures.stores import STORES, OutboxStore, Store
+from laconic_bench.storage_figures.stores import STORES, OutboxStore, Store, written_text
 from laconic_gateway.core.records import Record
 from laconic_gateway.edge.storage.database import StorageError
 
@@ -180,7 +180,7 @@ def _rows(path: Path, store: str) -> dict[int, range]:
     assert len(places) == len(live), "the table has other rows"
     found: dict[int, range] = {}
     for record in live:
-        text = record.text.encode()
+        text = written_text(store, record)
         (place,) = (one for one in places if text in content[one.start : one.stop])
         found[record.sequence] = place
     return found

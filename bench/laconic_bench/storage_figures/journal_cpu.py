@@ -10,7 +10,7 @@ from statistics import median
 from tempfile import TemporaryDirectory
 from typing import Final
 
-from laconic_bench.storage_figures.messages import records
+from laconic_bench.storage_figures.messages import stamped
 from laconic_gateway.core.records import Record
 from laconic_gateway.edge.storage import journal_rows
 from laconic_gateway.edge.storage.database import connect
@@ -50,7 +50,7 @@ async def _whole(path: Path, groups: int, rounds: int) -> float:
     for _ in range(rounds):
         taken = 0.0
         for _ in range(groups):
-            group = records(journal.last_sequence + 1, GROUP_RECORDS)
+            group = stamped(journal.last_sequence + 1, GROUP_RECORDS)
             before = time.process_time()
             await _append(journal, group)
             taken += time.process_time() - before
@@ -83,7 +83,7 @@ def _parts(path: Path, groups: int) -> list[tuple[str, float]]:
         taken[part] = taken.get(part, 0.0) + time.process_time() - before
 
     for number in range(groups):
-        group = records(1 + number * GROUP_RECORDS, GROUP_RECORDS)
+        group = stamped(1 + number * GROUP_RECORDS, GROUP_RECORDS)
         connection.execute("BEGIN IMMEDIATE")
         with timed("room"):
             room.admit(connection, group)

@@ -5,7 +5,7 @@ from typing import Final
 
 from laconic_bench.figure_page import paragraph
 from laconic_bench.link_figures.row import TABLE_HEAD, Row
-from laconic_bench.storage_figures import csms_gone, hundred_chargers, journal_size, outage
+from laconic_bench.storage_figures import csms_gone, hundred_chargers, outage
 from laconic_bench.storage_figures.csms_gone import Gone
 from laconic_bench.storage_figures.effort import Effort
 from laconic_bench.storage_figures.many_csms import State
@@ -118,11 +118,6 @@ def outage_section(effort: Effort) -> Iterator[str]:
         f"machine that plays all of it takes {drain.cpu_seconds / 60:.1f} minutes of one "
         f"core for these {minutes:.1f} minutes: the codec at both ends, their files and "
         "what is virtual."
-    )
-    sizes = ", ".join(f"{text} B: {taken:,.0f} B" for text, taken in journal_size.measure().items())
-    yield from paragraph(
-        "A row of the journal is on one page of 1,024 bytes, so its size goes in steps. By "
-        f"the length of the message, one takes: {sizes}."
     )
 
 

@@ -1,5 +1,6 @@
 """Real messages of chargers for a journal: CALLs of 100 to 300 bytes of the reference site."""
 
+from dataclasses import replace
 from functools import cache
 from itertools import islice
 from typing import Final
@@ -33,6 +34,19 @@ def records(first: int, count: int) -> list[Record]:
     return [_record(number, *texts[number % len(texts)]) for number in range(first, first + count)]
 
 
+def stamped(first: int, count: int) -> list[Record]:
+    """Return the same records as a site writes them, with the clocks of the machine."""
+    return [
+        replace(
+            record,
+            boot=BOOT,
+            monotonic_seconds=float(record.sequence),
+            time_quality=TimeQuality.TOLD,
+        )
+        for record in records(first, count)
+    ]
+
+
 def mean_text_bytes() -> float:
     """Return the mean length of the texts."""
     return sum(len(text.encode()) for _, _, text in _texts()) / len(_texts())
@@ -48,7 +62,4 @@ def _record(number: int, identity: str, version: str, text: str) -> Record:
         text,
         answered=True,
         received_unix_seconds=UNIX_SECONDS + number,
-        boot=BOOT,
-        monotonic_seconds=float(number),
-        time_quality=TimeQuality.TOLD,
     )

@@ -10,6 +10,7 @@ from laconic_bench.storage_figures.messages import records
 from laconic_gateway.core.records import Record, RecordKind
 from laconic_gateway.edge.storage.journal import Journal
 from laconic_gateway.edge.storage.outbox import Outbox
+from laconic_gateway.edge.storage.packed_text import pack
 
 QUOTA_BYTES: Final = 50_000_000
 SITE: Final = "kisumu-1"
@@ -154,3 +155,9 @@ STORES: Final[dict[str, Callable[[Path], Store]]] = {
 
 def _messages(page: list[Record]) -> dict[int, Record]:
     return {record.sequence: record for record in page if record.kind is RecordKind.MESSAGE}
+
+
+def written_text(store: str, record: Record) -> bytes:
+    """Return the text of a record as a store writes it: a journal packs it."""
+    written = pack(record.text) if store == "journal" else record.text
+    return written.encode() if isinstance(written, str) else written

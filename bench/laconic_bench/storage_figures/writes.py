@@ -17,7 +17,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final, NamedTuple
 
-from laconic_bench.storage_figures.messages import records
+from laconic_bench.storage_figures.messages import stamped
 from laconic_bench.storage_figures.watched_vfs import WatchedVfs
 from laconic_gateway.edge.storage.journal import Journal
 
@@ -132,7 +132,7 @@ async def _write(folder: Path, load: Load, counts: Callable[[], Counts]) -> Writ
 async def _append(journal: Journal, group: int) -> None:
     """Append records one by one, as a site does, and wait until they are durable."""
     durable: asyncio.Future[int] = asyncio.get_running_loop().create_future()
-    *others, last = records(journal.last_sequence + 1, group)
+    *others, last = stamped(journal.last_sequence + 1, group)
     for record in others:
         journal.append([record], lambda _: None)
     journal.append([last], durable.set_result)

@@ -9,7 +9,7 @@ import pytest
 
 from laconic_bench.storage_figures import cells
 from laconic_bench.storage_figures.messages import records
-from laconic_bench.storage_figures.stores import STORES
+from laconic_bench.storage_figures.stores import STORES, written_text
 
 
 @pytest.mark.parametrize(("store", "table"), [("journal", "record"), ("outbox", "message")])
@@ -29,7 +29,7 @@ def test_every_row_is_found_with_all_of_its_text(store: str, table: str, tmp_pat
     given = records(1, 300)
     assert len(found) == len(given)
     for row, record in zip(found, given, strict=True):
-        assert record.text.encode() in row
+        assert written_text(store, record) in row
         assert record.path.encode() in row
 
 

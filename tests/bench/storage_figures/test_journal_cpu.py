@@ -9,4 +9,4 @@ def test_the_parts_add_up() -> None:
     found = measure(groups=3, rounds=1)
     assert found.microseconds > 0
     assert sum(taken for _, taken in found.parts) == pytest.approx(found.microseconds)
-    assert len(found.parts) == 5
+    assert len(found.parts) == 6
