@@ -31,11 +31,14 @@ def test_it_runs_programs_and_prints_what_they_sent(
 
 @needs_network
 def test_ctrl_c_ends_it_and_leaves_nothing_behind() -> None:
+    # Whoever runs the tests in the background may ignore SIGINT, and children inherit that.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
     process = subprocess.Popen(
         [sys.executable, "-m", "laconic_bench.live", "--link", "2g"],
         stdout=subprocess.PIPE,
         text=True,
     )
+    signal.signal(signal.SIGINT, before)
     assert process.stdout is not None
     enter = [process.stdout.readline().split() for _ in range(2)]
     names = [words[3] for words in enter]
