@@ -4,6 +4,11 @@
 class GatewayError(Exception):
     """Something outside the program is wrong; the text says what, where, and what to do."""
 
+    def __init__(self, text: str, *, is_for_want_of_space: bool = False) -> None:
+        """`is_for_want_of_space`: it will be possible when the disk has space again."""
+        super().__init__(text)
+        self.is_for_want_of_space = is_for_want_of_space
+
 
 class ConfigError(GatewayError):
     """A configuration file is wrong; the text names the file, the line and the key."""

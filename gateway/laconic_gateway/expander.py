@@ -4,6 +4,7 @@ import asyncio
 import logging
 import random
 import secrets
+from contextlib import AsyncExitStack
 from dataclasses import asdict
 from functools import partial
 from uuid import uuid4
@@ -53,6 +54,7 @@ from laconic_gateway.edge.csms.sockets import CsmsSockets
 from laconic_gateway.edge.driver import Driver
 from laconic_gateway.edge.link.datagrams import DatagramShell
 from laconic_gateway.edge.link.keyring import expander_keys
+from laconic_gateway.edge.link.keys import KeyMaterial
 from laconic_gateway.edge.link.oscore import OscoreContext
 from laconic_gateway.edge.link.stream_server import StreamServer
 from laconic_gateway.edge.metrics import Metrics
@@ -79,23 +81,24 @@ def run(config: ExpanderConfig) -> int:
 
 async def serve(config: ExpanderConfig, stop: asyncio.Event) -> int:
     """Run the expander until `stop` is set."""
-    contexts: dict[str, OscoreContext] = {}
-    try:
-        for name, material in expander_keys(config).items():
-            _log.info("site %s has the keys %s", name, material.fingerprint())
-            contexts[name] = OscoreContext(material, on_half_used=partial(_half, name))
+    async with AsyncExitStack() as stack:
+        patience = Patience(stop)
+        contexts: dict[str, OscoreContext] = {}
         try:
-            outbox = await Patience(stop).have(lambda: _open_outbox(config))
+            for name, material in expander_keys(config).items():
+                _log.info("site %s has the keys %s", name, material.fingerprint())
+                contexts[name] = await patience.have(partial(_open_context, name, material))
+                stack.callback(contexts[name].close)
+            outbox = await patience.have(lambda: _open_outbox(config))
+            stack.push_async_callback(outbox.close)
         except StopWaiting:
             return 0
-        try:
-            await _serve(config, stop, contexts, outbox)
-        finally:
-            await outbox.close()
-    finally:
-        for context in contexts.values():
-            context.close()
+        await _serve(config, stop, contexts, outbox)
     return 0
+
+
+async def _open_context(site: str, material: KeyMaterial) -> OscoreContext:
+    return OscoreContext(material, on_half_used=partial(_half, site))
 
 
 async def _serve(

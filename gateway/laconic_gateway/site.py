@@ -43,6 +43,7 @@ from laconic_gateway.edge.chargers.server import ChargerServer
 from laconic_gateway.edge.driver import Driver
 from laconic_gateway.edge.link.carriers import SiteLink
 from laconic_gateway.edge.link.keyring import site_keys
+from laconic_gateway.edge.link.keys import KeyMaterial
 from laconic_gateway.edge.link.oscore import OscoreContext
 from laconic_gateway.edge.link.shell import Shell
 from laconic_gateway.edge.metrics import Metrics
@@ -76,14 +77,19 @@ async def serve(config: SiteConfig, stop: asyncio.Event) -> int:
     """Run the gateway until `stop` is set."""
     material = site_keys(config)
     async with AsyncExitStack() as stack:
-        context = OscoreContext(material, on_half_used=_half_used)
-        stack.callback(context.close)
+        patience = Patience(stop)
         try:
-            files = await SiteFiles.open(config, Patience(stop), stack)
+            context = await patience.have(lambda: _open_context(material))
+            stack.callback(context.close)
+            files = await SiteFiles.open(config, patience, stack)
         except StopWaiting:
             return 0
         await _serve(config, stop, context, files, material.fingerprint())
     return 0
+
+
+async def _open_context(material: KeyMaterial) -> OscoreContext:
+    return OscoreContext(material, on_half_used=_half_used)
 
 
 async def _serve(

@@ -100,9 +100,9 @@ def trouble_section(effort: Effort) -> Iterator[str]:
         yield from _rows(name, found)
     yield ""
     yield from paragraph(
-        "A gateway writes the number of its epoch when it starts, and ends when it "
-        "cannot. The service unit of the README has systemd start it again 5 s later, so "
-        "that it is there when there is space; while the disk is full it is not."
+        "What has to be written before a service can serve is the number of its epoch or "
+        "its lease. Where there is no room for it the service waits inside its process, "
+        "answers nobody, and goes on when there is space."
     )
     yield from _told(problems)
 
@@ -135,7 +135,8 @@ def _rows(name: str, found: Outcome) -> Iterator[str]:
         yield Row(
             f"{name}: restarts on the full disk that end with an error",
             "0",
-            f"{found.refused_restarts} of {found.restarts}",
+            f"{found.refused_restarts} of {found.restarts}; {found.waiting_restarts} waited for"
+            " space and served then",
             found.refused_restarts == 0,
         ).markdown()
 

@@ -53,7 +53,10 @@ class Outcome:
     """Exceptions that nobody expected, and files that could not be opened with a sound disk."""
     restarts: int = 0
     """Openings of the file on a disk that was full."""
+    waiting_restarts: int = 0
+    """Of these, those that could not serve before there was space, and then could."""
     refused_restarts: int = 0
+    """Of these, those that ended with another error."""
     late: int = 0
     """Points after which it took too long until all was durable."""
     slowest_seconds: float = 0.0
@@ -211,8 +214,13 @@ class _Trial:
         disk.capacity_bytes = disk.used_bytes
         try:
             await self._look_at(disk, promised)
-        except StorageError:
-            self._found.refused_restarts += 1
+        except StorageError as error:
+            if not error.is_for_want_of_space:
+                self._found.refused_restarts += 1
+                return
+            self._found.waiting_restarts += 1
+            disk.capacity_bytes = NEVER
+            await self._look_at(disk, promised)
 
     async def _look_at(self, disk: Disk, promised: int) -> None:
         """Open the file on a disk, and compare it with what was promised."""

@@ -19,6 +19,8 @@ SOCKET_FILE: Final = "expander.sock"
 PATH_MAX_BYTES: Final = 107
 """Longest path of a Unix socket (sockaddr_un)."""
 COMMAND_MAX_BYTES: Final = 4_096
+COMMAND_SECONDS: Final = 2.0
+"""How long a command may take to come: it is one line of a program on this machine."""
 ANSWER_SECONDS: Final = 30.0
 """How long an operator waits: a commit to a slow disk is below."""
 
@@ -45,8 +47,10 @@ class OperatorSocket:
         path = directory / SOCKET_FILE
 
         async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-            with suppress(OSError, ValueError):
-                answer = await _answer(await reader.readline(), handle)
+            with suppress(OSError, ValueError, TimeoutError):
+                async with asyncio.timeout(COMMAND_SECONDS):  # a stop waits for who is connected
+                    line = await reader.readline()
+                answer = await _answer(line, handle)
                 writer.write(json.dumps(answer, ensure_ascii=False).encode() + b"\n")
                 await writer.drain()
             writer.close()

@@ -6,6 +6,7 @@ any start the numbers go on where the reserved block ends. What the state file l
 reconstructed: without it the keys are lost and new ones are needed.
 """
 
+import errno
 import hashlib
 import json
 from collections.abc import Callable
@@ -72,7 +73,8 @@ class SequenceNumbers:
             state = self._read(fingerprint)
             self.fresh_at_start = state.fresh
             self._state = SequenceState(fingerprint, state.reserved, fresh=False)
-            self._mark_as_in_use()
+            if state.fresh:
+                self._mark_as_in_use()
         except BaseException:
             self._release()
             raise
@@ -108,7 +110,8 @@ class SequenceNumbers:
             self._write(self._state)
         except OSError as error:
             raise SequenceStateError(
-                f"cannot write {self._directory / STATE_FILE}: {error.strerror}"
+                f"cannot write {self._directory / STATE_FILE}: {error.strerror}",
+                is_for_want_of_space=error.errno == errno.ENOSPC,
             ) from error
 
     def _reserve(self) -> None:

@@ -1,7 +1,9 @@
 """Opens a SQLite file for the storage: pragmas, lock, schema; and says plainly what went wrong."""
 
 import errno
+import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from importlib.resources import files
 from pathlib import Path
@@ -41,11 +43,6 @@ class Connection(Protocol):
 
 class StorageError(GatewayError):
     """A file of the storage cannot be opened, read or written; the text names it and the remedy."""
-
-    def __init__(self, text: str, *, is_for_want_of_space: bool = False) -> None:
-        """`is_for_want_of_space`: it will be possible when the disk has space again."""
-        super().__init__(text)
-        self.is_for_want_of_space = is_for_want_of_space
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,12 +88,22 @@ def explain(error: Exception, path: Path, schema: Schema) -> StorageError:
     """Turns a failure into a sentence that names the file and the remedy."""
     if isinstance(error, StorageError):
         return error
-    return StorageError(
-        f"{path}: {error}; {_remedy(error, schema)}", is_for_want_of_space=_is_full(error)
-    )
+    lacks_space = _is_full(error, path)
+    remedy = _FREE_SPACE if lacks_space else _remedy(error, schema)
+    return StorageError(f"{path}: {error}; {remedy}", is_for_want_of_space=lacks_space)
 
 
-def _is_full(error: Exception) -> bool:
+_FREE_SPACE = "free space on its disk, or wait until records are delivered"
+_SCARCE_BYTES = 64 * 1024
+"""On a disk with less than this SQLite cannot make the files that it needs beside its own; it
+calls that an I/O error."""
+
+
+def _is_full(error: Exception, path: Path) -> bool:
+    if isinstance(error, apsw.IOError | apsw.CantOpenError):
+        with suppress(OSError):
+            disk = os.statvfs(path.parent)
+            return disk.f_bavail * disk.f_frsize < _SCARCE_BYTES
     full = isinstance(error, OSError) and error.errno == errno.ENOSPC
     return full or isinstance(error, apsw.FullError)
 
@@ -105,8 +112,6 @@ def _remedy(error: Exception, schema: Schema) -> str:
     match error:
         case apsw.BusyError():
             return "another process has it open: stop that one, or use another state_directory"
-        case apsw.FullError():
-            return "free space on its disk, or wait until records are delivered"
         case OSError() | apsw.CantOpenError() | apsw.ReadOnlyError() | apsw.PermissionsError():
             return "check that this user may write in its directory"
         case apsw.IOError():

@@ -8,7 +8,7 @@ import logging
 from collections.abc import Awaitable, Callable
 from typing import Final, TypeVar
 
-from laconic_gateway.edge.storage.database import StorageError
+from laconic_gateway.errors import GatewayError
 
 RETRY_SECONDS: Final = 2.0
 
@@ -31,14 +31,14 @@ class Patience:
         """Return what `get` returns, as soon as it does.
 
         Raises:
-            StorageError: it fails for another reason than a full disk.
+            GatewayError: it fails for another reason than a full disk.
             StopWaiting: the service is to stop.
         """
         has_told = False
         while True:
             try:
                 return await get()
-            except StorageError as error:
+            except GatewayError as error:
                 if not error.is_for_want_of_space:
                     raise
                 if not has_told:

@@ -149,21 +149,29 @@ def test_the_state_survives_being_written_and_read() -> None:
         assert decode_state(state.encode(), Path()) == state
 
 
+class FullDisk(CuttableFiles):
+    full = False
+
+    def write_synced(self, path: Path, content: bytes) -> None:
+        if self.full:
+            raise OSError(28, "No space left on device")
+        super().write_synced(path, content)
+
+
 def test_a_full_disk_stops_new_numbers_and_says_so(tmp_path: Path) -> None:
-    class FullDisk(CuttableFiles):
-        full = False
-
-        def write_synced(self, path: Path, content: bytes) -> None:
-            if self.full:
-                raise OSError(28, "No space left on device")
-            super().write_synced(path, content)
-
     files = FullDisk(SequenceState("f", 0, fresh=False).encode())
     numbers = SequenceNumbers(tmp_path, "f", files)
     files.full = True
     with pytest.raises(ContextUnavailable, match="No space left on device"):
         numbers.take()
-    with pytest.raises(SequenceStateError, match="No space left on device"):
-        SequenceNumbers(tmp_path, "f", files)
+    SequenceNumbers(tmp_path, "f", files)  # a restart has nothing to write
     files.full = False
     assert numbers.take() == 0
+
+
+def test_fresh_keys_cannot_be_begun_on_a_full_disk(tmp_path: Path) -> None:
+    files = FullDisk(SequenceState("f", 0, fresh=True).encode())
+    files.full = True
+    with pytest.raises(SequenceStateError, match="No space left on device") as caught:
+        SequenceNumbers(tmp_path, "f", files)
+    assert caught.value.is_for_want_of_space
