@@ -139,12 +139,15 @@ def _modules() -> dict[str, Path]:
     }
 
 
+MODULES: Final = _modules()
+
+
 def _test_module(name: str) -> Path:
     module = Path(name)
     return ROOT / "tests" / module.parent / f"test_{module.name}"
 
 
-@pytest.mark.parametrize("name", sorted(_modules()))
+@pytest.mark.parametrize("name", sorted(MODULES))
 def test_a_module_has_a_test_module_or_a_reason(name: str) -> None:
     assert _test_module(name).exists() or name in TESTED_ELSEWHERE, (
         f"write {_test_module(name).relative_to(ROOT)}, "
@@ -154,5 +157,5 @@ def test_a_module_has_a_test_module_or_a_reason(name: str) -> None:
 
 @pytest.mark.parametrize("name", TESTED_ELSEWHERE)
 def test_a_reason_is_still_needed(name: str) -> None:
-    assert name in _modules(), f"{name} is gone: take it off the list"
+    assert name in MODULES, f"{name} is gone: take it off the list"
     assert not _test_module(name).exists(), f"{name} has a test module: take it off the list"

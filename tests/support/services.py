@@ -199,7 +199,7 @@ def free_port(kind: socket.SocketKind = socket.SOCK_STREAM) -> int:
         return int(probe.getsockname()[1])
 
 
-def _port_for_both() -> int:
+def port_for_both() -> int:
     """Return a port on loopback that nobody uses, of UDP and of TCP."""
     while True:
         port = free_port(socket.SOCK_DGRAM)
@@ -222,7 +222,7 @@ async def _accepts(host: Host, port: int) -> bool:
 def _configure(folder: Path, plan: Plan, site_host: Host, expander_host: Host) -> Services:
     site_keys, expander_keys = keys.create(SITE, folder / "keys")
     ports = [free_port() for _ in range(3)]
-    udp_port = _port_for_both()
+    udp_port = port_for_both()
     site_file, expander_file = folder / "site.toml", folder / "expander.toml"
     receives = f"{expander_host.address}:{udp_port}"
     site_file.write_text(_site_toml(plan, site_keys, receives, ports), encoding="utf-8")

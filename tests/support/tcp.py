@@ -16,6 +16,7 @@ from laconic_gateway.edge.link.shell import Shell
 from laconic_gateway.edge.link.stream_server import StreamServer
 from tests.support.link_end import End
 from tests.support.nat import LOOPBACK
+from tests.support.services import port_for_both
 
 SITE = "kisumu-1"
 EXPANDER = "expander"
@@ -152,7 +153,8 @@ class Linked:
         self.link.start()
 
     async def listen(self) -> None:
-        shell = await DatagramShell.bind(self.expander.endpoint, LOOPBACK, 0, self.expander.take)
+        port = port_for_both()  # the number that UDP gets may be taken on TCP
+        shell = await DatagramShell.bind(self.expander.endpoint, LOOPBACK, port, self.expander.take)
         self.expander.shell = shell
         self.server = await StreamServer.listen(shell, LOOPBACK, shell.local_port)
 
