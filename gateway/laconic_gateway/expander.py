@@ -15,7 +15,7 @@ from laconic_gateway.config import ExpanderConfig
 from laconic_gateway.core.coap import endpoint as coap
 from laconic_gateway.core.coap.endpoint import Endpoint
 from laconic_gateway.core.expander.csms_policy import CsmsPolicy
-from laconic_gateway.core.expander.expander import Expander, SiteSettings
+from laconic_gateway.core.expander.expander import Expander
 from laconic_gateway.core.expander.io import (
     AbandonSite,
     Action,
@@ -47,6 +47,7 @@ from laconic_gateway.core.expander.io import (
     StoreRecords,
     TakenBack,
 )
+from laconic_gateway.core.expander.sites import SiteSettings
 from laconic_gateway.core.notes import Note
 from laconic_gateway.core.records import Record
 from laconic_gateway.edge import loop

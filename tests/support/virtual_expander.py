@@ -5,10 +5,10 @@ from typing import Final
 
 from laconic_bench.virtual.process import Process
 from laconic_bench.virtual.schedule import Schedule
-from laconic_gateway.core.expander import expander as expander_core
 from laconic_gateway.core.expander import io as e
 from laconic_gateway.core.expander.csms_policy import CsmsPolicy
 from laconic_gateway.core.expander.expander import Expander
+from laconic_gateway.core.expander.sites import SiteSettings
 from laconic_gateway.core.notes import Note
 from laconic_gateway.core.records import Record
 from tests.support.virtual_csms import Csms
@@ -60,7 +60,7 @@ class ExpanderProcess:
         """Start the process with what is on disk."""
         self._lives += 1
         self._heard = False
-        settings = expander_core.SiteSettings(
+        settings = SiteSettings(
             lease_seconds=LEASE_SECONDS,
             chargers=self._chargers,
             stored=self.outbox.stored,

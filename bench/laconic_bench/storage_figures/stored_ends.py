@@ -16,7 +16,6 @@ from laconic_bench.virtual.nat_site import PATIENCE_SECONDS, Gateway
 from laconic_bench.virtual.process import Process
 from laconic_bench.virtual.schedule import Schedule
 from laconic_gateway.core.coap.endpoint import Address, Endpoint
-from laconic_gateway.core.expander import expander as expander_core
 from laconic_gateway.core.expander import io as e
 from laconic_gateway.core.notes import Note
 from laconic_gateway.core.records import Record
@@ -110,7 +109,7 @@ class StoredCloud(Cloud):
         rate: LinkRate,
     ) -> None:
         chargers = frozenset(identities)
-        settings = expander_core.SiteSettings(LEASE_SECONDS, chargers, stored=0, delivered=0)
+        settings = SiteSettings(LEASE_SECONDS, chargers, stored=0, delivered=0)
         super().__init__(schedule, nat, site, settings, schedule.random.random)
         self._files = files
         self.pipe = Pipe(schedule, rate)

@@ -13,16 +13,16 @@ from laconic_codec import signs
 from laconic_codec.messages import Call, parse
 from laconic_gateway.core.coap import endpoint as coap
 from laconic_gateway.core.coap.endpoint import Address, Endpoint
-from laconic_gateway.core.expander import expander as expander_core
 from laconic_gateway.core.expander import io as e
 from laconic_gateway.core.expander.expander import Expander
+from laconic_gateway.core.expander.sites import SiteSettings
 from laconic_gateway.core.notes import Note, Topic
 from laconic_gateway.edge.link.keys import End
 from laconic_gateway.edge.link.oscore import OscoreContext
 
 NAME: Final = "kisumu-1"
 KEY: Final = (NAME, "CP1")
-ONE_CHARGER: Final = expander_core.SiteSettings(90.0, frozenset({"CP1"}), 0, 0)
+ONE_CHARGER: Final = SiteSettings(90.0, frozenset({"CP1"}), 0, 0)
 
 
 class Cloud:
@@ -33,7 +33,7 @@ class Cloud:
         schedule: Schedule,
         nat: Nat,
         site: Gateway,
-        settings: expander_core.SiteSettings = ONE_CHARGER,
+        settings: SiteSettings = ONE_CHARGER,
         random: Callable[[], float] = lambda: 0.5,
     ) -> None:
         self._schedule, self._nat, self._site = schedule, nat, site

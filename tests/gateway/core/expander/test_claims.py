@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from laconic_codec.items import Bind, MessageItem, Presence
 from laconic_codec.messages import Call
 from laconic_gateway.core.expander.claims import Claim, Claims
-from laconic_gateway.core.expander.expander import Expander, SiteSettings
+from laconic_gateway.core.expander.expander import Expander
 from laconic_gateway.core.expander.io import (
     Action,
     CloseCsms,
@@ -25,6 +25,7 @@ from laconic_gateway.core.expander.io import (
     SiteRequest,
 )
 from laconic_gateway.core.expander.kept import Kept
+from laconic_gateway.core.expander.sites import SiteSettings
 from laconic_gateway.core.instant import Instant
 from laconic_gateway.core.notes import Topic
 from tests.gateway.core.expander.test_expander import batch_of, notes, of_kind, opening

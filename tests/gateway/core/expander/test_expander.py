@@ -11,7 +11,7 @@ from laconic_codec.items import Bind, Item, MessageItem, Presence, Void
 from laconic_codec.messages import Call, CallResult, parse
 from laconic_codec.signs import Notice, Reach
 from laconic_gateway.core.expander.downlink import RESEND_SECONDS
-from laconic_gateway.core.expander.expander import Expander, SiteSettings
+from laconic_gateway.core.expander.expander import Expander
 from laconic_gateway.core.expander.io import (
     AbandonSite,
     Action,
@@ -39,6 +39,7 @@ from laconic_gateway.core.expander.io import (
     SiteRequest,
     StoreRecords,
 )
+from laconic_gateway.core.expander.sites import SiteSettings
 from laconic_gateway.core.instant import Instant
 from laconic_gateway.core.notes import Level, Note, Topic
 from laconic_gateway.core.records import Record, RecordKind
