@@ -17,6 +17,7 @@ from laconic_bench.virtual.process import Process
 from laconic_bench.virtual.schedule import Schedule
 from laconic_gateway.core.coap.endpoint import Address, Endpoint
 from laconic_gateway.core.expander import io as e
+from laconic_gateway.core.expander.sites import SiteSettings
 from laconic_gateway.core.notes import Note
 from laconic_gateway.core.records import Record
 from laconic_gateway.core.site import io as s
