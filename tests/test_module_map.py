@@ -68,7 +68,7 @@ TESTED_ELSEWHERE: Final = {
     "gateway/core/expander/command_desk.py": "tests/gateway/core/expander/test_lane.py",
     "gateway/core/expander/csms_policy.py": "settings only",
     "gateway/core/expander/io.py": "types only",
-    "gateway/core/expander/own_commands.py": "tests/gateway/core/expander/test_delivery.py",
+    "gateway/core/expander/own_commands.py": "tests/gateway/core/expander/test_late_answers.py",
     "gateway/core/expander/speaker.py": "tests/gateway/core/expander/test_lane.py",
     "gateway/core/expander/to_site.py": "types only",
     "gateway/core/expander/turn.py": "tests/gateway/core/expander/test_delivery.py",
