@@ -65,7 +65,7 @@ TESTED_ELSEWHERE: Final = {
     "gateway/core/coap/peer.py": "the tests of requester, responder and endpoint",
     "gateway/core/expander/arrival.py": "tests/gateway/core/expander/test_association.py",
     "gateway/core/expander/held.py": "tests/gateway/core/expander/test_association.py",
-    "gateway/core/expander/command_desk.py": "tests/gateway/core/expander/test_lane.py",
+    "gateway/core/expander/command_desk.py": "tests/gateway/core/expander/test_lane_commands.py",
     "gateway/core/expander/csms_policy.py": "settings only",
     "gateway/core/expander/io.py": "types only",
     "gateway/core/expander/own_commands.py": "tests/gateway/core/expander/test_late_answers.py",
