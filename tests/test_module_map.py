@@ -73,7 +73,7 @@ TESTED_ELSEWHERE: Final = {
     "gateway/core/expander/to_site.py": "types only",
     "gateway/core/expander/turn.py": "tests/gateway/core/expander/test_delivery.py",
     "gateway/core/notes.py": "types only",
-    "gateway/core/site/flights.py": "tests/gateway/core/site/test_uplink.py",
+    "gateway/core/site/flights.py": "tests/gateway/core/site/test_uplink_frames.py",
     "gateway/core/site/io.py": "types only",
     "gateway/core/site/sendings.py": "types only",
     "gateway/core/site/upstream.py": "tests/gateway/core/site/test_site.py",
