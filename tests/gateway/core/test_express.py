@@ -8,7 +8,8 @@ from laconic_codec.items import Bind, Item, MessageItem, Presence
 from laconic_codec.messages import Call, CallResult, CallResultError, Send
 from laconic_gateway.core.expander.io import SendToCsms, StoreRecords
 from laconic_gateway.core.site.offline.availability import BEHIND_RECORDS
-from tests.gateway.core.expander.test_expander import Cloud, answers, cloud_with_socket, of_kind
+from tests.support.actions import of_kind
+from tests.support.cloud import Cloud, answers, cloud_with_socket
 from tests.support.virtual_charger import Charger
 from tests.support.virtual_judge import problems
 from tests.support.virtual_requests import Party, Request

@@ -28,7 +28,8 @@ from laconic_gateway.core.expander.kept import Kept
 from laconic_gateway.core.expander.sites import SiteSettings
 from laconic_gateway.core.instant import Instant
 from laconic_gateway.core.notes import Topic
-from tests.gateway.core.expander.test_expander import batch_of, notes, of_kind, opening
+from tests.support.actions import notes, of_kind
+from tests.support.cloud import batch_of, opening
 
 A, B, C = ("a", "CP1"), ("b", "CP1"), ("c", "CP1")
 SITES = {"a": ["CP1", "CP2"], "b": ["CP1"], "c": ["CP1"]}

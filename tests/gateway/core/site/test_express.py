@@ -9,7 +9,7 @@ from laconic_gateway.core.site.express import QUESTIONS_MAX
 from laconic_gateway.core.site.io import AppendRecord, SendToCharger
 from laconic_gateway.core.site.offline.availability import BEHIND_RECORDS, PATIENCE_SECONDS
 from laconic_gateway.core.site.session import Session
-from tests.gateway.core.site.test_desk import NOW, Room
+from tests.support.room import NOW, Room
 
 ASK = '[2,"7","Authorize",{"idTag":"A"}]'
 
