@@ -11,7 +11,7 @@ from typing import Final
 import pytest
 
 from laconic_bench.live.network import NetworkSettings
-from laconic_bench.live.profiles import PROFILES, LinkProfile
+from laconic_bench.radio.profiles import PROFILES, LinkProfile
 from tests.support.live import (
     CHARGER,
     PATIENCE_SECONDS,

@@ -25,7 +25,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from laconic_bench.latency import certificate, csms, echo, lanes
 from laconic_bench.live.namespaces import Namespace
 from laconic_bench.live.network import EXPANDER_ADDRESS, Network, NetworkSettings, network
-from laconic_bench.live.profiles import PROFILES, LinkProfile
+from laconic_bench.radio.profiles import PROFILES, LinkProfile
 
 PROFILE: Final = replace(PROFILES["2g"], rate_bits_per_second=0.0)
 """Round trips of 600 ms and 2 % loss each way. Without its rate: twenty chargers share the link."""

@@ -18,7 +18,7 @@ from typing import Final
 from laconic_bench.live.control import LinkCounts
 from laconic_bench.live.namespaces import Namespace, NetworkError
 from laconic_bench.live.network import EXPANDER_ADDRESS, Network, NetworkSettings, network
-from laconic_bench.live.profiles import PROFILES, LinkProfile
+from laconic_bench.radio.profiles import PROFILES, LinkProfile
 
 STOP_TIMEOUT_SECONDS: Final = 10.0
 _NUMBERS: Final = (

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from laconic_bench.live.lane import LaneCounts, Tally
 from laconic_bench.live.namespaces import NetworkError
-from laconic_bench.live.profiles import LinkProfile
+from laconic_bench.radio.profiles import LinkProfile
 
 STOP_TIMEOUT_SECONDS: Final = 10.0
 

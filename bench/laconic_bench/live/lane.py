@@ -1,15 +1,14 @@
 """One direction of a link, without a clock and without I/O."""
 
-import random
 from dataclasses import dataclass, field
 from heapq import heappop, heappush
 from itertools import count
 from typing import Final
 
-from laconic_bench.live.profiles import LinkProfile
+from laconic_bench.radio.channel import Channel
+from laconic_bench.radio.profiles import LinkProfile
 
 _UDP: Final = 17
-_BITS: Final = 8
 
 
 @dataclass(slots=True)
@@ -50,39 +49,26 @@ class Lane:
     """One direction of a link: `send` puts packets in, `due` takes them out.
 
     After `send` and `due` the caller asks `timer()` when to call `due` again. Times are seconds of
-    any monotonic clock. With the same seed the n-th packet draws the same numbers, whatever became
-    of those before it.
+    any monotonic clock.
     """
 
     def __init__(self, profile: LinkProfile, seed: str) -> None:
-        self.profile = profile
-        """May be replaced at any time; what is under way stays under way."""
+        self.channel = Channel(profile, seed)
         self.counts = LaneCounts()
-        self._rng = random.Random(seed)
         self._waiting: list[tuple[float, int, bytes]] = []
         self._numbers = count()
-        self._free_at = 0.0
-        self._last_due = 0.0
 
     def send(self, packet: bytes, now: float) -> None:
         """Take one packet: deliver it later, once or twice, or drop it."""
-        profile = self.profile
-        loss, jitter, reordering, duplication = (self._rng.random() for _ in range(4))
         self.counts.entered.add(packet)
-        if not self._transmit(packet, now):
+        fate = self.channel.send(len(packet), now)
+        if not fate.found_room:
             self.counts.overflowed.add(packet)
-            return
-        if loss < profile.loss:
+        elif not fate.arrivals:
             self.counts.lost.add(packet)
-            return
-        due = self._free_at
-        if reordering >= profile.reordering:
-            delay = profile.delay_seconds + (2 * jitter - 1) * profile.jitter_seconds
-            # Jitter alone does not reorder: the radio layer delivers in sequence.
-            self._last_due = due = max(due + max(delay, 0.0), self._last_due)
-        heappush(self._waiting, (due, next(self._numbers), packet))
-        if duplication < profile.duplication:
-            self.counts.duplicated.add(packet)
+        for number, due in enumerate(fate.arrivals):
+            if number:
+                self.counts.duplicated.add(packet)
             heappush(self._waiting, (due, next(self._numbers), packet))
 
     def due(self, now: float) -> list[bytes]:
@@ -97,16 +83,3 @@ class Lane:
     def timer(self) -> float | None:
         """Return when the next packet arrives; None if the lane is empty."""
         return self._waiting[0][0] if self._waiting else None
-
-    def _transmit(self, packet: bytes, now: float) -> bool:
-        """Occupy the link for one packet; False if there is no room to wait for it."""
-        start = max(now, self._free_at)
-        rate = self.profile.rate_bits_per_second
-        if not rate:
-            self._free_at = start
-            return True
-        queued_bytes = (start - now) * rate / _BITS
-        if queued_bytes + len(packet) > max(self.profile.queue_bytes, len(packet)):
-            return False
-        self._free_at = start + len(packet) * _BITS / rate
-        return True

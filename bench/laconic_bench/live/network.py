@@ -10,8 +10,8 @@ from typing import Final
 from laconic_bench.live.control import LinkCounts, RelayProcess
 from laconic_bench.live.namespaces import Namespace, NetworkError, lacking, new_suffix, run
 from laconic_bench.live.nat import Nat
-from laconic_bench.live.profiles import LinkProfile
 from laconic_bench.live.tun import open_tun
+from laconic_bench.radio.profiles import LinkProfile
 
 SITE_ADDRESS: Final = "100.64.0.2"
 """In the address space that carriers share among customers (RFC 6598)."""

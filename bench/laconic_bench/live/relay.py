@@ -24,7 +24,7 @@ from typing import Any, Final
 from laconic_bench.live.lane import Lane
 from laconic_bench.live.namespaces import remove
 from laconic_bench.live.pcap import PcapWriter
-from laconic_bench.live.profiles import LinkProfile
+from laconic_bench.radio.profiles import LinkProfile
 
 _PACKET_LIMIT_BYTES: Final = 65_535
 
@@ -90,7 +90,7 @@ class Relay:
                 return {"up": up, "down": down}
             case {"do": "shape", "profile": profile}:
                 for way in self._ways:
-                    way.lane.profile = LinkProfile(**profile)
+                    way.lane.channel.profile = LinkProfile(**profile)
                 return {}
             case _:
                 raise ValueError(f"not a command: {command}")

@@ -4,7 +4,7 @@ import pytest
 
 from laconic_bench.latency import measure
 from laconic_bench.latency.measure import Times
-from laconic_bench.live.profiles import LinkProfile
+from laconic_bench.radio.profiles import LinkProfile
 from tests.support.live import needs_network
 
 

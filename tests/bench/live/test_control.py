@@ -7,7 +7,7 @@ import pytest
 
 from laconic_bench.live.control import RelayProcess
 from laconic_bench.live.namespaces import NetworkError
-from laconic_bench.live.profiles import LinkProfile
+from laconic_bench.radio.profiles import LinkProfile
 from tests.support.captures import udp
 
 UP = udp(("100.64.0.2", 7), ("198.51.100.10", 5683), b"up")

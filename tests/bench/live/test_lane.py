@@ -6,7 +6,7 @@ from typing import Final
 import pytest
 
 from laconic_bench.live.lane import Lane, Tally
-from laconic_bench.live.profiles import LinkProfile
+from laconic_bench.radio.profiles import LinkProfile
 from tests.support.captures import udp
 
 SITE: Final = ("100.64.0.2", 40000)
@@ -80,7 +80,7 @@ def test_loss_is_as_frequent_as_it_should_be_and_always_the_same() -> None:
 
 def test_what_is_lost_has_used_the_link() -> None:
     lane = filled(LinkProfile(loss=1.0, rate_bits_per_second=8_000), 1)
-    lane.profile = LinkProfile(rate_bits_per_second=8_000)
+    lane.channel.profile = LinkProfile(rate_bits_per_second=8_000)
     lane.send(packet(1), 0.0)
     assert lane.timer() == pytest.approx(0.2)
 

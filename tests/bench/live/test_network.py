@@ -19,7 +19,7 @@ from laconic_bench.live.network import (
     NetworkSettings,
     network,
 )
-from laconic_bench.live.profiles import LinkProfile
+from laconic_bench.radio.profiles import LinkProfile
 from laconic_gateway.inspect.pcap import datagrams
 from tests.support.live import needs_network
 

@@ -9,8 +9,8 @@ from typing import NamedTuple
 import pytest
 
 from laconic_bench.live.pcap import PcapWriter
-from laconic_bench.live.profiles import LinkProfile
 from laconic_bench.live.relay import Relay
+from laconic_bench.radio.profiles import LinkProfile
 from laconic_gateway.inspect.pcap import datagrams
 from tests.support.captures import udp
 

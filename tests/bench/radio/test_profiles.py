@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from laconic_bench.live.profiles import PROFILES, LinkProfile
+from laconic_bench.radio.profiles import PROFILES, LinkProfile
 
 
 @pytest.mark.parametrize(

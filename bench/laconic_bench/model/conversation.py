@@ -1,0 +1,246 @@
+"""Both ends of one charger's conversation, which say what a trace says.
+
+A charger keeps to OCPP-J (1.6, 4.1.1; 2.0.1 part 4, 4.1): one CALL at a time, the next one when
+the answer is there, so what a slow link delays is said later. The CSMS does the same. Answers take
+as long as they took in the trace.
+"""
+
+from collections import deque
+from dataclasses import dataclass, field
+from typing import Final
+
+from laconic_bench.model.carrier import Carrier
+from laconic_bench.model.exchanges import Exchange
+from laconic_bench.model.latency import COMMAND, Times, classes_of
+from laconic_bench.virtual.schedule import Schedule
+from laconic_codec.messages import Call, CallError, CallResult, Send, parse
+
+BOOT: Final = "BootNotification"
+HEARTBEAT: Final = "Heartbeat"
+_TIME: Final = '{"currentTime":"2026-03-02T00:00:00.000Z"}'
+"""Answer of the CSMS to a heartbeat that a gateway has made: of the usual length."""
+_TIME_SECONDS: Final = 0.024
+
+Answer = CallResult | CallError
+
+
+@dataclass(slots=True)
+class Findings:
+    """What was found out about all conversations of a site."""
+
+    latency: Times = field(default_factory=Times)
+    """Of a CALL, at its sender: from when it was to be said until its answer is there."""
+    delivery: Times = field(default_factory=Times)
+    """Of a charger's message: from when it was to be said until the CSMS has it."""
+    lost: int = 0
+    """Messages that never arrived, and CALLs without an answer."""
+    payload_mismatches: int = 0
+    """Messages that arrived and were not said like that."""
+    repeated: int = 0
+    """CALLs that came again because the connection broke before their answer."""
+
+
+class Conversation:
+    """One charger and the CSMS, with a carrier between them."""
+
+    def __init__(
+        self, identity: str, schedule: Schedule, carrier: Carrier, findings: Findings
+    ) -> None:
+        self._identity = identity
+        self._schedule = schedule
+        self._carrier = carrier
+        self._findings = findings
+        self._is_open = False
+        self._asking: deque[Exchange] = deque()
+        """What the charger still has to say."""
+        self._asked: Exchange | None = None
+        """The CALL of the charger that waits for its answer."""
+        self._on_way: deque[Exchange] = deque()
+        """What the charger has said and the CSMS has not heard."""
+        self._csms_is_open = False
+        self._commanding: deque[Exchange] = deque()
+        self._commanded: Exchange | None = None
+        """The CALL of the CSMS that waits for its answer."""
+        self._forgiven: set[int] = set()
+        """Messages, by identity of their objects, that a power cut may have ended."""
+
+    # --- the trace
+
+    def add(self, exchange: Exchange) -> None:
+        """Have something said as soon as it may be."""
+        if exchange.is_up:
+            if exchange.message.action == BOOT:
+                self._switch_on(exchange)
+            else:
+                self._asking.append(exchange)
+            self._ask()
+        else:
+            self._commanding.append(exchange)
+            self._command()
+
+    def finish(self) -> None:
+        """Count what has not arrived. CALLs without an answer in the trace need none."""
+        waiting = [*self._asking, *self._on_way, *self._commanding]
+        waiting += [one for one in (self._asked, self._commanded) if one and one.answer_text]
+        missing = {id(one) for one in waiting if one.message.action != HEARTBEAT}
+        self._findings.lost += len(missing - self._forgiven)
+
+    # --- the charger
+
+    def opened(self) -> None:
+        """Let the charger speak; what it has no answer to it asks again."""
+        self._is_open = True
+        if self._asked is not None:
+            self._asking.appendleft(self._asked)
+            self._asked = None
+        self._ask()
+
+    def closed(self) -> None:
+        """Let the charger wait for a new connection."""
+        self._is_open = False
+
+    def charger_hears(self, text: str) -> None:
+        """Take a message of the CSMS, or of a gateway."""
+        match parse(text):
+            case Call() as command:
+                self._obey(command)
+            case CallResult() | CallError() as answer:
+                self._take_answer(answer)
+            case _:
+                self._findings.payload_mismatches += 1
+
+    def _switch_on(self, boot: Exchange) -> None:
+        """Boot. The connection before is gone without a word, what was not said is kept."""
+        self._carrier.cut(self._identity)
+        self._is_open = False
+        interrupted = [self._asked, self._commanded, *self._on_way]
+        self._forgiven.update(id(one) for one in interrupted if one is not None)
+        self._asked = self._commanded = None
+        self._asking.appendleft(boot)
+        self._carrier.open(self._identity, boot.version)
+
+    def _ask(self) -> None:
+        while self._is_open and self._asking:
+            first = self._asking[0]
+            if isinstance(first.message, Call):
+                if self._asked is not None:
+                    return
+                self._asked = first
+            self._asking.popleft()
+            if first.message.action != HEARTBEAT and first not in self._on_way:
+                self._on_way.append(first)
+            self._carrier.charger_says(self._identity, first.text, first.message.action)
+
+    def _take_answer(self, answer: Answer) -> None:
+        asked = self._asked
+        if asked is None or asked.message.message_id != answer.message_id:
+            self._findings.payload_mismatches += 1
+            return
+        if not _is_right(asked, answer):
+            self._findings.payload_mismatches += 1
+        for name in classes_of(asked.message, asked.version):
+            self._findings.latency.add(name, self._schedule.now - asked.at_seconds)
+        self._asked = None
+        self._ask()
+
+    def _obey(self, command: Call) -> None:
+        asked = self._commanded
+        if asked is None or not _is_same(asked, command):
+            self._findings.payload_mismatches += 1
+            return
+        text, label = asked.answer_to(command.message_id), asked.answer_label
+        if text is not None:
+            self._schedule.after(asked.think_seconds, lambda: self._say(text, label))
+
+    def _say(self, text: str, label: str) -> None:
+        if self._is_open:
+            self._carrier.charger_says(self._identity, text, label)
+
+    # --- the CSMS
+
+    def csms_opened(self) -> None:
+        """Let the CSMS speak."""
+        self._csms_is_open = True
+        self._command()
+
+    def csms_closed(self) -> None:
+        """Let the CSMS wait. What it had asked it asks again."""
+        self._csms_is_open = False
+        if self._commanded is not None:
+            self._commanding.appendleft(self._commanded)
+            self._commanded = None
+
+    def csms_hears(self, text: str) -> None:
+        """Take a message of the charger, or of a gateway in its name."""
+        match parse(text):
+            case Call(action="Heartbeat") as heartbeat:
+                self._answer_heartbeat(heartbeat)
+            case Call() | Send() as request:
+                self._answer(request)
+            case CallResult() | CallError() as answer:
+                self._take_obedience(answer)
+            case _:
+                self._findings.payload_mismatches += 1
+
+    def _answer_heartbeat(self, heartbeat: Call) -> None:
+        """Answer the charger's own heartbeat as in the trace, and one of a gateway's as well."""
+        asked = self._asked
+        if asked is not None and asked.message.action == HEARTBEAT:
+            self._reply(asked, heartbeat.message_id)
+            return
+        text = f'[3,"{heartbeat.message_id}",{_TIME}]'
+        self._schedule.after(_TIME_SECONDS, lambda: self._csms_says(text, "Heartbeat (answer)"))
+
+    def _answer(self, request: Call | Send) -> None:
+        said = next((one for one in self._on_way if _is_same(one, request)), None)
+        if said is not None:
+            self._on_way.remove(said)
+            for name in classes_of(said.message, said.version):
+                self._findings.delivery.add(name, self._schedule.now - said.at_seconds)
+            self._reply(said, request.message_id)
+        elif self._asked is not None and _is_same(self._asked, request):
+            self._findings.repeated += 1
+            self._reply(self._asked, request.message_id)
+        else:
+            self._findings.payload_mismatches += 1
+
+    def _reply(self, asked: Exchange, message_id: str) -> None:
+        text, label = asked.answer_to(message_id), asked.answer_label
+        if text is not None:
+            self._schedule.after(asked.think_seconds, lambda: self._csms_says(text, label))
+
+    def _csms_says(self, text: str, label: str) -> None:
+        if self._csms_is_open:
+            self._carrier.csms_says(self._identity, text, label)
+
+    def _command(self) -> None:
+        if self._csms_is_open and self._commanded is None and self._commanding:
+            first = self._commanded = self._commanding.popleft()
+            self._carrier.csms_says(self._identity, first.text, first.message.action)
+
+    def _take_obedience(self, answer: Answer) -> None:
+        asked = self._commanded
+        if asked is None or asked.message.message_id != answer.message_id:
+            self._findings.payload_mismatches += 1
+            return
+        if not _is_right(asked, answer):
+            self._findings.payload_mismatches += 1
+        self._findings.latency.add(COMMAND, self._schedule.now - asked.at_seconds)
+        self._commanded = None
+        self._command()
+
+
+def _is_same(said: Exchange, heard: Call | Send) -> bool:
+    message = said.message
+    return message.action == heard.action and message.payload == heard.payload
+
+
+def _is_right(asked: Exchange, answer: Answer) -> bool:
+    """Tell whether an answer is that of the trace; a gateway may tell the time itself."""
+    if asked.answer_text is None:
+        return True
+    expected = parse(asked.answer_text)
+    if isinstance(expected, CallResult) and isinstance(answer, CallResult):
+        is_time = asked.message.action == HEARTBEAT and '"currentTime"' in answer.payload
+        return is_time or answer.payload == expected.payload
+    return isinstance(expected, CallError) and isinstance(answer, CallError)

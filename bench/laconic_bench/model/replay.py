@@ -1,0 +1,86 @@
+"""Plays a trace over a carrier.
+
+The first BootNotification of a charger and every later one means that it was switched on. Chargers
+that say something else first are connected at that moment.
+"""
+
+from collections.abc import Callable, Iterator
+from typing import Final
+
+from laconic_bench.model.carrier import Carrier
+from laconic_bench.model.conversation import BOOT, Conversation, Findings
+from laconic_bench.model.exchanges import Exchange
+from laconic_bench.virtual.schedule import Schedule
+
+SETTLE_SECONDS: Final = 3_600.0
+"""After the last message of the trace: what still waits may arrive."""
+
+
+class Replay:
+    """The ends of all conversations of a site (`carrier.Ends`). Set `carrier` before `run`."""
+
+    carrier: Carrier
+
+    def __init__(self, schedule: Schedule, exchanges: Iterator[Exchange]) -> None:
+        self.findings: Final = Findings()
+        self._schedule = schedule
+        self._exchanges = exchanges
+        self._conversations: dict[str, Conversation] = {}
+
+    def run(self, until_seconds: float, on_day: Callable[[int], None] = lambda day: None) -> None:
+        """Play everything; then wait for what is under way, and see what has not arrived.
+
+        `on_day` is told the number of each day that is over.
+        """
+        self._next()
+        day = 0
+        while (day + 1) * 86_400.0 < until_seconds:
+            day += 1
+            self._schedule.run(day * 86_400.0)
+            on_day(day)
+        self._schedule.run(until_seconds + SETTLE_SECONDS)
+        self.carrier.finish()
+        for conversation in self._conversations.values():
+            conversation.finish()
+
+    def opened(self, identity: str) -> None:
+        """See `Ends`."""
+        self._conversations[identity].opened()
+
+    def closed(self, identity: str) -> None:
+        """See `Ends`."""
+        self._conversations[identity].closed()
+
+    def csms_opened(self, identity: str) -> None:
+        """See `Ends`."""
+        self._conversations[identity].csms_opened()
+
+    def csms_closed(self, identity: str) -> None:
+        """See `Ends`."""
+        self._conversations[identity].csms_closed()
+
+    def charger_hears(self, identity: str, text: str) -> None:
+        """See `Ends`."""
+        self._conversations[identity].charger_hears(text)
+
+    def csms_hears(self, identity: str, text: str) -> None:
+        """See `Ends`."""
+        self._conversations[identity].csms_hears(text)
+
+    def _next(self) -> None:
+        """Have the next exchange of the trace begin in its time."""
+        found = next(self._exchanges, None)
+        if found is not None:
+            self._schedule.at(found.at_seconds, lambda: self._begin(found))
+
+    def _begin(self, exchange: Exchange) -> None:
+        identity = exchange.identity
+        conversation = self._conversations.get(identity)
+        if conversation is None:
+            conversation = self._conversations[identity] = Conversation(
+                identity, self._schedule, self.carrier, self.findings
+            )
+            if exchange.message.action != BOOT:
+                self.carrier.open(identity, exchange.version)
+        conversation.add(exchange)
+        self._next()
