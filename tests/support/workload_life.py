@@ -6,12 +6,12 @@ from functools import cache
 from typing import Any
 
 from laconic_bench.trace import TraceRecord
-from laconic_bench.workloads.acacia import Acacia
-from laconic_bench.workloads.baobab import Baobab
 from laconic_bench.workloads.boda_site import boda_site
 from laconic_bench.workloads.calendar import HOUR_MS, Calendar
-from laconic_bench.workloads.cassia import Cassia
-from laconic_bench.workloads.make import Make
+from laconic_bench.workloads.chargers_16.acacia import Acacia
+from laconic_bench.workloads.chargers_16.baobab import Baobab
+from laconic_bench.workloads.chargers_16.cassia import Cassia
+from laconic_bench.workloads.chargers_16.make import Make
 from laconic_bench.workloads.workload import START, Workload
 from laconic_bench.workloads.world import World
 from laconic_codec.messages import Call, CallResult, Message, Send, parse

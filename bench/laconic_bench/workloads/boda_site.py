@@ -7,11 +7,11 @@ messages and 154 MB of OCPP-J text in 30 days.
 from datetime import datetime
 from typing import Final
 
-from laconic_bench.workloads.acacia import Acacia
-from laconic_bench.workloads.baobab import Baobab
-from laconic_bench.workloads.cabinet import Cabinet
-from laconic_bench.workloads.cassia import Cassia
-from laconic_bench.workloads.charger import Charger
+from laconic_bench.workloads.cabinets.cabinet import Cabinet
+from laconic_bench.workloads.chargers_16.acacia import Acacia
+from laconic_bench.workloads.chargers_16.baobab import Baobab
+from laconic_bench.workloads.chargers_16.cassia import Cassia
+from laconic_bench.workloads.chargers_16.charger import Charger
 from laconic_bench.workloads.workload import START, Workload
 from laconic_bench.workloads.world import World
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from laconic_bench.workloads.agenda import Agenda
-from laconic_bench.workloads.batteries import Batteries
+from laconic_bench.workloads.cabinets.batteries import Batteries
 from laconic_bench.workloads.calendar import Calendar
 from laconic_bench.workloads.csms import Csms
 from laconic_bench.workloads.draws import Draws

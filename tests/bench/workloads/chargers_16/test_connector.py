@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from laconic_bench.trace import TraceRecord
-from laconic_bench.workloads.charger import Charger
-from laconic_bench.workloads.make import Make
+from laconic_bench.workloads.chargers_16.charger import Charger
+from laconic_bench.workloads.chargers_16.make import Make
 from laconic_codec.messages import parse
 from tests.support.workload_life import MAKES, calls, exchanges, live, payloads, world
 

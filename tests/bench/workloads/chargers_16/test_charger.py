@@ -4,9 +4,9 @@ from itertools import pairwise
 
 import pytest
 
-from laconic_bench.workloads.charger import Charger
+from laconic_bench.workloads.chargers_16.charger import Charger
+from laconic_bench.workloads.chargers_16.make import Make
 from laconic_bench.workloads.csms import HEARTBEAT_SECONDS
-from laconic_bench.workloads.make import Make
 from tests.support.ocpp_schemas import check
 from tests.support.workload_life import MAKES, calls, exchanges, live, payloads, world
 

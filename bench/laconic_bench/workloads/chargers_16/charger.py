@@ -3,10 +3,10 @@
 from typing import Final
 
 from laconic_bench.workloads.causes import SERIAL_NUMBER
-from laconic_bench.workloads.configuration import all_keys, change
-from laconic_bench.workloads.connector import Connector
+from laconic_bench.workloads.chargers_16.configuration import all_keys, change
+from laconic_bench.workloads.chargers_16.connector import Connector
+from laconic_bench.workloads.chargers_16.make import Make
 from laconic_bench.workloads.csms import HEARTBEAT_SECONDS
-from laconic_bench.workloads.make import Make
 from laconic_bench.workloads.station import Station
 from laconic_bench.workloads.world import World
 

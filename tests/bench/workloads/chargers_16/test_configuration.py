@@ -4,14 +4,14 @@ import json
 
 import pytest
 
-from laconic_bench.workloads.configuration import (
+from laconic_bench.workloads.chargers_16.configuration import (
     all_keys,
     change,
     get_variables,
     settings,
     variable_results,
 )
-from laconic_bench.workloads.make import Make
+from laconic_bench.workloads.chargers_16.make import Make
 from tests.support.ocpp_schemas import check
 from tests.support.workload_life import MAKES
 

@@ -19,12 +19,12 @@ from laconic_bench.workloads.causes import (
     STOP_REASON,
     TEMPERATURE,
 )
+from laconic_bench.workloads.chargers_16.make import Make, Reading, Stop
+from laconic_bench.workloads.chargers_16.session import Session
 from laconic_bench.workloads.charging import BikeCharge
 from laconic_bench.workloads.draws import Cause
-from laconic_bench.workloads.make import Make, Reading, Stop
 from laconic_bench.workloads.rhythm import Arrivals
 from laconic_bench.workloads.riders import Rider
-from laconic_bench.workloads.session import Session
 from laconic_bench.workloads.station import Station
 from laconic_bench.workloads.tables import Table, even, lognormal, normal
 from laconic_bench.workloads.warmth import Warmth

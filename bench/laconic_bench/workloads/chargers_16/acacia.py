@@ -7,9 +7,9 @@ charger from India does (five samples). Number formats: tenths of a volt, hundre
 
 from typing import Final
 
+from laconic_bench.workloads.chargers_16.make import Make, Reading, Stop
 from laconic_bench.workloads.draws import Cause
 from laconic_bench.workloads.ids import Counter, Ids
-from laconic_bench.workloads.make import Make, Reading, Stop
 from laconic_bench.workloads.riders import Rider, Riders
 from laconic_bench.workloads.world import World
 

@@ -3,9 +3,9 @@
 import json
 import re
 
-from laconic_bench.workloads.baobab import Baobab
 from laconic_bench.workloads.causes import CARD_UP, RIDER_UP
-from laconic_bench.workloads.make import Reading, Stop
+from laconic_bench.workloads.chargers_16.baobab import Baobab
+from laconic_bench.workloads.chargers_16.make import Reading, Stop
 from tests.support.workload_life import CALENDAR, world
 
 MAKE = Baobab(CALENDAR)

@@ -8,9 +8,9 @@ register in StopTransaction: habits that recorded logs show of large wallbox ven
 
 from typing import Final
 
+from laconic_bench.workloads.chargers_16.make import Make, Reading, Stop
 from laconic_bench.workloads.draws import Cause
 from laconic_bench.workloads.ids import Ids, TimeAndCounter
-from laconic_bench.workloads.make import Make, Reading, Stop
 from laconic_bench.workloads.riders import Rider, Riders
 from laconic_bench.workloads.world import World
 

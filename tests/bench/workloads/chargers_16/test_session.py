@@ -5,9 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from laconic_bench.workloads.causes import RIDER_UP
+from laconic_bench.workloads.chargers_16.session import Session
 from laconic_bench.workloads.charging import BikeCharge
 from laconic_bench.workloads.riders import BIKES
-from laconic_bench.workloads.session import Session
 from tests.support.workload_life import world
 
 

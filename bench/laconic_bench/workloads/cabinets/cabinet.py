@@ -7,8 +7,14 @@ transaction, the charging of a battery is one (OCPP 2.1, S).
 from dataclasses import dataclass
 from typing import Final
 
-from laconic_bench.workloads.batteries import Battery
-from laconic_bench.workloads.cabinet_texts import CabinetTexts, token
+from laconic_bench.workloads.cabinets.batteries import Battery
+from laconic_bench.workloads.cabinets.cabinet_texts import CabinetTexts, token
+from laconic_bench.workloads.cabinets.slot import (
+    SAMPLE_SECONDS,
+    STREAM_SECONDS,
+    STREAM_VALUES,
+    Slot,
+)
 from laconic_bench.workloads.causes import (
     ARRIVAL,
     CARD_DOWN,
@@ -21,12 +27,11 @@ from laconic_bench.workloads.causes import (
     SERIAL_NUMBER,
     SWAP_DELAY,
 )
-from laconic_bench.workloads.configuration import get_variables, variable_results
+from laconic_bench.workloads.chargers_16.configuration import get_variables, variable_results
 from laconic_bench.workloads.csms import HEARTBEAT_SECONDS
 from laconic_bench.workloads.ids import Uuid
 from laconic_bench.workloads.rhythm import Arrivals
 from laconic_bench.workloads.riders import Rider
-from laconic_bench.workloads.slot import SAMPLE_SECONDS, STREAM_SECONDS, STREAM_VALUES, Slot
 from laconic_bench.workloads.station import Station
 from laconic_bench.workloads.tables import even, lognormal, normal
 from laconic_bench.workloads.world import World

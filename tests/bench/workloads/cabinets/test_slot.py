@@ -4,9 +4,14 @@ from itertools import pairwise
 from typing import Any
 
 from laconic_bench.trace import TraceRecord
-from laconic_bench.workloads.cabinet import Cabinet
-from laconic_bench.workloads.cabinet_texts import CabinetTexts
-from laconic_bench.workloads.slot import SAMPLE_SECONDS, STREAM_SECONDS, STREAM_VALUES, Slot
+from laconic_bench.workloads.cabinets.cabinet import Cabinet
+from laconic_bench.workloads.cabinets.cabinet_texts import CabinetTexts
+from laconic_bench.workloads.cabinets.slot import (
+    SAMPLE_SECONDS,
+    STREAM_SECONDS,
+    STREAM_VALUES,
+    Slot,
+)
 from laconic_bench.workloads.world import World
 from tests.support.workload_life import live, payloads, world
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from laconic_bench.trace import TraceRecord
-from laconic_bench.workloads.cabinet import BATTERIES, LEAST_SOC_PERCENT, SLOTS, Cabinet
+from laconic_bench.workloads.cabinets.cabinet import BATTERIES, LEAST_SOC_PERCENT, SLOTS, Cabinet
 from laconic_codec.messages import Call
 from tests.support.ocpp_schemas import check
 from tests.support.workload_life import calls, exchanges, live, payloads, world

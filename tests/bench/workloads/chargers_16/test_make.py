@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from laconic_bench.workloads.causes import CARD_UP, RIDER_UP
-from laconic_bench.workloads.make import Make, Reading, Stop
+from laconic_bench.workloads.chargers_16.make import Make, Reading, Stop
 from tests.support.ocpp_schemas import check
 from tests.support.workload_life import MAKES, world
 

@@ -9,9 +9,9 @@ the clock every 900 s while idle.
 from typing import Final
 
 from laconic_bench.workloads.causes import MESSAGE_ID_UP
+from laconic_bench.workloads.chargers_16.make import Make, Reading, Stop
 from laconic_bench.workloads.draws import Cause
 from laconic_bench.workloads.ids import Ids, PartlyRandomUuid
-from laconic_bench.workloads.make import Make, Reading, Stop
 from laconic_bench.workloads.riders import Rider, Riders
 from laconic_bench.workloads.world import World
 

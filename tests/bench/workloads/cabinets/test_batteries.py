@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from laconic_bench.workloads.batteries import NOMINAL_WH, POOL, Batteries
+from laconic_bench.workloads.cabinets.batteries import NOMINAL_WH, POOL, Batteries
 from laconic_bench.workloads.draws import Draws
 from laconic_bench.workloads.riders import Rider
 

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from laconic_bench.workloads.batteries import Battery
-from laconic_bench.workloads.cabinet_texts import CabinetTexts, Event, token
+from laconic_bench.workloads.cabinets.batteries import Battery
+from laconic_bench.workloads.cabinets.cabinet_texts import CabinetTexts, Event, token
 from tests.support.ocpp_schemas import check
 from tests.support.workload_life import CALENDAR
 

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from typing import Final
 
-from laconic_bench.workloads.batteries import Battery
-from laconic_bench.workloads.cabinet_texts import CabinetTexts, Event
+from laconic_bench.workloads.cabinets.batteries import Battery
+from laconic_bench.workloads.cabinets.cabinet_texts import CabinetTexts, Event
 from laconic_bench.workloads.causes import PACK_TEMPERATURE, REGISTER_START, SLOT_TRANSACTION
 from laconic_bench.workloads.charging import PACK_AMPERES, PackCharge
 from laconic_bench.workloads.ids import random_uuid

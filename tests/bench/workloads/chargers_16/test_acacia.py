@@ -3,9 +3,9 @@
 import json
 import re
 
-from laconic_bench.workloads.acacia import Acacia
 from laconic_bench.workloads.causes import CARD_UP, RIDER_UP
-from laconic_bench.workloads.make import Reading
+from laconic_bench.workloads.chargers_16.acacia import Acacia
+from laconic_bench.workloads.chargers_16.make import Reading
 from tests.support.workload_life import CALENDAR, world
 
 MAKE = Acacia(CALENDAR)

@@ -6,8 +6,8 @@ Recorded answers to GetConfiguration have 1.2 kB on average and up to 4 kB.
 from collections.abc import Sequence
 from typing import Final
 
+from laconic_bench.workloads.chargers_16.make import Make
 from laconic_bench.workloads.csms import HEARTBEAT_SECONDS
-from laconic_bench.workloads.make import Make
 
 _PROFILES: Final = "Core,FirmwareManagement,LocalAuthListManagement,SmartCharging,RemoteTrigger"
 _READONLY: Final = frozenset(

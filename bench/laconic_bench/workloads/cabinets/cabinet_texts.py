@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from laconic_bench.workloads.batteries import Battery
+from laconic_bench.workloads.cabinets.batteries import Battery
 from laconic_bench.workloads.calendar import Calendar
 
 
