@@ -6,7 +6,7 @@ from typing import Final
 from laconic_bench.meter import Meter
 from laconic_bench.workloads.calendar import Calendar
 from laconic_bench.workloads.chargers_16.acacia import Acacia
-from laconic_bench.workloads.chargers_16.make import Reading
+from laconic_bench.workloads.reading import Reading
 from laconic_bench.workloads.workload import START
 
 POWER_WATTS: Final = 1_400.0

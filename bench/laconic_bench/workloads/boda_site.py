@@ -22,13 +22,20 @@ SWAPS_PER_DAY: Final = 45.0
 def boda_site(seed: int, days: float = 30.0, start: datetime = START) -> Workload:
     """Return the workload; the same seed, days and start give the same trace."""
     world = World.create(seed, start)
+    chargers = chargers_of(world)
+    return Workload(world, (*chargers, *cabinets_of(world)), days)
+
+
+def chargers_of(world: World) -> list[Charger]:
+    """Return the chargers of the site; they are to be made before the cabinets."""
     acacia, baobab, cassia = Acacia(world.calendar), Baobab(world.calendar), Cassia(world.calendar)
     makes = (acacia, acacia, acacia, acacia, baobab, baobab, cassia, cassia, cassia, cassia)
-    chargers = [
+    return [
         Charger(f"BODA-{number + 1:02d}", number, make, SESSIONS_PER_DAY / make.connectors, world)
         for number, make in enumerate(makes)
     ]
-    cabinets = [
-        Cabinet(f"SWAP-{number + 1:02d}", number, SWAPS_PER_DAY, world) for number in range(2)
-    ]
-    return Workload(world, (*chargers, *cabinets), days)
+
+
+def cabinets_of(world: World) -> list[Cabinet]:
+    """Return the swap cabinets of the site."""
+    return [Cabinet(f"SWAP-{number + 1:02d}", number, SWAPS_PER_DAY, world) for number in range(2)]

@@ -8,7 +8,6 @@ from laconic_bench.workloads.draws import Draws
 from laconic_bench.workloads.riders import Rider
 from laconic_bench.workloads.tables import normal
 
-POOL: Final = 120
 NOMINAL_WH: Final = 2_900.0
 """72 V, 40 Ah: the usual size of a boda boda's swap battery (data sheets)."""
 
@@ -48,9 +47,9 @@ class Battery:
 class Batteries:
     """The pool."""
 
-    def __init__(self, draws: Draws) -> None:
+    def __init__(self, draws: Draws, count: int) -> None:
         self._draws: Final = draws
-        self._all: Final = [Battery(number) for number in range(POOL)]
+        self._all: Final = [Battery(number) for number in range(count)]
 
     def any_elsewhere(self) -> Battery:
         """Draw a battery of those that are in no cabinet here."""

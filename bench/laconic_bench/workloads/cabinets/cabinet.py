@@ -4,17 +4,14 @@ Each slot is an EVSE: Available means empty, Occupied means that a battery is th
 transaction, the charging of a battery is one (OCPP 2.1, S).
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from laconic_bench.workloads.cabinets.batteries import Battery
 from laconic_bench.workloads.cabinets.cabinet_texts import CabinetTexts, token
-from laconic_bench.workloads.cabinets.slot import (
-    SAMPLE_SECONDS,
-    STREAM_SECONDS,
-    STREAM_VALUES,
-    Slot,
-)
+from laconic_bench.workloads.cabinets.model import all_variables, swap_variables
+from laconic_bench.workloads.cabinets.slot import Slot
 from laconic_bench.workloads.causes import (
     ARRIVAL,
     CARD_DOWN,
@@ -27,15 +24,16 @@ from laconic_bench.workloads.causes import (
     SERIAL_NUMBER,
     SWAP_DELAY,
 )
-from laconic_bench.workloads.chargers_16.configuration import get_variables, variable_results
-from laconic_bench.workloads.csms import HEARTBEAT_SECONDS
+from laconic_bench.workloads.device_model.variables import Variable
 from laconic_bench.workloads.ids import Uuid
+from laconic_bench.workloads.json_style import COMPACT
 from laconic_bench.workloads.rhythm import Arrivals
 from laconic_bench.workloads.riders import Rider
-from laconic_bench.workloads.station import Station
+from laconic_bench.workloads.station_2x import Station2x
 from laconic_bench.workloads.tables import even, lognormal, normal
 from laconic_bench.workloads.world import World
 
+FIRMWARE: Final = "4.0.0"
 SLOTS: Final = 12
 BATTERIES: Final = 10
 """Of a new cabinet: two slots stay empty for the batteries that come in."""
@@ -53,15 +51,6 @@ _REQUEST_IDS: Final = 100_000
 _ACCEPTED: Final = '{"status":"Accepted"}'
 _NO_BATTERY: Final = '{"status":"Rejected","statusInfo":{"reasonCode":"NoBatteryAvailable"}}'
 _CONFIGURATION_HOUR: Final = 3.0
-_VARIABLES: Final = (
-    ("BatterySwapCtrlr", "TargetSoc", "100"),
-    ("BatterySwapCtrlr", "MaxSoc", "100"),
-    ("OCPPCommCtrlr", "HeartbeatInterval", str(HEARTBEAT_SECONDS)),
-    ("SampledDataCtrlr", "TxUpdatedInterval", str(SAMPLE_SECONDS)),
-    ("SampledDataCtrlr", "TxUpdatedMeasurands", "SoC,Energy.Active.Import.Register"),
-    ("TxCtrlr", "TxStartPoint", "EVConnected"),
-    ("TxCtrlr", "TxStopPoint", "EVConnected"),
-)
 
 
 @dataclass(slots=True, eq=False)
@@ -75,32 +64,30 @@ class Visit:
     """True when the rider has given a battery and has not yet got one."""
 
 
-class Cabinet(Station):
+class Cabinet(Station2x):
     """Charges the batteries in its slots and swaps them for riders, one rider at a time."""
 
     version = "2.1"
 
     def __init__(self, identity: str, number: int, swaps_per_day: float, world: World) -> None:
-        super().__init__(identity, Uuid(world.draws, MESSAGE_ID_UP), 1000, world)
+        ids = Uuid(world.draws, MESSAGE_ID_UP)
+        super().__init__(identity, ids, 1000, world, COMPACT, FIRMWARE)
         draws = world.draws
         self._number: Final = number
         self._texts: Final = CabinetTexts(world.calendar)
         self._serial: Final = draws.below(SERIAL_NUMBER, 100_000_000)
         self._arrivals: Final = Arrivals(draws, world.calendar, ARRIVAL, swaps_per_day)
-        self._slots: Final = [Slot(self, self._texts, index + 1) for index in range(SLOTS)]
+        self.slots: Final = [Slot(self, self._texts, index + 1) for index in range(SLOTS)]
         self._request = draws.below(SERIAL_NUMBER, _REQUEST_IDS)
-        self._event = 0
         self._visit: Visit | None = None
-        self._boot_reason = "PowerUp"
-        for slot in self._slots[:BATTERIES]:
+        for slot in self.slots[:BATTERIES]:
             soc_percent = draws.pick(FIRST_CHARGE, _STORED_SOC) / 10
             slot.store(world.batteries.any_elsewhere(), soc_percent)
 
     def power_off(self, reason: str) -> None:
         """Stop at once; what the slots were doing is told after the next boot."""
         super().power_off(reason)
-        self._boot_reason = "PowerUp" if reason == "PowerLoss" else "Watchdog"
-        for slot in self._slots:
+        for slot in self.slots:
             slot.power_off(reason)
         if self._visit is not None and not self._visit.is_owed:
             self._visit.rider.is_here = False
@@ -108,19 +95,20 @@ class Cabinet(Station):
 
     def boot(self) -> None:
         """Register, then tell what happened and how things are."""
-        payload = self._texts.boot(self._boot_reason, self._serial)
+        payload = self._texts.boot(self.boot_reason, self._serial, self.firmware)
         self.timed_call("BootNotification", payload, self.world.csms.boot)
         self.later(self.now_ms + _AFTER_BOOT_MS, self._settle)
-        self.later(self.now_ms + 1000 * HEARTBEAT_SECONDS, self.heartbeat)
+        self.later(self.now_ms + 1000 * self.world.site.heartbeat_seconds, self.heartbeat)
         self._await_configuration_read()
 
     def _settle(self) -> None:
-        for slot in self._slots:
+        site = self.world.site
+        for slot in self.slots:
             slot.tell_loss()
-        self._tell_states(self._slots)
-        for slot in self._slots:
+        self.tell_states(self.slots)
+        for slot in self.slots:
             slot.restart()
-            payload = self._texts.open_stream(slot.number, STREAM_SECONDS, STREAM_VALUES)
+            payload = self._texts.open_stream(slot.number, site.stream_seconds, site.stream_values)
             self.call("OpenPeriodicEventStream", payload, _ACCEPTED)
             slot.stream()
         visit = self._visit
@@ -128,6 +116,15 @@ class Cabinet(Station):
             self._await_rider()
         else:  # A rider who has given a battery waits for the other.
             self.later(self.now_ms + _OPEN_DOOR_MS, lambda: self._take_out(visit))
+
+    def time_text(self, time_ms: int) -> str:
+        """Return a time in whole seconds."""
+        return self.world.calendar.seconds_z(time_ms)
+
+    def variables(self) -> Sequence[Variable]:
+        """Return the device model, with the states of the slots as they are."""
+        states = [slot.state for slot in self.slots]
+        return all_variables(self.world.site, self._serial, self.firmware, states)
 
     # Swaps.
 
@@ -169,11 +166,11 @@ class Cabinet(Station):
 
     def _put_in(self, visit: Visit) -> None:
         draws = self.world.draws
-        slot = next(slot for slot in self._slots if slot.stay is None)
+        slot = next(slot for slot in self.slots if slot.stay is None)
         battery = self.world.batteries.brought_by(visit.rider)
         soc_percent = draws.pick(FIRST_CHARGE, _RETURNED_SOC) / 10
         self._tell_swap("BatteryIn", visit, slot, battery, soc_percent)
-        self._tell_states([slot], "Occupied")
+        self.tell_states([slot], "Occupied")
         slot.charge(battery, soc_percent)
         visit.is_owed = True
         out_ms = self.now_ms + draws.delay_ms(SWAP_DELAY, _SWAP_SECONDS, self.resolution_ms)
@@ -183,14 +180,14 @@ class Cabinet(Station):
         slot = self._fullest()
         stay = slot.release()
         self._tell_swap("BatteryOut", visit, slot, stay.battery, stay.charge.soc_percent)
-        self._tell_states([slot], "Available")
+        self.tell_states([slot], "Available")
         visit.rider.battery = stay.battery.number
         visit.rider.is_here = False
         self._visit = None
         self._await_rider()
 
     def _fullest(self) -> Slot:
-        return max(self._slots, key=lambda slot: slot.soc_percent)
+        return max(self.slots, key=lambda slot: slot.soc_percent)
 
     # What is told.
 
@@ -202,10 +199,11 @@ class Cabinet(Station):
         )
         self.call("BatterySwap", payload)
 
-    def _tell_states(self, slots: list[Slot], state: str | None = None) -> None:
+    def tell_states(self, slots: Sequence[Slot], state: str | None = None) -> None:
+        """Send a NotifyEvent with the states of slots, or with one state for all of them."""
         states = [(slot.number, state or slot.state) for slot in slots]
-        payload = self._texts.slot_states(self._event, self.now_ms, states)
-        self._event += len(states)
+        first_event = self.number_events(len(states))
+        payload = self._texts.slot_states(first_event, self.now_ms, states)
         self.call("NotifyEvent", payload)
 
     def _await_configuration_read(self) -> None:
@@ -214,6 +212,5 @@ class Cabinet(Station):
         self.later(time_ms, self._read_configuration)
 
     def _read_configuration(self) -> None:
-        answer = variable_results(_VARIABLES)
-        self.command("GetVariables", get_variables(_VARIABLES), answer)
+        self.show_variables(swap_variables(self.world.site))
         self._await_configuration_read()

@@ -34,11 +34,11 @@ class CabinetTexts:
     def __init__(self, calendar: Calendar) -> None:
         self._calendar: Final = calendar
 
-    def boot(self, reason: str, serial: int) -> str:
+    def boot(self, reason: str, serial: int, firmware: str) -> str:
         """Return the payload of a BootNotification."""
         return (
             f'{{"reason":"{reason}","chargingStation":{{"serialNumber":"ES12-{serial:08d}",'
-            f'"model":"Swap 12","vendorName":"Elaeis","firmwareVersion":"4.0.0"}}}}'
+            f'"model":"Swap 12","vendorName":"Elaeis","firmwareVersion":"{firmware}"}}}}'
         )
 
     def slot_states(self, first_event: int, time_ms: int, states: Sequence[tuple[int, str]]) -> str:

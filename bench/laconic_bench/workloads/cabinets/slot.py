@@ -5,18 +5,12 @@ from typing import Final
 
 from laconic_bench.workloads.cabinets.batteries import Battery
 from laconic_bench.workloads.cabinets.cabinet_texts import CabinetTexts, Event
-from laconic_bench.workloads.causes import PACK_TEMPERATURE, REGISTER_START, SLOT_TRANSACTION
+from laconic_bench.workloads.causes import PACK_TEMPERATURE, REGISTER_START, TRANSACTION_UUID
 from laconic_bench.workloads.charging import PACK_AMPERES, PackCharge
 from laconic_bench.workloads.ids import random_uuid
 from laconic_bench.workloads.station import Station
 from laconic_bench.workloads.tables import even
 from laconic_bench.workloads.warmth import Warmth
-
-SAMPLE_SECONDS: Final = 900
-"""SampledDataTxUpdatedInterval: between TransactionEvents with meter values (assumption)."""
-STREAM_SECONDS: Final = 300
-STREAM_VALUES: Final = 6
-"""A temperature every 5 minutes, six in a message (OCPP 2.1, N11)."""
 
 _REGISTER_START_WH: Final = even(10_000, 3_000_000)
 
@@ -42,6 +36,7 @@ class Slot:
         world = station.world
         self._station: Final = station
         self._draws: Final = world.draws
+        self._site: Final = world.site
         self._texts: Final = texts
         self._warmth: Final = Warmth(world, PACK_TEMPERATURE, 0.1)
         self._energy_wh = 0.1 * world.draws.pick(REGISTER_START, _REGISTER_START_WH)
@@ -72,7 +67,7 @@ class Slot:
     def charge(self, battery: Battery, soc_percent: float) -> None:
         """Take a battery and start the transaction that charges it."""
         stay = self.store(battery, soc_percent)
-        stay.transaction = random_uuid(self._draws, SLOT_TRANSACTION)
+        stay.transaction = random_uuid(self._draws, TRANSACTION_UUID)
         self._tell(stay, "Started", "CablePluggedIn", "Transaction.Begin")
         self._await_sample(stay)
 
@@ -106,7 +101,11 @@ class Slot:
     def stream(self) -> None:
         """Begin to send the temperature as a stream of events."""
         self._values.clear()
-        self._station.later(self._station.now_ms + 1000 * STREAM_SECONDS, self._stream_on)
+        self._await_value()
+
+    def _await_value(self) -> None:
+        due_ms = self._station.now_ms + 1000 * self._site.stream_seconds
+        self._station.later(due_ms, self._stream_on)
 
     def _stream_on(self) -> None:
         now_ms = self._station.now_ms
@@ -114,15 +113,17 @@ class Slot:
             self._base_ms = now_ms
         load = self.stay.charge.amperes / PACK_AMPERES if self.stay else 0.0
         self._values.append(f"{self._warmth.read(now_ms, load):.1f}")
-        if len(self._values) == STREAM_VALUES:
-            payload = self._texts.stream(self.number, self._base_ms, STREAM_SECONDS, self._values)
+        if len(self._values) == self._site.stream_values:
+            payload = self._texts.stream(
+                self.number, self._base_ms, self._site.stream_seconds, self._values
+            )
             self._station.send("NotifyPeriodicEventStream", payload)
             self._values.clear()
-        self._station.later(now_ms + 1000 * STREAM_SECONDS, self._stream_on)
+        self._await_value()
 
     def _await_sample(self, stay: Stay) -> None:
         stay.samples += 1
-        due_ms = stay.start_ms + 1000 * SAMPLE_SECONDS * stay.samples
+        due_ms = stay.start_ms + 1000 * self._site.slot_sample_seconds * stay.samples
         self._station.later(due_ms, lambda: self._sample(stay))
 
     def _sample(self, stay: Stay) -> None:
@@ -131,7 +132,7 @@ class Slot:
         charge = stay.charge
         charge.read(self._station.now_ms)
         self._tell(stay, "Updated", "MeterValuePeriodic", "")
-        if not charge.is_full and charge.seconds_to_full < SAMPLE_SECONDS:
+        if not charge.is_full and charge.seconds_to_full < self._site.slot_sample_seconds:
             full_ms = self._station.now_ms + 1000 * int(charge.seconds_to_full)
             self._station.later(full_ms, lambda: self._fill(stay))
         self._await_sample(stay)

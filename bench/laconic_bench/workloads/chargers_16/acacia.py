@@ -7,10 +7,12 @@ charger from India does (five samples). Number formats: tenths of a volt, hundre
 
 from typing import Final
 
-from laconic_bench.workloads.chargers_16.make import Make, Reading, Stop
+from laconic_bench.workloads.chargers_16.make import Make, Stop
 from laconic_bench.workloads.draws import Cause
 from laconic_bench.workloads.ids import Counter, Ids
+from laconic_bench.workloads.reading import Reading
 from laconic_bench.workloads.riders import Rider, Riders
+from laconic_bench.workloads.trouble.faults import VENDOR_ID, Fault
 from laconic_bench.workloads.world import World
 
 
@@ -35,11 +37,11 @@ class Acacia(Make):
         """Return 8 hexadecimal digits."""
         return f"{riders.card_short(rider, cause):08X}"
 
-    def boot(self, serial: int) -> str:
+    def boot(self, serial: int, firmware: str) -> str:
         """Return the payload of a BootNotification."""
         return (
             f'{{"chargePointModel":"{self.model}","chargePointVendor":"{self.vendor}",'
-            f'"chargePointSerialNumber":"AM{serial:08d}","firmwareVersion":"{self.firmware}"}}'
+            f'"chargePointSerialNumber":"AM{serial:08d}","firmwareVersion":"{firmware}"}}'
         )
 
     def authorize(self, tag: str) -> str:
@@ -51,6 +53,14 @@ class Acacia(Make):
         return (
             f'{{"connectorId":{connector},"errorCode":"NoError","status":"{status}",'
             f'"timestamp":"{self.calendar.seconds_z(time_ms)}"}}'
+        )
+
+    def faulted(self, connector: int, fault: Fault, time_ms: int) -> str:
+        """Return the payload of a StatusNotification about a fault."""
+        return (
+            f'{{"connectorId":{connector},"errorCode":"{fault.error_code}","status":"Faulted",'
+            f'"timestamp":"{self.calendar.seconds_z(time_ms)}","info":"{fault.name}",'
+            f'"vendorId":"{VENDOR_ID}","vendorErrorCode":"{fault.code}"}}'
         )
 
     def start(self, connector: int, tag: str, time_ms: int, energy_wh: float) -> str:

@@ -8,10 +8,12 @@ register in StopTransaction: habits that recorded logs show of large wallbox ven
 
 from typing import Final
 
-from laconic_bench.workloads.chargers_16.make import Make, Reading, Stop
+from laconic_bench.workloads.chargers_16.make import Make, Stop
 from laconic_bench.workloads.draws import Cause
 from laconic_bench.workloads.ids import Ids, TimeAndCounter
+from laconic_bench.workloads.reading import Reading
 from laconic_bench.workloads.riders import Rider, Riders
+from laconic_bench.workloads.trouble.faults import VENDOR_ID, Fault
 from laconic_bench.workloads.world import World
 
 _REGISTER: Final = '"unit":"Wh","measurand":"Energy.Active.Import.Register"'
@@ -41,11 +43,11 @@ class Baobab(Make):
         """Return 14 hexadecimal digits."""
         return f"{riders.card_long(rider, cause):014X}"
 
-    def boot(self, serial: int) -> str:
+    def boot(self, serial: int, firmware: str) -> str:
         """Return the payload of a BootNotification."""
         return (
             f'{{"chargePointVendor":"{self.vendor}","chargePointModel":"{self.model}",'
-            f'"firmwareVersion":"{self.firmware}","chargeBoxSerialNumber":"BX{serial:08d}K",'
+            f'"firmwareVersion":"{firmware}","chargeBoxSerialNumber":"BX{serial:08d}K",'
             f'"chargePointSerialNumber":"BX{serial:08d}K","meterType":"BM1-D"}}'
         )
 
@@ -59,6 +61,14 @@ class Baobab(Make):
             f'{{"timestamp":"{self.calendar.milliseconds_z(time_ms)}","status":"{status}",'
             f'"errorCode":"NoError","connectorId":{connector},'
             f'"info":"{_PILOT.get(status, "eCp_9V")}"}}'
+        )
+
+    def faulted(self, connector: int, fault: Fault, time_ms: int) -> str:
+        """Return the payload of a StatusNotification about a fault."""
+        return (
+            f'{{"timestamp":"{self.calendar.milliseconds_z(time_ms)}","status":"Faulted",'
+            f'"errorCode":"{fault.error_code}","connectorId":{connector},"info":"eCp_0V",'
+            f'"vendorErrorCode":"{fault.code}","vendorId":"{VENDOR_ID}"}}'
         )
 
     def start(self, connector: int, tag: str, time_ms: int, energy_wh: float) -> str:

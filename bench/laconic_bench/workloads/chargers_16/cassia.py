@@ -9,10 +9,12 @@ the clock every 900 s while idle.
 from typing import Final
 
 from laconic_bench.workloads.causes import MESSAGE_ID_UP
-from laconic_bench.workloads.chargers_16.make import Make, Reading, Stop
+from laconic_bench.workloads.chargers_16.make import Make, Stop
 from laconic_bench.workloads.draws import Cause
 from laconic_bench.workloads.ids import Ids, PartlyRandomUuid
+from laconic_bench.workloads.reading import Reading
 from laconic_bench.workloads.riders import Rider, Riders
+from laconic_bench.workloads.trouble.faults import VENDOR_ID, Fault
 from laconic_bench.workloads.world import World
 
 _OFFERED_AMPERES: Final = 10.0
@@ -42,12 +44,12 @@ class Cassia(Make):
         """Return a decimal number."""
         return f"{riders.card_short(rider, cause):010d}"
 
-    def boot(self, serial: int) -> str:
+    def boot(self, serial: int, firmware: str) -> str:
         """Return the payload of a BootNotification."""
         return (
             f'{{"chargePointVendor": "{self.vendor}", "chargePointSerialNumber": '
             f'"{serial:08d}", "chargePointModel": "{self.model}", '
-            f'"firmwareVersion": "{self.firmware}"}}'
+            f'"firmwareVersion": "{firmware}"}}'
         )
 
     def authorize(self, tag: str) -> str:
@@ -57,6 +59,14 @@ class Cassia(Make):
     def status(self, connector: int, status: str, time_ms: int) -> str:
         """Return the payload of a StatusNotification."""
         return f'{{"connectorId": {connector}, "status": "{status}", "errorCode": "NoError"}}'
+
+    def faulted(self, connector: int, fault: Fault, time_ms: int) -> str:
+        """Return the payload of a StatusNotification about a fault."""
+        return (
+            f'{{"connectorId": {connector}, "status": "Faulted", '
+            f'"errorCode": "{fault.error_code}", "vendorErrorCode": "{fault.code}", '
+            f'"vendorId": "{VENDOR_ID}"}}'
+        )
 
     def start(self, connector: int, tag: str, time_ms: int, energy_wh: float) -> str:
         """Return the payload of a StartTransaction."""

@@ -6,7 +6,6 @@ from laconic_bench.workloads.causes import SERIAL_NUMBER
 from laconic_bench.workloads.chargers_16.configuration import all_keys, change
 from laconic_bench.workloads.chargers_16.connector import Connector
 from laconic_bench.workloads.chargers_16.make import Make
-from laconic_bench.workloads.csms import HEARTBEAT_SECONDS
 from laconic_bench.workloads.station import Station
 from laconic_bench.workloads.world import World
 
@@ -27,9 +26,11 @@ class Charger(Station):
         super().__init__(identity, make.ids(world), make.resolution_ms, world)
         self.comma = make.comma
         self.make: Final = make
+        self.firmware = make.firmware
+        """The version that it runs."""
         self._number: Final = number
         self._serial: Final = world.draws.below(SERIAL_NUMBER, 100_000_000)
-        self._connectors: Final = [
+        self.connectors: Final = [
             Connector(self, make, index + 1, (number + index) % 3, sessions_per_day)
             for index in range(make.connectors)
         ]
@@ -37,20 +38,21 @@ class Charger(Station):
     def power_off(self, reason: str) -> None:
         """Stop at once; what the connectors were doing is told after the next boot."""
         super().power_off(reason)
-        for connector in self._connectors:
+        for connector in self.connectors:
             connector.power_off(reason)
 
     def boot(self) -> None:
         """Register, then tell what happened and how things are."""
-        self.timed_call("BootNotification", self.make.boot(self._serial), self.world.csms.boot)
+        payload = self.make.boot(self._serial, self.firmware)
+        self.timed_call("BootNotification", payload, self.world.csms.boot)
         self.later(self.now_ms + _AFTER_BOOT_MS, self._settle)
         self.later(self.now_ms + _COMMANDS_MS, self._be_configured)
-        self.later(self.now_ms + 1000 * HEARTBEAT_SECONDS, self.heartbeat)
+        self.later(self.now_ms + 1000 * self.world.site.heartbeat_seconds, self.heartbeat)
         self._await_configuration_read()
 
     def heartbeat(self) -> None:
         """Send a Heartbeat, unless the make spares it while others go out."""
-        interval_ms = 1000 * HEARTBEAT_SECONDS
+        interval_ms = 1000 * self.world.site.heartbeat_seconds
         due_ms = self.last_call_ms + interval_ms
         if self.make.heartbeat_when_quiet and due_ms > self.now_ms:
             self.later(due_ms, self.heartbeat)
@@ -58,17 +60,17 @@ class Charger(Station):
             super().heartbeat()
 
     def _settle(self) -> None:
-        for connector in self._connectors:
+        for connector in self.connectors:
             connector.tell_loss()
         status = self.make.status(0, "Available", self.now_ms)
         self.call("StatusNotification", status)
-        for connector in self._connectors:
+        for connector in self.connectors:
             connector.open()
 
     def _be_configured(self) -> None:
         for key, value in (
-            ("HeartbeatInterval", HEARTBEAT_SECONDS),
-            ("MeterValueSampleInterval", self.make.sample_seconds),
+            ("HeartbeatInterval", self.world.site.heartbeat_seconds),
+            *self.make.wanted(),
         ):
             self.command("ChangeConfiguration", change(key, value), self.make.accepted())
 
@@ -78,5 +80,10 @@ class Charger(Station):
         self.later(time_ms, self._read_configuration)
 
     def _read_configuration(self) -> None:
-        self.command("GetConfiguration", "{}", all_keys(self.make))
+        self.show_configuration()
         self._await_configuration_read()
+
+    def show_configuration(self) -> None:
+        """Answer a GetConfiguration without keys."""
+        keys = all_keys(self.make, self.world.site.heartbeat_seconds)
+        self.command("GetConfiguration", "{}", keys)

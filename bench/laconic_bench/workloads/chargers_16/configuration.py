@@ -3,11 +3,9 @@
 Recorded answers to GetConfiguration have 1.2 kB on average and up to 4 kB.
 """
 
-from collections.abc import Sequence
 from typing import Final
 
 from laconic_bench.workloads.chargers_16.make import Make
-from laconic_bench.workloads.csms import HEARTBEAT_SECONDS
 
 _PROFILES: Final = "Core,FirmwareManagement,LocalAuthListManagement,SmartCharging,RemoteTrigger"
 _READONLY: Final = frozenset(
@@ -24,7 +22,7 @@ def sampled_data(make: Make) -> str:
     return "Energy.Active.Import.Register,Power.Active.Import,Current.Import,Voltage,SoC" + optional
 
 
-def settings(make: Make) -> list[tuple[str, str]]:
+def settings(make: Make, heartbeat_seconds: int) -> list[tuple[str, str]]:
     """Return all keys and values of a charger (OCPP 1.6, 9)."""
     return [
         ("AllowOfflineTxForUnknownId", "false"),
@@ -36,7 +34,7 @@ def settings(make: Make) -> list[tuple[str, str]]:
         ("ConnectionTimeOut", "120"),
         ("ConnectorPhaseRotation", "NotApplicable"),
         ("GetConfigurationMaxKeys", "50"),
-        ("HeartbeatInterval", str(HEARTBEAT_SECONDS)),
+        ("HeartbeatInterval", str(heartbeat_seconds)),
         ("LocalAuthListEnabled", "false"),
         ("LocalAuthListMaxLength", "200"),
         ("LocalAuthorizeOffline", "true"),
@@ -56,13 +54,13 @@ def settings(make: Make) -> list[tuple[str, str]]:
     ]
 
 
-def all_keys(make: Make) -> str:
+def all_keys(make: Make, heartbeat_seconds: int) -> str:
     """Return the answer to GetConfiguration without keys, in the white space of the make."""
     gap = make.comma[1:]
     entries = (
         f'{{"key":{gap}"{key}",{gap}"readonly":{gap}{"true" if key in _READONLY else "false"},'
         f'{gap}"value":{gap}"{value}"}}'
-        for key, value in settings(make)
+        for key, value in settings(make, heartbeat_seconds)
     )
     return f'{{"configurationKey":{gap}[{make.comma.join(entries)}]}}'
 
@@ -70,22 +68,3 @@ def all_keys(make: Make) -> str:
 def change(key: str, value: int) -> str:
     """Return the payload of a ChangeConfiguration."""
     return f'{{"key":"{key}","value":"{value}"}}'
-
-
-def get_variables(variables: Sequence[tuple[str, str, str]]) -> str:
-    """Return the payload of a GetVariables for components, variables and their values."""
-    return f'{{"getVariableData":[{",".join(_named(*entry[:2]) for entry in variables)}]}}'
-
-
-def variable_results(variables: Sequence[tuple[str, str, str]]) -> str:
-    """Return the answer to a GetVariables, all of them known."""
-    results = (
-        f'{{"attributeStatus":"Accepted","attributeType":"Actual","attributeValue":"{value}",'
-        f"{_named(component, variable)[1:]}"
-        for component, variable, value in variables
-    )
-    return f'{{"getVariableResult":[{",".join(results)}]}}'
-
-
-def _named(component: str, variable: str) -> str:
-    return f'{{"component":{{"name":"{component}"}},"variable":{{"name":"{variable}"}}}}'

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from laconic_bench.workloads import habits
 from laconic_bench.workloads.agenda import Action
 from laconic_bench.workloads.causes import (
     ARRIVAL,
@@ -19,31 +20,20 @@ from laconic_bench.workloads.causes import (
     STOP_REASON,
     TEMPERATURE,
 )
-from laconic_bench.workloads.chargers_16.make import Make, Reading, Stop
+from laconic_bench.workloads.chargers_16.make import Make, Stop
+from laconic_bench.workloads.chargers_16.routine import Routine
 from laconic_bench.workloads.chargers_16.session import Session
 from laconic_bench.workloads.charging import BikeCharge
 from laconic_bench.workloads.draws import Cause
+from laconic_bench.workloads.reading import Reading
 from laconic_bench.workloads.rhythm import Arrivals
 from laconic_bench.workloads.riders import Rider
 from laconic_bench.workloads.station import Station
-from laconic_bench.workloads.tables import Table, even, lognormal, normal
+from laconic_bench.workloads.tables import Table
+from laconic_bench.workloads.trouble.faults import Fault
 from laconic_bench.workloads.warmth import Warmth
 
-REMOTE_SHARE: Final = 0.25
-"""Sessions that riders start on their telephones (assumption)."""
-
-_FIRST_CHARGE: Final = normal(mean=32.0, sigma=14.0, first=5, last=80)
-_REGISTER_START_WH: Final = even(40_000, 4_000_000)
-_START_SECONDS: Final = lognormal(median=14.0, spread=0.5, first=3, last=120)
-_CONTACTOR_SECONDS: Final = Table(1, [6.0, 3.0, 1.0])
-_UNPLUG_SECONDS: Final = lognormal(median=9.0, spread=0.6, first=2, last=180)
-_STAY_SECONDS: Final = lognormal(median=2700.0, spread=0.55, first=240, last=14_400)
 _LATE_SECONDS: Final = Table(0, [6.0, 3.0, 1.0])
-_STOP_REASONS: Final = ("EVDisconnected", "Local", "Remote")
-_STOP_SHARES: Final = [0.45, 0.40, 0.15]
-_ASK_EARLY_MS: Final = 900
-"""Between what a rider or the CSMS asks for and the charger's doing it."""
-_FULL_WATTS: Final = 1_500.0
 
 
 class Connector:
@@ -61,7 +51,11 @@ class Connector:
         self._meter: Final = world.mains.meter(phase)
         self._warmth: Final = Warmth(world, TEMPERATURE, make.celsius_step)
         self._arrivals: Final = Arrivals(world.draws, world.calendar, ARRIVAL, sessions_per_day)
-        self._energy_wh = float(world.draws.pick(REGISTER_START, _REGISTER_START_WH))
+        self._routine: Final = Routine(station, make, self._repeat_status, self._read_by_the_clock)
+        self._energy_wh = float(world.draws.pick(REGISTER_START, habits.REGISTER_START_WH))
+        self._visits = 0
+        """How many riders were waited for: the last one may come."""
+        self._is_faulted = False
         self._rider: Rider | None = None
         self._session: Session | None = None
         self._lost: Stop | None = None
@@ -69,15 +63,13 @@ class Connector:
     def open(self) -> None:
         """Be free after a boot."""
         self._become_free()
-        if self._make.repeat_status_seconds:
-            self._await_repetition()
-        if self._make.clock_seconds:
-            self._await_clock()
+        self._routine.begin()
 
     def power_off(self, reason: str) -> None:
         """A running transaction ends here; nobody hears of it before the next boot."""
         if self._session is not None:
             self._lost = self._end(self._session, reason)
+        self._is_faulted = False
         self._let_go()
 
     def tell_loss(self) -> None:
@@ -86,44 +78,62 @@ class Connector:
             self._station.call("StopTransaction", self._make.stop(self._lost))
             self._lost = None
 
+    # Faults.
+
+    @property
+    def can_fail(self) -> bool:
+        """False while it is out of order and while a rider plugs or unplugs."""
+        return not self._is_faulted and (self._rider is None or self._session is not None)
+
+    def fail(self, fault: Fault) -> None:
+        """Report a fault, and end a transaction; the connector is out of order until `recover`."""
+        if self._session is not None:
+            self._tell_stop(self._session, "Other")
+            self._let_go()
+        self._is_faulted = True
+        self.tell_fault(fault)
+
+    def tell_fault(self, fault: Fault) -> None:
+        """Report a fault of a connector that is out of order."""
+        payload = self._make.faulted(self._number, fault, self._station.now_ms)
+        self._station.call("StatusNotification", payload)
+
+    def recover(self) -> None:
+        """Be free after a fault."""
+        self._is_faulted = False
+        self._become_free()
+
     # Free.
 
     def _become_free(self) -> None:
-        self._tell("Available")
-        now_ms = self._station.now_ms
-        self._station.later(self._arrivals.next_ms(now_ms, self._make.resolution_ms), self._plug)
-
-    def _await_repetition(self) -> None:
-        self._after(1000 * self._make.repeat_status_seconds, self._repeat_status)
+        self.tell("Available")
+        self._visits += 1
+        visit = self._visits
+        arrival_ms = self._arrivals.next_ms(self._station.now_ms, self._make.resolution_ms)
+        self._station.later(arrival_ms, lambda: self._plug(visit))
 
     def _repeat_status(self) -> None:
-        if self._rider is None:
-            self._tell("Available")
-        self._await_repetition()
-
-    def _await_clock(self) -> None:
-        """Wait for the next whole quarter of an hour, say; in the station's own tick."""
-        now_ms = self._station.now_ms
-        due_ms = self._world.calendar.next_ms(now_ms, 1000 * self._make.clock_seconds)
-        self._station.later(due_ms + self._station.tick_ms, self._read_by_the_clock)
+        if self._rider is None and not self._is_faulted:
+            self.tell("Available")
 
     def _read_by_the_clock(self) -> None:
         if self._session is None:
             volts = self._meter.read(self._station.now_ms, 0.0, self._make.volt_step)
             self._tell_meter(None, Reading(volts, 0.0, self._energy_wh, None, self._celsius(0.0)))
-        self._await_clock()
 
     # From the plug to the start.
 
-    def _plug(self) -> None:
-        remote = self._draws.chance(REMOTE_START, REMOTE_SHARE)
+    def _plug(self, visit: int) -> None:
+        if self._is_faulted or visit != self._visits:
+            return  # The rider who was to come found it out of order.
+        remote = self._draws.chance(REMOTE_START, habits.REMOTE_SHARE)
         rider = self._world.riders.come(RIDER_DOWN if remote else RIDER_UP)
         self._rider = rider
-        self._tell("Preparing")
-        delay_ms = self._delay_ms(START_DELAY, _START_SECONDS, 8_000)
+        self.tell("Preparing")
+        delay_ms = self._delay_ms(START_DELAY, habits.START_SECONDS, 8_000)
         start_ms = self._station.now_ms + delay_ms
         ask = self._start_remotely if remote else self._authorize
-        self._station.later(start_ms - _ASK_EARLY_MS, lambda: ask(rider, start_ms))
+        self._station.later(start_ms - habits.ASK_EARLY_MS, lambda: ask(rider, start_ms))
 
     def _authorize(self, rider: Rider, start_ms: int) -> None:
         tag = self._make.tag(self._world.riders, rider, CARD_UP)
@@ -150,16 +160,16 @@ class Connector:
         info = self._world.csms.tag_info(rider, accepted=True)
         answer = f'{{"transactionId":{transaction},"idTagInfo":{info}}}'
         self._station.call("StartTransaction", payload, answer)
-        soc_percent = self._draws.pick(FIRST_CHARGE, _FIRST_CHARGE)
+        soc_percent = self._draws.pick(FIRST_CHARGE, habits.FIRST_CHARGE)
         bike = self._world.riders.bike(rider)
         charge = BikeCharge(self._draws, self._meter, bike, soc_percent, now_ms)
         session = Session(rider, tag, transaction, now_ms, self._energy_wh, charge)
         self._session = session
-        contactor_ms = self._delay_ms(STATUS_DELAY, _CONTACTOR_SECONDS, 1_000)
-        self._after(contactor_ms, lambda: self._tell("Charging"))
+        contactor_ms = self._delay_ms(STATUS_DELAY, habits.CONTACTOR_SECONDS, 1_000)
+        self._after(contactor_ms, lambda: self._close(session))
         self._await_sample(session)
-        stay_ms = self._draws.delay_ms(STAY, _STAY_SECONDS, self._make.resolution_ms)
-        self._after(stay_ms - _ASK_EARLY_MS, lambda: self._leave(session))
+        stay_ms = self._draws.delay_ms(STAY, habits.STAY_SECONDS, self._make.resolution_ms)
+        self._after(stay_ms - habits.ASK_EARLY_MS, lambda: self._leave(session))
 
     # Charging.
 
@@ -170,12 +180,16 @@ class Connector:
             due_ms += 1000 * self._draws.pick(SAMPLE_DELAY, _LATE_SECONDS)
         self._station.later(due_ms, lambda: self._sample(session))
 
+    def _close(self, session: Session) -> None:
+        if self._session is session:
+            self.tell("Charging")
+
     def _sample(self, session: Session) -> None:
         if self._session is not session:
             return
         now_ms, charge = self._station.now_ms, session.charge
         charge.read(now_ms, self._make.volt_step, self._make.ampere_step)
-        reading = session.reading(self._celsius(charge.watts / _FULL_WATTS))
+        reading = session.reading(self._celsius(charge.watts / habits.FULL_WATTS))
         self._tell_meter(session.transaction, reading)
         if not charge.is_full and charge.seconds_to_full < self._make.sample_seconds:
             self._after(1000 * int(charge.seconds_to_full), lambda: self._fill(session))
@@ -184,25 +198,32 @@ class Connector:
     def _fill(self, session: Session) -> None:
         if self._session is session and not session.charge.is_full:
             session.charge.fill(self._station.now_ms)
-            self._tell("SuspendedEV")
+            self.tell("SuspendedEV")
 
     # From the stop to the next rider.
 
     def _leave(self, session: Session) -> None:
-        reason = _STOP_REASONS[self._draws.weigh(STOP_REASON, _STOP_SHARES)]
+        if self._session is not session:
+            return
+        reason = habits.STOP_REASONS[self._draws.weigh(STOP_REASON, habits.STOP_SHARES)]
         if reason == "Remote":
             payload = f'{{"transactionId":{session.transaction}}}'
             self._station.command("RemoteStopTransaction", payload, self._make.accepted())
-        self._after(_ASK_EARLY_MS, lambda: self._stop(session, reason))
+        self._after(habits.ASK_EARLY_MS, lambda: self._stop(session, reason))
 
     def _stop(self, session: Session, reason: str) -> None:
+        if self._session is not session:
+            return
+        self._tell_stop(session, reason)
+        self.tell("Finishing")
+        unplug_ms = self._delay_ms(STATUS_DELAY, habits.UNPLUG_SECONDS, 6_000)
+        self._after(unplug_ms, self._unplug)
+
+    def _tell_stop(self, session: Session, reason: str) -> None:
         stop = self._end(session, reason)
         info = self._world.csms.tag_info(session.rider, accepted=True)
         answer = f'{{"idTagInfo":{info}}}'
         self._station.call("StopTransaction", self._make.stop(stop), answer)
-        self._tell("Finishing")
-        unplug_ms = self._delay_ms(STATUS_DELAY, _UNPLUG_SECONDS, 6_000)
-        self._after(unplug_ms, self._unplug)
 
     def _end(self, session: Session, reason: str) -> Stop:
         stop = session.end(self._station.now_ms, reason)
@@ -220,7 +241,8 @@ class Connector:
 
     # What all of these need.
 
-    def _tell(self, status: str) -> None:
+    def tell(self, status: str) -> None:
+        """Report a status."""
         payload = self._make.status(self._number, status, self._station.now_ms)
         self._station.call("StatusNotification", payload)
 

@@ -7,20 +7,11 @@ from typing import ClassVar
 from laconic_bench.workloads.calendar import Calendar
 from laconic_bench.workloads.draws import Cause
 from laconic_bench.workloads.ids import Ids
+from laconic_bench.workloads.json_style import Style
+from laconic_bench.workloads.reading import Reading
 from laconic_bench.workloads.riders import Rider, Riders
+from laconic_bench.workloads.trouble.faults import Fault
 from laconic_bench.workloads.world import World
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """What the meter of a connector shows."""
-
-    volts: float
-    amperes: float
-    energy_wh: float
-    soc_percent: int | None
-    """None if no vehicle is there."""
-    celsius: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +37,11 @@ class Make(ABC):
     comma: ClassVar[str] = ","
     resolution_ms: ClassVar[int]
     """Of the times in messages: 1 or 1000."""
-    sample_seconds: ClassVar[int]
+    sample_seconds: int
     """Between MeterValues while charging."""
     samples_late: ClassVar[bool] = False
     """Samples come 0 to 2 s late."""
-    clock_seconds: ClassVar[int] = 0
+    clock_seconds: int = 0
     """Between clock-aligned MeterValues while idle; 0 if there are none."""
     repeat_status_seconds: ClassVar[int] = 0
     """Between repetitions of an unchanged status; 0 if there are none."""
@@ -63,8 +54,21 @@ class Make(ABC):
     celsius_step: ClassVar[float] = 1.0
     tells_temperature: ClassVar[bool] = True
 
-    def __init__(self, calendar: Calendar) -> None:
+    def __init__(self, calendar: Calendar, sample_seconds: int = 0, clock_seconds: int = 0) -> None:
+        """The intervals are what the operator sets; 0 leaves what the make usually has."""
         self.calendar = calendar
+        self.style = Style(self.comma, ":" + self.comma[1:])
+        if sample_seconds:
+            self.sample_seconds = sample_seconds
+        if clock_seconds and self.clock_seconds:
+            self.clock_seconds = clock_seconds
+
+    def wanted(self) -> list[tuple[str, int]]:
+        """Return the configuration keys that the CSMS sets for this make, and their values."""
+        keys = [("MeterValueSampleInterval", self.sample_seconds)]
+        if self.clock_seconds != type(self).clock_seconds:
+            keys.append(("ClockAlignedDataInterval", self.clock_seconds))
+        return keys
 
     @abstractmethod
     def ids(self, world: World) -> Ids:
@@ -75,7 +79,7 @@ class Make(ABC):
         """Return the idTag that the reader makes of a rider's card."""
 
     @abstractmethod
-    def boot(self, serial: int) -> str:
+    def boot(self, serial: int, firmware: str) -> str:
         """Return the payload of a BootNotification."""
 
     @abstractmethod
@@ -85,6 +89,10 @@ class Make(ABC):
     @abstractmethod
     def status(self, connector: int, status: str, time_ms: int) -> str:
         """Return the payload of a StatusNotification."""
+
+    @abstractmethod
+    def faulted(self, connector: int, fault: Fault, time_ms: int) -> str:
+        """Return the payload of a StatusNotification about a fault."""
 
     @abstractmethod
     def start(self, connector: int, tag: str, time_ms: int, energy_wh: float) -> str:

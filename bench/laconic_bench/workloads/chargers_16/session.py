@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 
-from laconic_bench.workloads.chargers_16.make import Reading, Stop
+from laconic_bench.workloads.chargers_16.make import Stop
 from laconic_bench.workloads.charging import BikeCharge
+from laconic_bench.workloads.reading import Reading
 from laconic_bench.workloads.riders import Rider
 
 

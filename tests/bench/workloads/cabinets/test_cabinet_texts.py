@@ -32,7 +32,7 @@ EVENT = Event(
 
 @given(st.integers(0, 10**8 - 1), st.sampled_from(["PowerUp", "Watchdog"]))
 def test_boots_are_valid(serial: int, reason: str) -> None:
-    check(2, "BootNotification", TEXTS.boot(reason, serial), "2.1")
+    check(2, "BootNotification", TEXTS.boot(reason, serial, "4.0.0"), "2.1")
 
 
 @given(st.lists(st.sampled_from(["Available", "Occupied"]), min_size=1, max_size=12))

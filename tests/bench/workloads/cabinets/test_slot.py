@@ -6,14 +6,12 @@ from typing import Any
 from laconic_bench.trace import TraceRecord
 from laconic_bench.workloads.cabinets.cabinet import Cabinet
 from laconic_bench.workloads.cabinets.cabinet_texts import CabinetTexts
-from laconic_bench.workloads.cabinets.slot import (
-    SAMPLE_SECONDS,
-    STREAM_SECONDS,
-    STREAM_VALUES,
-    Slot,
-)
+from laconic_bench.workloads.cabinets.slot import Slot
+from laconic_bench.workloads.site import Site
 from laconic_bench.workloads.world import World
 from tests.support.workload_life import live, payloads, world
+
+SITE = Site()
 
 
 def slot_in(place: World) -> Slot:
@@ -45,7 +43,7 @@ def test_a_battery_charges_until_it_is_full_and_stays() -> None:
     assert changed == 1
     socs = [event["meterValue"][0]["sampledValue"][0]["value"] for event in told]
     assert socs == sorted(socs) and socs[0] == 30.0 and socs[-1] == 100.0
-    assert len(told) == 2 + 6 * 3600 // SAMPLE_SECONDS - 1
+    assert len(told) == 2 + 6 * 3600 // SITE.slot_sample_seconds - 1
 
 
 def test_a_battery_that_leaves_ends_its_transaction() -> None:
@@ -95,7 +93,7 @@ def test_temperatures_are_streamed() -> None:
     place = world()
     slot_in(place).stream()
     streams = payloads(live(place, 6.0), "NotifyPeriodicEventStream")
-    assert len(streams) == 6 * 3600 // (STREAM_SECONDS * STREAM_VALUES) - 1
+    assert len(streams) == 6 * 3600 // (SITE.stream_seconds * SITE.stream_values) - 1
     for stream in streams:
         assert [value["t"] for value in stream["data"]] == [0, 300, 600, 900, 1200, 1500]
         assert all(5 < float(value["v"]) < 60 for value in stream["data"])

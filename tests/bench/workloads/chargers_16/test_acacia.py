@@ -5,7 +5,7 @@ import re
 
 from laconic_bench.workloads.causes import CARD_UP, RIDER_UP
 from laconic_bench.workloads.chargers_16.acacia import Acacia
-from laconic_bench.workloads.chargers_16.make import Reading
+from laconic_bench.workloads.reading import Reading
 from tests.support.workload_life import CALENDAR, world
 
 MAKE = Acacia(CALENDAR)

@@ -5,7 +5,8 @@ import re
 
 from laconic_bench.workloads.causes import CARD_UP, RIDER_UP
 from laconic_bench.workloads.chargers_16.baobab import Baobab
-from laconic_bench.workloads.chargers_16.make import Reading, Stop
+from laconic_bench.workloads.chargers_16.make import Stop
+from laconic_bench.workloads.reading import Reading
 from tests.support.workload_life import CALENDAR, world
 
 MAKE = Baobab(CALENDAR)

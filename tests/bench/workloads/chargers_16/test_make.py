@@ -8,9 +8,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from laconic_bench.workloads.causes import CARD_UP, RIDER_UP
-from laconic_bench.workloads.chargers_16.make import Make, Reading, Stop
+from laconic_bench.workloads.chargers_16.acacia import Acacia
+from laconic_bench.workloads.chargers_16.baobab import Baobab
+from laconic_bench.workloads.chargers_16.cassia import Cassia
+from laconic_bench.workloads.chargers_16.make import Make, Stop
+from laconic_bench.workloads.reading import Reading
+from laconic_bench.workloads.trouble.faults import FAULTS, Fault
 from tests.support.ocpp_schemas import check
-from tests.support.workload_life import MAKES, world
+from tests.support.workload_life import CALENDAR, MAKES, world
 
 ANY_MAKE = st.sampled_from(MAKES)
 TIMES = st.integers(0, 10**10)
@@ -45,12 +50,32 @@ def measured(payload: Any) -> dict[str, list[str]]:
 
 @given(ANY_MAKE, st.integers(0, 10**8 - 1), TIMES)
 def test_plain_messages_are_valid(make: Make, serial: int, time_ms: int) -> None:
-    check(2, "BootNotification", make.boot(serial), "1.6")
+    check(2, "BootNotification", make.boot(serial, make.firmware), "1.6")
     check(2, "Authorize", make.authorize("04AABBCC"), "1.6")
     check(2, "StartTransaction", make.start(1, "04AABBCC", time_ms, 12_345.6), "1.6")
     check(3, "RemoteStartTransaction", make.accepted(), "1.6")
     for status in ("Available", "Preparing", "Charging", "SuspendedEV", "Finishing"):
         check(2, "StatusNotification", make.status(1, status, time_ms), "1.6")
+
+
+@given(ANY_MAKE, st.sampled_from(FAULTS), TIMES)
+def test_faults_are_valid_and_tell_their_code(make: Make, fault: Fault, time_ms: int) -> None:
+    text = make.faulted(2, fault, time_ms)
+    check(2, "StatusNotification", text, "1.6")
+    payload = json.loads(text)
+    assert (payload["status"], payload["connectorId"]) == ("Faulted", 2)
+    assert (payload["errorCode"], payload["vendorErrorCode"]) == (fault.error_code, fault.code)
+    assert text == make.style.text(payload)
+    assert ("timestamp" in payload) is make.stamps_status
+
+
+@pytest.mark.parametrize("kind", [Acacia, Baobab, Cassia])
+def test_the_operator_can_set_the_intervals(kind: type[Make]) -> None:
+    usual, slow = kind(CALENDAR), kind(CALENDAR, sample_seconds=300, clock_seconds=3600)
+    assert usual.wanted() == [("MeterValueSampleInterval", usual.sample_seconds)]
+    assert ("MeterValueSampleInterval", 300) in slow.wanted()
+    aligned = [value for key, value in slow.wanted() if key == "ClockAlignedDataInterval"]
+    assert aligned == ([3600] if usual.clock_seconds else [])
 
 
 @given(ANY_MAKE, STOPS)
