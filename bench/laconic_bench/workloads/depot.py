@@ -74,7 +74,7 @@ def _makes_16(world: World) -> Iterator[Make]:
 def _makes_2x(world: World) -> Iterator[Make2x]:
     yield from 20 * [Dracaena(world.calendar, SAMPLE_SECONDS, ALIGNED_SECONDS)]
     yield from 20 * [Ficus(world.calendar, SAMPLE_SECONDS, ALIGNED_SECONDS)]
-    yield from 15 * [Gardenia(world.calendar, SAMPLE_SECONDS, ALIGNED_SECONDS)]
+    yield from 15 * [Gardenia(world.calendar, SAMPLE_SECONDS, ALIGNED_SECONDS, ALIGNED_SECONDS)]
 
 
 def _per_connector(connectors: int) -> float:

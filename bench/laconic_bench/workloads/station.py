@@ -22,6 +22,8 @@ class Station(ABC):
     version: Version
     comma = ","
     """Between the elements of a message, with the white space of the firmware."""
+    firmware = ""
+    """The version that it runs."""
 
     def __init__(self, identity: str, ids: Ids, resolution_ms: int, world: World) -> None:
         self.identity: Final = identity

@@ -34,7 +34,6 @@ class Station2x(Station):
         super().__init__(identity, ids, resolution_ms, world)
         self.style: Final = style
         self.firmware = firmware
-        """The version that it runs."""
         self.boot_reason = "PowerUp"
         """What the next BootNotification gives as reason."""
         self._next_event = 0
@@ -80,7 +79,7 @@ class Station2x(Station):
         self._next_event += count
         return first
 
-    def tell_event(self, trigger: str, variable: Variable, **more: str | bool) -> None:
+    def tell_event(self, trigger: str, variable: Variable, **more: str | int) -> None:
         """Send a NotifyEvent about a variable; `more` are further members of the event."""
         time = self.time_text(self.now_ms)
         event: JsonObject = {
@@ -88,8 +87,8 @@ class Station2x(Station):
             "timestamp": time,
             "trigger": trigger,
             "actualValue": variable.value,
-            **more,
             "eventNotificationType": "HardWiredNotification",
+            **more,
             **variable.named(),
         }
         self.tell(

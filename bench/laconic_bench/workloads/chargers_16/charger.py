@@ -27,7 +27,6 @@ class Charger(Station):
         self.comma = make.comma
         self.make: Final = make
         self.firmware = make.firmware
-        """The version that it runs."""
         self._number: Final = number
         self._serial: Final = world.draws.below(SERIAL_NUMBER, 100_000_000)
         self.connectors: Final = [

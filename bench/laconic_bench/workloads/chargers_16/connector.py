@@ -1,5 +1,6 @@
 """A connector of a charger on OCPP 1.6, and the riders who charge there."""
 
+from collections.abc import Sequence
 from typing import Final
 
 from laconic_bench.workloads import habits
@@ -21,7 +22,6 @@ from laconic_bench.workloads.causes import (
     TEMPERATURE,
 )
 from laconic_bench.workloads.chargers_16.make import Make, Stop
-from laconic_bench.workloads.chargers_16.routine import Routine
 from laconic_bench.workloads.chargers_16.session import Session
 from laconic_bench.workloads.charging import BikeCharge
 from laconic_bench.workloads.draws import Cause
@@ -30,6 +30,7 @@ from laconic_bench.workloads.rhythm import Arrivals
 from laconic_bench.workloads.riders import Rider
 from laconic_bench.workloads.station import Station
 from laconic_bench.workloads.tables import Table
+from laconic_bench.workloads.timetable import ByTheClock, Duty, Every
 from laconic_bench.workloads.trouble.faults import Fault
 from laconic_bench.workloads.warmth import Warmth
 
@@ -51,7 +52,10 @@ class Connector:
         self._meter: Final = world.mains.meter(phase)
         self._warmth: Final = Warmth(world, TEMPERATURE, make.celsius_step)
         self._arrivals: Final = Arrivals(world.draws, world.calendar, ARRIVAL, sessions_per_day)
-        self._routine: Final = Routine(station, make, self._repeat_status, self._read_by_the_clock)
+        self._duties: Final[Sequence[Duty]] = (
+            Every(station, make.repeat_status_seconds, self._repeat_status),
+            ByTheClock(station, make.clock_seconds, self._read_by_the_clock),
+        )
         self._energy_wh = float(world.draws.pick(REGISTER_START, habits.REGISTER_START_WH))
         self._visits = 0
         """How many riders were waited for: the last one may come."""
@@ -63,7 +67,8 @@ class Connector:
     def open(self) -> None:
         """Be free after a boot."""
         self._become_free()
-        self._routine.begin()
+        for duty in self._duties:
+            duty.begin()
 
     def power_off(self, reason: str) -> None:
         """A running transaction ends here; nobody hears of it before the next boot."""

@@ -1,19 +1,26 @@
 """A charger on OCPP 2.0.1 or 2.1: boots, reports its state and itself, obeys the CSMS."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
-from laconic_bench.workloads.causes import SERIAL_NUMBER
+from laconic_bench.workloads.causes import SERIAL_NUMBER, TEMPERATURE
 from laconic_bench.workloads.chargers_2x.evse import Evse
 from laconic_bench.workloads.chargers_2x.make import Make2x
 from laconic_bench.workloads.chargers_2x.model import all_variables
+from laconic_bench.workloads.device_model.monitors import periodic_monitor
 from laconic_bench.workloads.device_model.variables import Variable
 from laconic_bench.workloads.station_2x import Station2x
+from laconic_bench.workloads.timetable import Every
+from laconic_bench.workloads.warmth import Warmth
 from laconic_bench.workloads.world import World
 
 _AFTER_BOOT_MS: Final = 2_000
 _COMMANDS_MS: Final = 5_000
 _REPORT_MS: Final = 20_000
+MONITOR: Final = 1
+"""Id of the monitor of the temperature."""
+_SENSOR: Final = Variable("TemperatureSensor", "Temperature", "", data_type="decimal", evse=1)
 _CONFIGURATION_HOUR: Final = 2.0
 """Local time at which the CSMS reads the configuration of one station after the other."""
 
@@ -32,6 +39,8 @@ class Charger2x(Station2x):
         self._make: Final = make
         self._number: Final = number
         self._serial: Final = world.draws.below(SERIAL_NUMBER, 100_000_000)
+        self._warmth: Final = Warmth(world, TEMPERATURE, 0.1)
+        self._monitor: Final = Every(self, make.monitor_seconds, self._tell_temperature)
         self._reported_firmware = ""
         """Of the last report of the device model."""
         self.evses: Final = [
@@ -77,6 +86,20 @@ class Charger2x(Station2x):
 
     def _be_configured(self) -> None:
         self.take_variables(self._wanted())
+        if self._make.monitor_seconds:
+            payload, answer = periodic_monitor(_SENSOR, MONITOR, self._make.monitor_seconds)
+            self.obey("SetVariableMonitoring", payload, answer)
+        self._monitor.begin()
+
+    def _tell_temperature(self) -> None:
+        load = max(evse.load for evse in self.evses)
+        celsius = self._warmth.read(self.now_ms, load)
+        sensor = replace(_SENSOR, value=f"{celsius:.1f}")
+        more: dict[str, str | int] = {
+            "eventNotificationType": "CustomMonitor",
+            "variableMonitoringId": MONITOR,
+        }
+        self.tell_event("Periodic", sensor, **more)
 
     def _show_itself(self) -> None:
         self._reported_firmware = self.firmware

@@ -17,7 +17,6 @@ from laconic_bench.workloads.causes import (
     STATUS_DELAY,
     STAY,
     STOP_REASON,
-    TEMPERATURE,
 )
 from laconic_bench.workloads.chargers_2x.make import Event, Make2x
 from laconic_bench.workloads.chargers_2x.reports import Reports
@@ -30,7 +29,7 @@ from laconic_bench.workloads.rhythm import Arrivals
 from laconic_bench.workloads.riders import Rider
 from laconic_bench.workloads.station_2x import ACCEPTED, Station2x
 from laconic_bench.workloads.tables import Table
-from laconic_bench.workloads.warmth import Warmth
+from laconic_bench.workloads.timetable import ByTheClock
 
 _TRIGGERS: Final = {"Local": "StopAuthorized", "Remote": "RemoteStop"}
 
@@ -47,7 +46,7 @@ class Evse:
         self._draws: Final = world.draws
         self._make: Final = make
         self._meter: Final = world.mains.meter(phase)
-        self._warmth: Final = Warmth(world, TEMPERATURE, make.celsius_step)
+        self._clock: Final = ByTheClock(station, make.aligned_seconds, self._read_by_the_clock)
         self._arrivals: Final = Arrivals(world.draws, world.calendar, ARRIVAL, sessions_per_day)
         self._energy_wh = float(world.draws.pick(REGISTER_START, habits.REGISTER_START_WH))
         self._rider: Rider | None = None
@@ -63,11 +62,16 @@ class Evse:
         """Availability in the words of OCPP 2.x."""
         return "Available" if self._rider is None else "Occupied"
 
+    @property
+    def load(self) -> float:
+        """Share of the full power that flows, from 0 to 1."""
+        charge = self._charging.charge if self._charging else None
+        return charge.watts / habits.FULL_WATTS if charge else 0.0
+
     def open(self) -> None:
         """Be free after a boot."""
         self._become_free()
-        if self._make.aligned_seconds:
-            self._await_clock()
+        self._clock.begin()
 
     def power_off(self, reason: str) -> None:
         """A running transaction ends here; nobody hears of it before the next boot."""
@@ -88,18 +92,12 @@ class Evse:
         arrival_ms = self._arrivals.next_ms(self._station.now_ms, self._make.resolution_ms)
         self._station.later(arrival_ms, self._plug)
 
-    def _await_clock(self) -> None:
-        now_ms = self._station.now_ms
-        due_ms = self._world.calendar.next_ms(now_ms, 1000 * self._make.aligned_seconds)
-        self._station.later(due_ms + self._station.tick_ms, self._read_by_the_clock)
-
     def _read_by_the_clock(self) -> None:
         if self._transaction is None:
             now_ms = self._station.now_ms
             volts = self._meter.read(now_ms, 0.0, self._make.volt_step)
-            reading = Reading(volts, 0.0, self._energy_wh, None, self._celsius(0.0))
+            reading = Reading(volts, 0.0, self._energy_wh, None, 0.0)
             self._reports.clock_reading(reading)
-        self._await_clock()
 
     # From the plug to the start.
 
@@ -175,8 +173,7 @@ class Evse:
         if self._charging is not transaction or charge is None:
             return
         charge.read(self._station.now_ms, self._make.volt_step, self._make.ampere_step)
-        reading = transaction.reading(self._celsius(charge.watts / habits.FULL_WATTS))
-        self._tell(transaction, "Updated", "MeterValuePeriodic", reading=reading)
+        self._tell(transaction, "Updated", "MeterValuePeriodic", reading=transaction.reading())
         if not charge.is_full and charge.seconds_to_full < self._make.sample_seconds:
             self._after(1000 * int(charge.seconds_to_full), lambda: self._fill(transaction))
         self._await_sample(transaction)
@@ -227,7 +224,7 @@ class Evse:
             transaction.charge.advance(self._station.now_ms)
         self._energy_wh = transaction.energy_wh
         self._transaction = self._charging = None
-        reading, time_ms = transaction.reading(0.0), self._station.now_ms
+        reading, time_ms = transaction.reading(), self._station.now_ms
         more |= {"reason": reason, "reading": reading, "context": "Transaction.End"}
         return transaction.event("Ended", trigger, time_ms, **more)
 
@@ -245,14 +242,9 @@ class Evse:
 
     def _tell(self, transaction: Transaction, kind: str, trigger: str, **more: Any) -> None:
         if "context" in more:
-            more["reading"] = transaction.reading(0.0)
+            more["reading"] = transaction.reading()
         event = transaction.event(kind, trigger, self._station.now_ms, **more)
         self._reports.event(event, transaction.rider)
-
-    def _celsius(self, load: float) -> float:
-        if not self._make.tells_temperature:
-            return 0.0
-        return self._warmth.read(self._station.now_ms, load)
 
     def _after(self, delay_ms: int, action: Action) -> None:
         self._station.later(self._station.now_ms + delay_ms, action)

@@ -1,8 +1,8 @@
 """The make Gardenia: a charger on OCPP 2.1 that reports statuses as in 2.0.1.
 
 Compact JSON, whole seconds with +00:00, the time and a counter as message id, UUIDs as transaction
-ids. Optional members are told where they have their defaults too, and the temperature of the
-outlet goes with every reading. A transaction lasts from plug to plug.
+ids. Optional members are told where they have their defaults too. A monitor of the CSMS tells the
+temperature from time to time (OCPP has no measurand for it). A transaction lasts from plug to plug.
 """
 
 from laconic_bench.workloads.causes import TRANSACTION_UUID
@@ -30,8 +30,7 @@ class Gardenia(Make2x):
     sample_seconds = 30
     volt_step = 0.1
     ampere_step = 0.1
-    celsius_step = 0.1
-    tells_temperature = True
+    monitor_seconds = 900
     items_per_report = 10
     boot_event = "SettingSystemTime"
     boot_event_info = "The system time of the station was changed"
@@ -98,8 +97,6 @@ class Gardenia(Make2x):
             _sample("Voltage", reading.volts, told, "V"),
             _sample("Current.Import", reading.amperes, told, "A"),
             _sample("SoC", float(reading.soc_percent or 0), told, "Percent"),
-            {"measurand": "Temperature", "value": round(reading.celsius, 1), "context": told}
-            | {"location": "Outlet", "unitOfMeasure": {"unit": "Celsius"}},
         ]
 
 

@@ -64,8 +64,8 @@ class Make2x(ABC):
     """Between clock-aligned MeterValues while idle; 0 if there are none."""
     volt_step: ClassVar[float]
     ampere_step: ClassVar[float]
-    celsius_step: ClassVar[float] = 1.0
-    tells_temperature: ClassVar[bool] = False
+    monitor_seconds: int = 0
+    """Between events that tell the temperature; 0 if there are none."""
     items_per_report: ClassVar[int]
     """Variables in a NotifyReport."""
     boot_event: ClassVar[str]
@@ -73,7 +73,11 @@ class Make2x(ABC):
     boot_event_info: ClassVar[str] = ""
 
     def __init__(
-        self, calendar: Calendar, sample_seconds: int = 0, aligned_seconds: int = 0
+        self,
+        calendar: Calendar,
+        sample_seconds: int = 0,
+        aligned_seconds: int = 0,
+        monitor_seconds: int = 0,
     ) -> None:
         """The intervals are what the operator sets; 0 leaves what the make usually has."""
         self.calendar = calendar
@@ -81,6 +85,8 @@ class Make2x(ABC):
             self.sample_seconds = sample_seconds
         if aligned_seconds and self.aligned_seconds:
             self.aligned_seconds = aligned_seconds
+        if monitor_seconds and self.monitor_seconds:
+            self.monitor_seconds = monitor_seconds
 
     def intervals(self, heartbeat_seconds: int) -> Intervals:
         """Return what the CSMS sets after a boot."""

@@ -34,13 +34,13 @@ class Transaction:
         """What the register of the EVSE shows."""
         return self.start_wh + (self.charge.energy_wh if self.charge else 0.0)
 
-    def reading(self, celsius: float) -> Reading:
-        """Return what the meter showed last, with a temperature."""
+    def reading(self) -> Reading:
+        """Return what the meter showed last; no meter of these makes knows a temperature."""
         charge = self.charge
         if charge is None:
-            return Reading(0.0, 0.0, self.start_wh, None, celsius)
+            return Reading(0.0, 0.0, self.start_wh, None, 0.0)
         soc_percent = int(charge.soc_percent)
-        return Reading(charge.volts, charge.amperes, self.energy_wh, soc_percent, celsius)
+        return Reading(charge.volts, charge.amperes, self.energy_wh, soc_percent, 0.0)
 
     def event(self, kind: str, trigger: str, time_ms: int, **more: Any) -> Event:
         """Return the next event; `more` are further fields of `Event`."""

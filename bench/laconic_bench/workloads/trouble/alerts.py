@@ -4,10 +4,10 @@ from typing import Final
 
 from laconic_bench.workloads.causes import FAULT, FAULT_TIME
 from laconic_bench.workloads.device_model.variables import Variable
+from laconic_bench.workloads.spells import Spells
 from laconic_bench.workloads.station_2x import Station2x
 from laconic_bench.workloads.tables import lognormal
 from laconic_bench.workloads.trouble.faults import Fault, draw_fault
-from laconic_bench.workloads.trouble.spells import Spells
 
 FAULT_SECONDS: Final = lognormal(median=140.0, spread=1.0, first=3, last=7200)
 """How long a fault lasts (assumption)."""

@@ -3,9 +3,9 @@
 from typing import Final
 
 from laconic_bench.workloads.causes import BOOT_LOOP
+from laconic_bench.workloads.spells import Spells
 from laconic_bench.workloads.station import Station
 from laconic_bench.workloads.tables import geometric, lognormal
-from laconic_bench.workloads.trouble.spells import Spells
 
 _BOOTS: Final = geometric(mean=8.0, first=2, last=40)
 _UP_SECONDS: Final = lognormal(median=35.0, spread=0.5, first=4, last=240)

@@ -5,10 +5,10 @@ from typing import Final
 from laconic_bench.workloads.causes import FAULT_TIME, FLAPPING
 from laconic_bench.workloads.chargers_16.charger import Charger
 from laconic_bench.workloads.chargers_16.connector import Connector
+from laconic_bench.workloads.spells import Spells
 from laconic_bench.workloads.trouble.alerts import FAULT_SECONDS
 from laconic_bench.workloads.trouble.faults import draw_fault
 from laconic_bench.workloads.trouble.flapping import Flapping
-from laconic_bench.workloads.trouble.spells import Spells
 
 FAULTS_PER_DAY: Final = 5.0
 FLAPPINGS_PER_DAY: Final = 1.5

@@ -4,8 +4,8 @@ from typing import Final
 
 from laconic_bench.workloads.cabinets.cabinet import SLOTS, Cabinet
 from laconic_bench.workloads.causes import FLAPPING
+from laconic_bench.workloads.spells import Spells
 from laconic_bench.workloads.trouble.flapping import Flapping
-from laconic_bench.workloads.trouble.spells import Spells
 
 
 class FlappingSlots:

@@ -18,10 +18,8 @@ _INSTALL_SECONDS: Final = lognormal(median=75.0, spread=0.3, first=20, last=400)
 _INSTALLED_SECONDS: Final = 10
 
 
-class Updatable(Protocol):
-    """What an update needs to know of a station."""
-
-    firmware: str
+class Voice(Protocol):
+    """How a station of some version tells of an update."""
 
     def tell_firmware_status(self, status: str) -> None:
         """Send a FirmwareStatusNotification."""
@@ -35,9 +33,9 @@ class Updatable(Protocol):
 class Update:
     """Downloads, installs, boots, and says so; a power cut before the boot ends it."""
 
-    def __init__(self, station: Station, side: Updatable) -> None:
+    def __init__(self, station: Station, voice: Voice) -> None:
         self._station: Final = station
-        self._side: Final = side
+        self._voice: Final = voice
         self._is_installed = False
 
     def start(self) -> None:
@@ -45,21 +43,21 @@ class Update:
         install_seconds = INSTALLING_SECONDS + self._station.world.draws.pick(
             INSTALLATION, _INSTALL_SECONDS
         )
-        self._after(_FIRST_SECONDS, lambda: self._side.tell_firmware_status("Downloading"))
-        self._after(DOWNLOADED_SECONDS, lambda: self._side.tell_firmware_status("Downloaded"))
-        self._after(INSTALLING_SECONDS, lambda: self._side.tell_firmware_status("Installing"))
+        self._after(_FIRST_SECONDS, lambda: self._voice.tell_firmware_status("Downloading"))
+        self._after(DOWNLOADED_SECONDS, lambda: self._voice.tell_firmware_status("Downloaded"))
+        self._after(INSTALLING_SECONDS, lambda: self._voice.tell_firmware_status("Installing"))
         self._after(install_seconds, self._boot)
 
     def begin(self) -> None:
         """Say after the boot that it is done."""
         if self._is_installed:
             self._is_installed = False
-            self._after(_INSTALLED_SECONDS, lambda: self._side.tell_firmware_status("Installed"))
+            self._after(_INSTALLED_SECONDS, lambda: self._voice.tell_firmware_status("Installed"))
 
     def _boot(self) -> None:
         self._is_installed = True
-        self._side.firmware = next_version(self._side.firmware)
-        self._side.boot_with_firmware()
+        self._station.firmware = next_version(self._station.firmware)
+        self._voice.boot_with_firmware()
 
     def _after(self, seconds: int, action: Action) -> None:
         self._station.later(self._station.now_ms + 1000 * seconds, action)

@@ -6,7 +6,7 @@ from typing import Final
 from laconic_bench.workloads.calendar import DAY_MS
 from laconic_bench.workloads.chargers_16.charger import Charger
 from laconic_bench.workloads.json_style import COMPACT, JsonObject
-from laconic_bench.workloads.trouble.timetable import Daily, Duty, Every
+from laconic_bench.workloads.timetable import Daily, Duty, Every
 from laconic_bench.workloads.trouble.update import Update
 
 POLL_SECONDS: Final = 300
@@ -36,15 +36,6 @@ class Upkeep16:
             Daily(charger, LOG_HOUR + late, self._fetch_diagnostics),
             Daily(charger, RESET_HOUR + late, self._reset),
         )
-
-    @property
-    def firmware(self) -> str:
-        """The version that the charger runs."""
-        return self._charger.firmware
-
-    @firmware.setter
-    def firmware(self, version: str) -> None:
-        self._charger.firmware = version
 
     def begin(self) -> None:
         """Begin after a boot."""

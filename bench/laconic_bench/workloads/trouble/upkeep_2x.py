@@ -5,7 +5,7 @@ from typing import Final
 
 from laconic_bench.workloads.calendar import DAY_MS
 from laconic_bench.workloads.station_2x import ACCEPTED, Station2x
-from laconic_bench.workloads.trouble.timetable import Daily, Duty, Every
+from laconic_bench.workloads.timetable import Daily, Duty, Every
 from laconic_bench.workloads.trouble.update import Update
 from laconic_bench.workloads.trouble.upkeep_16 import (
     LOG_HOUR,
@@ -40,15 +40,6 @@ class Upkeep2x:
             Daily(station, LOG_HOUR + late, self._fetch_log),
             Daily(station, RESET_HOUR + late, self._reset),
         )
-
-    @property
-    def firmware(self) -> str:
-        """The version that the station runs."""
-        return self._station.firmware
-
-    @firmware.setter
-    def firmware(self, version: str) -> None:
-        self._station.firmware = version
 
     def begin(self) -> None:
         """Begin after a boot."""
