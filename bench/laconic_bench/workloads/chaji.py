@@ -12,7 +12,7 @@ from laconic_bench.workloads.site import Site
 from laconic_bench.workloads.workload import START, Workload
 from laconic_bench.workloads.world import World
 
-ARRIVALS_PER_DAY: Final = 4.7
+ARRIVALS_PER_DAY: Final = 4.8
 """While the charger is free; with stays of almost an hour these are 4 sessions a day."""
 SITE: Final = Site(riders=12)
 """The neighbours who know of the charger (assumption)."""

@@ -9,8 +9,8 @@ from laconic_bench.workloads.workload import START, Workload
 from laconic_bench.workloads.world import World
 
 CABINETS: Final = 4
-ARRIVALS_PER_DAY: Final = 51.0
-"""At each cabinet; the few riders who are refused leave 50 swaps."""
+ARRIVALS_PER_DAY: Final = 53.0
+"""At each cabinet; swaps take time and few riders are refused, which leaves 50 swaps."""
 SITE: Final = Site(riders=150, batteries=300)
 """Each rider swaps about once a day and a half on average, the frequent ones several times a day
 (assumption)."""
