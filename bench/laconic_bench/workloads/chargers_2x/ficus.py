@@ -30,7 +30,7 @@ class Ficus(Make2x):
     aligned_seconds = 900
     volt_step = 0.1
     ampere_step = 0.01
-    items_per_report = 15
+    items_per_report = 12
     boot_event = "StartupOfTheDevice"
     boot_event_info = "cold start"
 
