@@ -126,6 +126,11 @@ TESTED_ELSEWHERE: Final = {
     "bench/virtual/nat_world.py": "tests/gateway/core/test_idle_month.py",
     "bench/virtual/process.py": "tests/gateway/core/test_world.py and test_idle_month.py",
     "bench/virtual/schedule.py": "tests/gateway/core/test_world.py and test_idle_month.py",
+    "bench/workloads/chargers_2x/reports.py": "tests/bench/workloads/chargers_2x/test_evse.py",
+    "bench/workloads/chargers_2x/transaction.py": "tests/bench/workloads/chargers_2x/test_evse.py",
+    "bench/workloads/habits.py": "numbers only",
+    "bench/workloads/reading.py": "a type only",
+    "bench/workloads/site.py": "numbers only; the tests of those who obey them",
     "bench/world.py": "tests/bench/test_demo.py, which runs it with the services and without",
 }
 """Modules without a test module of their own, and what tests them instead."""
