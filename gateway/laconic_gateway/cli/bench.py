@@ -42,3 +42,35 @@ def bench_compare(
         from laconic_bench.results.compare_command import run
 
         raise typer.Exit(run(old, new, max_bytes, max_latency, as_json))
+
+
+@app.command("report", short_help="Make a page with plots of results.")
+def bench_report(
+    results: Annotated[
+        list[Path], typer.Argument(metavar="RESULT", help="Results, one file or several.")
+    ],
+    out: Annotated[Path, typer.Option(metavar="FILE", help="The page: one HTML file.")],
+    png: Annotated[
+        Path | None, typer.Option(metavar="FOLDER", help="Also write the plots here, as PNG.")
+    ] = None,
+    price_per_mb: Annotated[
+        float | None,
+        typer.Option(metavar="PRICE", min=0, help="Of a megabyte; costs are in megabytes without."),
+    ] = None,
+    currency: Annotated[str | None, typer.Option(metavar="NAME", help="Of the price.")] = None,
+    budget: Annotated[
+        float, typer.Option(metavar="MB", min=0.001, help="Of the site in a month.")
+    ] = 25.0,
+) -> None:
+    """Make a page of results that were made by `laconic bench run --json FILE`.
+
+    The page is one HTML file for any browser, also on a phone and without a network. It has plots
+    (bytes by layer, bytes against latency, cost against chargers, a budget over the month) and
+    tables of every figure.
+
+    Example: laconic bench report boda.json depot.json --out report.html --png plots
+    """
+    with told():
+        from laconic_bench.results.report_command import run
+
+        run(results, out, png, price_per_mb, currency, budget)

@@ -1,0 +1,152 @@
+"""Figures of matplotlib in the style of the page, as SVG and as PNG.
+
+Nothing of `pyplot` is used: it keeps a state, and may look for a window system.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from html import escape
+from io import StringIO
+from pathlib import Path
+from typing import Any, Final, TypeAlias
+
+import matplotlib
+from matplotlib.axes import Axes as MatplotlibAxes
+from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter, MaxNLocator, NullFormatter
+
+from laconic_bench.results.colours import GRID, INK, MUTED, SURFACE, by_theme
+
+Axes: TypeAlias = MatplotlibAxes
+
+WIDE: Final = 760
+NARROW: Final = 340
+"""Widths in pixels, for a desk and for a phone."""
+TEXT_PIXELS: Final = 11.5
+LOG_FROM: Final = 30
+"""Values that differ by this factor get a logarithmic axis."""
+_UNITS_PER_INCH: Final = 72
+_PNG_SCALE: Final = 2
+_CHARACTER_PIXELS: Final = 7.2
+"""Mean width of a character; the font of the browser may be narrower."""
+_LEFT_OUT: Final = re.compile(
+    r"<!--.*?-->\s*|<metadata>.*?</metadata>\s*|<style.*?</style>\s*| font-family: [^;]*;|"
+    r' transform="rotate\(-0 [^"]*\)"',
+    re.DOTALL,
+)
+"""Of a drawing: comments, what would be styles of the whole page, and what says nothing."""
+
+_STYLE: Final[dict[str, Any]] = {
+    "font.family": "sans-serif",
+    "font.size": TEXT_PIXELS,
+    "axes.titlesize": TEXT_PIXELS,
+    "axes.titlelocation": "left",
+    "axes.titlecolor": MUTED,
+    "axes.labelcolor": MUTED,
+    "axes.edgecolor": GRID,
+    "axes.facecolor": "none",
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.grid": True,
+    "axes.axisbelow": True,
+    "grid.color": GRID,
+    "grid.linewidth": 0.8,
+    "xtick.color": GRID,
+    "ytick.color": GRID,
+    "xtick.labelcolor": MUTED,
+    "ytick.labelcolor": MUTED,
+    "text.color": INK,
+    "legend.frameon": False,
+    "legend.labelcolor": MUTED,
+    "legend.handlelength": 1.6,
+    "legend.columnspacing": 1.2,
+    "lines.linewidth": 2.0,
+    "lines.markersize": 6.0,
+    "lines.markeredgecolor": SURFACE,
+    "figure.facecolor": SURFACE,
+    "svg.fonttype": "none",
+    # Names of contenders are no formulas.
+    "text.parse_math": False,
+}
+
+
+@contextmanager
+def style() -> Iterator[None]:
+    """Draw inside of it."""
+    with matplotlib.rc_context(_STYLE):
+        yield
+
+
+def figure(width: int, height: float) -> Figure:
+    """Return an empty figure of a size in pixels."""
+    size = (width / _UNITS_PER_INCH, height / _UNITS_PER_INCH)
+    return Figure(figsize=size, dpi=_UNITS_PER_INCH, layout="constrained")
+
+
+def panels(made: Figure, heights: Sequence[float]) -> list[Axes]:
+    """Return axes, one below the other, with these shares of the height."""
+    grid = made.add_gridspec(len(heights), 1, height_ratios=list(heights))
+    return [made.add_subplot(grid[row, 0]) for row in range(len(heights))]
+
+
+def legend_columns(width: int, labels: Sequence[str]) -> int:
+    """Return how many columns of labels fit beside each other."""
+    longest = max(map(len, labels), default=1) * _CHARACTER_PIXELS + 40
+    return max(1, min(len(labels), int(width / longest)))
+
+
+def legend(made: Figure, width: int, handles: Sequence[Any], labels: Sequence[str]) -> None:
+    """Put a legend above the plot."""
+    columns = legend_columns(width, labels)
+    made.legend(list(handles), list(labels), loc="outside upper left", ncols=columns)
+
+
+def legend_pixels(width: int, labels: Sequence[str]) -> float:
+    """Return how high a legend will be."""
+    rows = -(-len(labels) // legend_columns(width, labels)) if labels else 0
+    return rows * TEXT_PIXELS * 1.75 + 12
+
+
+def number_axis(axes: Axes, which: str, values: Sequence[float], unit: str = "") -> None:
+    """Set up axis `x` or `y` for values from 0 on; logarithmic if they differ much."""
+    positive = [value for value in values if value > 0]
+    axis: Any = getattr(axes, f"{which}axis")
+    if positive and max(positive) > LOG_FROM * min(positive):
+        axes.set(**{f"{which}scale": "log"})
+        # The decades around the values, so that there are always two labels.
+        axes.set(**{f"{which}lim": (min(positive) / 1.6, max(positive) * 1.6)})
+        axis.set_minor_formatter(NullFormatter())
+    else:
+        axes.set(**{f"{which}lim": (0, max(positive, default=1) * 1.12)})
+        axis.set_major_locator(MaxNLocator(5, steps=[1, 2, 2.5, 5, 10]))
+    axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.10g}{unit}"))
+
+
+def to_svg(made: Figure, name: str, title: str, description: str) -> str:
+    """Return a figure as an element of an HTML page, in colours of the page.
+
+    `name` must be another one for each drawing of a page: it begins all ids.
+    """
+    text = StringIO()
+    nothing = dict.fromkeys(("Creator", "Date", "Format", "Type"))
+    with matplotlib.rc_context({**_STYLE, "svg.hashsalt": name}):
+        made.savefig(text, format="svg", metadata=nothing, transparent=True)
+    drawn = text.getvalue()
+    drawn = drawn[drawn.index("<svg") :]
+    head_end = drawn.index(">")
+    box = re.search(r'viewBox="[^"]*"', drawn[:head_end])
+    assert box is not None
+    inner = re.sub(r'\b(id="|href="#|url\(#)', rf"\1{name}-", drawn[head_end + 1 :].strip())
+    inner = _LEFT_OUT.sub("", inner)
+    head = f'<svg {box[0]} role="img" aria-labelledby="{name}-title {name}-desc">'
+    named = f'<title id="{name}-title">{escape(title)}</title>'
+    described = f'<desc id="{name}-desc">{escape(description)}</desc>'
+    return by_theme(f"{head}\n{named}\n{described}\n{inner}")
+
+
+def to_png(made: Figure, path: Path) -> None:
+    """Write a figure in the light colours, at twice its size."""
+    with matplotlib.rc_context(_STYLE):
+        # Without a version or a date the same figure is the same file.
+        made.savefig(path, dpi=_UNITS_PER_INCH * _PNG_SCALE, metadata={"Software": None})

@@ -1,0 +1,131 @@
+"""The plot of where the bytes are: a bar of layers for each contender."""
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Final
+
+from laconic_bench.results import canvas
+from laconic_bench.results.colours import INK, MUTED, SERIES, SURFACE
+from laconic_bench.results.numbers_text import decimal_text
+from laconic_bench.results.plot import Plot, slug
+from laconic_bench.results.result import MONTH_DAYS, Result
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+ZOOM: Final = 8
+"""Contenders that need less than the largest one by this factor are drawn again, larger."""
+_ROW_PIXELS: Final = 34
+_AXIS_PIXELS: Final = 62
+OTHERS: Final = "others"
+
+_Bar = tuple[str, dict[str, float]]
+"""What is written above it, and megabytes in a month by layer."""
+
+
+def layers_of(results: Sequence[Result]) -> list[str]:
+    """Return the layers that are drawn; where they stand decides their colour.
+
+    If there are more than colours, the smallest ones become `others`.
+    """
+    shares: dict[str, float] = {}
+    for result in results:
+        for figures in result.measured_contenders.values():
+            for layer, size in figures.by_layer.items():
+                share = size / max(figures.wire_bytes, 1)
+                shares[layer] = max(share, shares.get(layer, 0.0))
+    if len(shares) <= len(SERIES):
+        return list(shares)
+    largest = sorted(shares, key=lambda layer: -shares[layer])[: len(SERIES) - 1]
+    return [*(layer for layer in shares if layer in largest), OTHERS]
+
+
+def layer_plot(result: Result, layers: Sequence[str]) -> Plot | None:
+    """Return the plot of a result; None if no contender tells its layers.
+
+    `layers` are those of `layers_of` all results of the page, so that colours stay the same.
+    """
+    bars = sorted(_bars(result), key=lambda bar: sum(bar[1].values()))
+    if not bars:
+        return None
+    drawn = [(label, _named(parts, layers)) for label, parts in bars]
+    least, most = drawn[0][0], drawn[-1][0]
+    return Plot(
+        slug("layers", *result.key),
+        "Bytes by layer",
+        f"Bars of the bytes of each contender in a month on {result.key}, by layer."
+        f" The shortest: {least}. The longest: {most}.",
+        lambda width: _draw(drawn, layers, width),
+    )
+
+
+def _bars(result: Result) -> list[_Bar]:
+    bars: list[_Bar] = []
+    for name, figures in result.measured_contenders.items():
+        if not figures.by_layer:
+            continue
+        parts = {layer: result.mb_per_month(size) for layer, size in figures.by_layer.items()}
+        computed = ", computed" if result.contenders[name].is_computed else ""
+        bars.append((f"{name}: {decimal_text(sum(parts.values()))} MB{computed}", parts))
+    return bars
+
+
+def _named(parts: Mapping[str, float], layers: Sequence[str]) -> dict[str, float]:
+    found = dict.fromkeys(layers, 0.0)
+    for layer, size in parts.items():
+        found[layer if layer in found else OTHERS] += size
+    return found
+
+
+def _draw(bars: Sequence[_Bar], layers: Sequence[str], width: int) -> "Figure":
+    groups = _groups(bars)
+    heights = [len(group) * _ROW_PIXELS + _AXIS_PIXELS for group in groups]
+    with canvas.style():
+        height = sum(heights) + canvas.legend_pixels(width, layers)
+        made = canvas.figure(width, height)
+        axes = canvas.panels(made, heights)
+        for one, group in zip(axes, groups, strict=True):
+            _draw_panel(one, group, layers)
+            if group is not groups[0]:
+                one.set_title(f"The {len(group)} shortest, on another scale")
+        canvas.legend(made, width, _patches(layers), layers)
+        return made
+
+
+def _groups(bars: Sequence[_Bar]) -> list[Sequence[_Bar]]:
+    """Return all bars, those that would be too short to see, and so on."""
+    groups = [bars]
+    while True:
+        limit = sum(groups[-1][-1][1].values()) / ZOOM
+        small = [bar for bar in groups[-1] if sum(bar[1].values()) < limit]
+        if not small or not limit:
+            return groups
+        groups.append(small)
+
+
+def _draw_panel(axes: canvas.Axes, bars: Sequence[_Bar], layers: Sequence[str]) -> None:
+    places = [-row for row in range(len(bars))]
+    start = [0.0] * len(bars)
+    longest = sum(bars[-1][1].values())
+    for number, layer in enumerate(layers):
+        sizes = [parts[layer] for _, parts in bars]
+        # The line between two parts must not hide a narrow one.
+        edges = [0.8 if size > longest / 100 else 0.0 for size in sizes]
+        axes.barh(
+            places, sizes, 0.44, start, color=SERIES[number], edgecolor=SURFACE, linewidth=edges
+        )
+        start = [before + size for before, size in zip(start, sizes, strict=True)]
+    for place, (label, _) in zip(places, bars, strict=True):
+        # Above its bar: names are too long for a margin on a phone.
+        axes.text(0, place + 0.3, label, color=INK, va="bottom", ha="left")
+    axes.set_ylim(places[-1] - 0.5, 0.9)
+    axes.set_yticks([])
+    axes.spines["left"].set_visible(False)
+    axes.grid(False, axis="y")
+    canvas.number_axis(axes, "x", [max(start)])
+    axes.set_xlabel(f"MB in {MONTH_DAYS} days, both ways", color=MUTED, loc="left")
+
+
+def _patches(layers: Sequence[str]) -> list[object]:
+    from matplotlib.patches import Patch
+
+    return [Patch(color=SERIES[number]) for number in range(len(layers))]
