@@ -86,7 +86,6 @@ def sample(
     seed: int = 1,
 ) -> Result:
     """Return a result; the same for the same arguments."""
-    draws = random.Random(f"{scenario} {link} {nat_timeout_seconds} {seed}")
     size = (SITES[scenario] / 12) ** 0.8 * days / 30
     settings = replace(LINKS[link], nat_timeout_seconds=nat_timeout_seconds)
     return Result(
@@ -98,7 +97,7 @@ def sample(
         json_bytes=round(JSON_BYTES * size),
         entropy_floor_bytes=round(1_420_000 * size, 2),
         contenders={
-            **{name: _contender(CONTENDERS[name], size, settings, days, draws) for name in names},
+            **{name: _contender(name, size, settings, days, seed) for name in names},
             "coap-tcp": Contender(None, reason="aiocoap is not installed"),
         },
         versions=VERSIONS,
@@ -142,9 +141,8 @@ def without_contender(result: Result, name: str) -> Result:
     return replace(result, contenders=others)
 
 
-def _contender(
-    kind: Kind, size: float, link: LinkSettings, days: int, draws: random.Random
-) -> Contender:
+def _contender(name: str, size: float, link: LinkSettings, days: int, seed: int) -> Contender:
+    kind, draws = CONTENDERS[name], random.Random(f"{name} {size} {link} {seed}")
     wire_bytes = round(kind.wire_mb * MEGABYTE * size * draws.uniform(0.98, 1.02))
     up = round(wire_bytes * 0.66)
     layers = _shares(wire_bytes, kind.layers)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from itertools import accumulate
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from laconic_bench.results import canvas
 from laconic_bench.results.lines import Line, chosen, draw_lines, left_out, line_figure
@@ -10,9 +10,6 @@ from laconic_bench.results.numbers_text import decimal_text
 from laconic_bench.results.plot import Plot, slug
 from laconic_bench.results.result import MEGABYTE, Result
 from laconic_bench.results.table import Table
-
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
 
 _PLOT_PIXELS: Final = 330
 
@@ -29,7 +26,7 @@ def budget_plot(result: Result, budget_mb: float) -> Plot | None:
     names = list(left)
     lines = [Line(name, list(enumerate(left[name]))) for name in chosen(names)]
     return Plot(
-        slug("budget", *result.key),
+        slug("budget", result.key),
         f"A budget of {budget_mb:,.10g} MB over the month",
         f"Lines that fall from {budget_mb:,.10g} MB with each day on {result.key};"
         " where one meets zero the budget of the site is used up.",
@@ -45,7 +42,7 @@ def left_each_day(daily_wire_bytes: Sequence[int], budget_mb: float) -> list[flo
     return [budget_mb - size_bytes / MEGABYTE for size_bytes in used]
 
 
-def _draw(lines: Sequence[Line], budget_mb: float, width: int) -> "Figure":
+def _draw(lines: Sequence[Line], budget_mb: float, width: int) -> canvas.Figure:
     names = [line.name for line in lines]
     with canvas.style():
         made = line_figure(width, names, _PLOT_PIXELS)

@@ -4,21 +4,23 @@ Nothing of `pyplot` is used: it keeps a state, and may look for a window system.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+import warnings
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from html import escape
 from io import StringIO
 from pathlib import Path
 from typing import Any, Final, TypeAlias
 
-import matplotlib
-from matplotlib.axes import Axes as MatplotlibAxes
-from matplotlib.figure import Figure
+import matplotlib.figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator, NullFormatter
 
 from laconic_bench.results.colours import GRID, INK, MUTED, SURFACE, by_theme
 
-Axes: TypeAlias = MatplotlibAxes
+Axes: TypeAlias = Any
+Figure: TypeAlias = Any
+Handle: TypeAlias = Any
+"""Of matplotlib. Its functions take keywords that the strict checkers cannot know."""
 
 WIDE: Final = 760
 NARROW: Final = 340
@@ -31,11 +33,12 @@ _PNG_SCALE: Final = 2
 _CHARACTER_PIXELS: Final = 7.2
 """Mean width of a character; the font of the browser may be narrower."""
 _LEFT_OUT: Final = re.compile(
-    r"<!--.*?-->\s*|<metadata>.*?</metadata>\s*|<style.*?</style>\s*| font-family: [^;]*;|"
-    r' transform="rotate\(-0 [^"]*\)"',
-    re.DOTALL,
+    r"<!--.*?-->\s*|<metadata>.*?</metadata>\s*|<style.*?</style>\s*", re.DOTALL
 )
-"""Of a drawing: comments, what would be styles of the whole page, and what says nothing."""
+"""Of a drawing: comments, a description of the file, and what would be styles of the whole page."""
+_TAG: Final = re.compile(r"<[^>]*>")
+_SAYS_NOTHING: Final = re.compile(r' font-family: [^;]*;| transform="rotate\(-0 [^"]*\)"')
+_ID: Final = re.compile(r'\b(id="|href="#|url\(#)')
 
 _STYLE: Final[dict[str, Any]] = {
     "font.family": "sans-serif",
@@ -72,16 +75,17 @@ _STYLE: Final[dict[str, Any]] = {
 
 
 @contextmanager
-def style() -> Iterator[None]:
-    """Draw inside of it."""
-    with matplotlib.rc_context(_STYLE):
+def style(name: str = "") -> Generator[None]:
+    """Draw and save inside of it; `name` begins the ids of a drawing."""
+    library: Any = matplotlib
+    with library.rc_context({**_STYLE, "svg.hashsalt": name or None}):
         yield
 
 
 def figure(width: int, height: float) -> Figure:
     """Return an empty figure of a size in pixels."""
     size = (width / _UNITS_PER_INCH, height / _UNITS_PER_INCH)
-    return Figure(figsize=size, dpi=_UNITS_PER_INCH, layout="constrained")
+    return matplotlib.figure.Figure(figsize=size, dpi=_UNITS_PER_INCH, layout="constrained")
 
 
 def panels(made: Figure, heights: Sequence[float]) -> list[Axes]:
@@ -96,7 +100,7 @@ def legend_columns(width: int, labels: Sequence[str]) -> int:
     return max(1, min(len(labels), int(width / longest)))
 
 
-def legend(made: Figure, width: int, handles: Sequence[Any], labels: Sequence[str]) -> None:
+def legend(made: Figure, width: int, handles: Sequence[Handle], labels: Sequence[str]) -> None:
     """Put a legend above the plot."""
     columns = legend_columns(width, labels)
     made.legend(list(handles), list(labels), loc="outside upper left", ncols=columns)
@@ -108,19 +112,22 @@ def legend_pixels(width: int, labels: Sequence[str]) -> float:
     return rows * TEXT_PIXELS * 1.75 + 12
 
 
-def number_axis(axes: Axes, which: str, values: Sequence[float], unit: str = "") -> None:
+def number_axis(axes: Axes, which: str, values: Sequence[float]) -> None:
     """Set up axis `x` or `y` for values from 0 on; logarithmic if they differ much."""
     positive = [value for value in values if value > 0]
     axis: Any = getattr(axes, f"{which}axis")
     if positive and max(positive) > LOG_FROM * min(positive):
         axes.set(**{f"{which}scale": "log"})
-        # The decades around the values, so that there are always two labels.
         axes.set(**{f"{which}lim": (min(positive) / 1.6, max(positive) * 1.6)})
         axis.set_minor_formatter(NullFormatter())
     else:
         axes.set(**{f"{which}lim": (0, max(positive, default=1) * 1.12)})
         axis.set_major_locator(MaxNLocator(5, steps=[1, 2, 2.5, 5, 10]))
-    axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.10g}{unit}"))
+    axis.set_major_formatter(FuncFormatter(_tick_text))
+
+
+def _tick_text(value: float, _position: int) -> str:
+    return f"{value:,.10g}"
 
 
 def to_svg(made: Figure, name: str, title: str, description: str) -> str:
@@ -130,23 +137,31 @@ def to_svg(made: Figure, name: str, title: str, description: str) -> str:
     """
     text = StringIO()
     nothing = dict.fromkeys(("Creator", "Date", "Format", "Type"))
-    with matplotlib.rc_context({**_STYLE, "svg.hashsalt": name}):
+    with style(name), warnings.catch_warnings():
+        # The browser has the letters that the font of matplotlib has not.
+        warnings.filterwarnings("ignore", "Glyph", UserWarning)
         made.savefig(text, format="svg", metadata=nothing, transparent=True)
     drawn = text.getvalue()
     drawn = drawn[drawn.index("<svg") :]
     head_end = drawn.index(">")
     box = re.search(r'viewBox="[^"]*"', drawn[:head_end])
     assert box is not None
-    inner = re.sub(r'\b(id="|href="#|url\(#)', rf"\1{name}-", drawn[head_end + 1 :].strip())
-    inner = _LEFT_OUT.sub("", inner)
+    inner = _LEFT_OUT.sub("", drawn[head_end + 1 :].strip())
+    # Only inside of tags: names of contenders stay what they are.
+    inner = _TAG.sub(lambda tag: _of_page(tag[0], name), inner)
     head = f'<svg {box[0]} role="img" aria-labelledby="{name}-title {name}-desc">'
     named = f'<title id="{name}-title">{escape(title)}</title>'
     described = f'<desc id="{name}-desc">{escape(description)}</desc>'
-    return by_theme(f"{head}\n{named}\n{described}\n{inner}")
+    return f"{head}\n{named}\n{described}\n{inner}"
+
+
+def _of_page(tag: str, name: str) -> str:
+    return by_theme(_ID.sub(rf"\1{name}-", _SAYS_NOTHING.sub("", tag)))
 
 
 def to_png(made: Figure, path: Path) -> None:
     """Write a figure in the light colours, at twice its size."""
-    with matplotlib.rc_context(_STYLE):
+    with style(), warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "Glyph", UserWarning)
         # Without a version or a date the same figure is the same file.
         made.savefig(path, dpi=_UNITS_PER_INCH * _PNG_SCALE, metadata={"Software": None})

@@ -41,11 +41,11 @@ GRID: Final = LIGHT["grid"]
 SERIES: Final = [colour for name, colour in LIGHT.items() if name.startswith("series")]
 
 
-def by_theme(svg: str) -> str:
-    """Return a drawing in the light colours with variables of the page's style in their place."""
+def by_theme(tag: str) -> str:
+    """Return a tag with variables of the page's style in the place of the light colours."""
     for name, colour in LIGHT.items():
-        svg = svg.replace(colour, f"var(--{name})")
-    return svg
+        tag = tag.replace(colour, f"var(--{name})")
+    return tag
 
 
 def variables(colours: dict[str, str]) -> str:

@@ -1,8 +1,7 @@
 """The plot of what a site costs in a month, against its chargers."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from matplotlib.ticker import NullLocator
 
@@ -15,30 +14,14 @@ from laconic_bench.results.lines import (
     line_figure,
     reference,
 )
-from laconic_bench.results.numbers_text import ABSENT, decimal_text
+from laconic_bench.results.numbers_text import ABSENT
 from laconic_bench.results.plot import Plot, slug
+from laconic_bench.results.price import Price
 from laconic_bench.results.result import MONTH_DAYS, Result
 from laconic_bench.results.table import Table
 
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
-
 _PLOT_PIXELS: Final = 360
 _LABEL_PIXELS: Final = 30
-
-
-@dataclass(frozen=True, slots=True)
-class Price:
-    """What a megabyte costs; without a currency, costs are in megabytes."""
-
-    per_mb: float = 1.0
-    currency: str = "MB"
-    budget_mb: float = 25.0
-    """In a month, for the whole site."""
-
-    def text(self, megabytes: float) -> str:
-        """Return a cost as tables show it."""
-        return decimal_text(megabytes * self.per_mb)
 
 
 def cost_plot(results: Sequence[Result], price: Price) -> Plot | None:
@@ -48,12 +31,11 @@ def cost_plot(results: Sequence[Result], price: Price) -> Plot | None:
         return None
     names = list(dict.fromkeys(name for one in sized for name in one.measured_contenders))
     lines = {name: Line(name, _points(sized, name, price)) for name in names}
-    _, *link = sized[0].key
     return Plot(
-        slug("cost", *link),
+        slug("cost", sized[0].key._replace(scenario="")),
         "Cost in a month against chargers at the site",
         f"A line for each contender over {sized[0].link}, through the sites that were measured:"
-        f" {', '.join(f'{one.scenario} with {one.chargers} chargers' for one in sized)}.",
+        f" {', '.join(f'{one.scenario} ({one.chargers})' for one in sized)}.",
         lambda width: _draw(sized, [lines[name] for name in chosen(names)], price, width),
         [_table(sized, names, price)],
         " ".join(filter(None, ["Only the points are measured.", left_out(names)])),
@@ -70,7 +52,9 @@ def _points(results: Sequence[Result], name: str, price: Price) -> list[tuple[fl
     return points
 
 
-def _draw(results: Sequence[Result], lines: Sequence[Line], price: Price, width: int) -> "Figure":
+def _draw(
+    results: Sequence[Result], lines: Sequence[Line], price: Price, width: int
+) -> canvas.Figure:
     budget = price.budget_mb * price.per_mb
     names = [*(line.name for line in lines), f"budget: {budget:,.10g} {price.currency}"]
     with canvas.style():

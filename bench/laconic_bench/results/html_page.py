@@ -1,17 +1,18 @@
 """The page of results: one HTML file that needs nothing else."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
 from typing import Final
 
 from laconic_bench.results import report_tables
 from laconic_bench.results.budget_plot import budget_plot
-from laconic_bench.results.cost_plot import Price, cost_plot
+from laconic_bench.results.cost_plot import cost_plot
 from laconic_bench.results.html_parts import folded, html_facts, html_plot, html_table
 from laconic_bench.results.layer_plot import layer_plot, layers_of
 from laconic_bench.results.page_style import STYLE
 from laconic_bench.results.plot import Plot, slug
+from laconic_bench.results.price import Price
 from laconic_bench.results.result import Result
 from laconic_bench.results.window_plot import window_plot
 
@@ -49,16 +50,20 @@ def plots_of(results: Sequence[Result], price: Price) -> Plots:
     return Plots(_some(costs), [_some(plots) for plots in by_result])
 
 
-def page(results: Sequence[Result], plots: Plots, price: Price) -> str:
-    """Return the page as text."""
-    return "\n".join(_lines(results, plots, price)) + "\n"
+def page(
+    results: Sequence[Result], plots: Plots, price: Price, draw: Callable[[Plot], str] = html_plot
+) -> str:
+    """Return the page as text. `draw` makes the HTML of a plot, which takes a second."""
+    return "\n".join(_lines(results, plots, price, draw)) + "\n"
 
 
 def _some(plots: Sequence[Plot | None]) -> list[Plot]:
     return [plot for plot in plots if plot is not None]
 
 
-def _lines(results: Sequence[Result], plots: Plots, price: Price) -> Iterator[str]:
+def _lines(
+    results: Sequence[Result], plots: Plots, price: Price, draw: Callable[[Plot], str]
+) -> Iterator[str]:
     yield "<!DOCTYPE html>"
     yield '<html lang="en"><head><meta charset="utf-8">'
     yield '<meta name="viewport" content="width=device-width, initial-scale=1">'
@@ -68,9 +73,9 @@ def _lines(results: Sequence[Result], plots: Plots, price: Price) -> Iterator[st
     yield "<main>"
     if len(results) > 1:
         yield html_table(report_tables.month_table(results))
-    yield from map(html_plot, plots.overall)
+    yield from map(draw, plots.overall)
     for result, own in zip(results, plots.by_result, strict=True):
-        yield from _section(result, own, price)
+        yield from _section(result, list(map(draw, own)), price)
     yield "</main>\n<footer><p>Made by <code>laconic bench report</code>.</p></footer>"
     yield "</body></html>"
 
@@ -81,14 +86,13 @@ def _navigation(results: Sequence[Result]) -> Iterator[str]:
         yield f'<nav aria-label="Results"><ul>{"".join(links)}</ul></nav>'
 
 
-def _section(result: Result, plots: Sequence[Plot], price: Price) -> Iterator[str]:
+def _section(result: Result, drawn: Sequence[str], price: Price) -> Iterator[str]:
     priced = None if price == Price(budget_mb=price.budget_mb) else price
     yield f'<section id="{_id(result)}"><h2>{escape(str(result.key))}</h2>'
     yield html_facts(report_tables.facts(result))
     yield html_table(report_tables.overview_table(result, priced))
     yield html_table(report_tables.floor_table(result))
-    for plot in plots:
-        yield html_plot(plot)
+    yield from drawn
     yield "<h3>All figures</h3>"
     yield html_table(report_tables.latency_table(result))
     yield html_table(report_tables.layer_table(result))
@@ -104,4 +108,4 @@ def _section(result: Result, plots: Sequence[Plot], price: Price) -> Iterator[st
 
 
 def _id(result: Result) -> str:
-    return slug("result", *result.key)
+    return slug("result", result.key)

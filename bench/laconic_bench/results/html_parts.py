@@ -34,7 +34,7 @@ def folded(table: Table) -> str:
     if not table.rows:
         return ""
     caption = escape(table.caption)
-    return f"<details><summary>{caption}</summary>\n{html_table(table)}\n</details>"
+    return f"<details><summary>Table: {caption}</summary>\n{html_table(table)}\n</details>"
 
 
 def html_plot(plot: Plot) -> str:
@@ -45,10 +45,11 @@ def html_plot(plot: Plot) -> str:
     ]
     tables = "\n".join(map(folded, plot.tables))
     note = f'<p class="note">{escape(plot.note)}</p>' if plot.note else ""
+    caption = f"<figcaption>{escape(plot.description)}</figcaption>"
     return (
         f'<section>\n<h3 id="{plot.name}">{escape(plot.title)}</h3>\n<figure>\n'
         + "\n".join(drawings)
-        + f"\n<figcaption>{escape(plot.description)}</figcaption></figure>\n{note}{tables}\n</section>"
+        + f"\n{caption}</figure>\n{note}{tables}\n</section>"
     )
 
 

@@ -1,7 +1,7 @@
 """The plot of where the bytes are: a bar of layers for each contender."""
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from laconic_bench.results import canvas
 from laconic_bench.results.colours import INK, MUTED, SERIES, SURFACE
@@ -9,11 +9,9 @@ from laconic_bench.results.numbers_text import decimal_text
 from laconic_bench.results.plot import Plot, slug
 from laconic_bench.results.result import MONTH_DAYS, Result
 
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
-
 ZOOM: Final = 8
 """Contenders that need less than the largest one by this factor are drawn again, larger."""
+INVISIBLE: Final = 40
 _ROW_PIXELS: Final = 34
 _AXIS_PIXELS: Final = 62
 OTHERS: Final = "others"
@@ -44,16 +42,15 @@ def layer_plot(result: Result, layers: Sequence[str]) -> Plot | None:
 
     `layers` are those of `layers_of` all results of the page, so that colours stay the same.
     """
-    bars = sorted(_bars(result), key=lambda bar: sum(bar[1].values()))
+    bars = sorted(_bars(result), key=_length)
     if not bars:
         return None
     drawn = [(label, _named(parts, layers)) for label, parts in bars]
-    least, most = drawn[0][0], drawn[-1][0]
+    ends = [drawn[0][0]] if len(drawn) == 1 else [f"from {drawn[0][0]}", f"to {drawn[-1][0]}"]
     return Plot(
-        slug("layers", *result.key),
+        slug("layers", result.key),
         "Bytes by layer",
-        f"Bars of the bytes of each contender in a month on {result.key}, by layer."
-        f" The shortest: {least}. The longest: {most}.",
+        f"A bar of bytes by layer for each contender on {result.key}: {', '.join(ends)}.",
         lambda width: _draw(drawn, layers, width),
     )
 
@@ -76,7 +73,7 @@ def _named(parts: Mapping[str, float], layers: Sequence[str]) -> dict[str, float
     return found
 
 
-def _draw(bars: Sequence[_Bar], layers: Sequence[str], width: int) -> "Figure":
+def _draw(bars: Sequence[_Bar], layers: Sequence[str], width: int) -> canvas.Figure:
     groups = _groups(bars)
     heights = [len(group) * _ROW_PIXELS + _AXIS_PIXELS for group in groups]
     with canvas.style():
@@ -95,17 +92,22 @@ def _groups(bars: Sequence[_Bar]) -> list[Sequence[_Bar]]:
     """Return all bars, those that would be too short to see, and so on."""
     groups = [bars]
     while True:
-        limit = sum(groups[-1][-1][1].values()) / ZOOM
-        small = [bar for bar in groups[-1] if sum(bar[1].values()) < limit]
-        if not small or not limit:
+        longest = _length(groups[-1][-1])
+        small = [bar for bar in groups[-1] if _length(bar) * ZOOM < longest]
+        # One bar on its own compares with nothing, and is drawn again only if it was invisible.
+        if not small or (len(small) == 1 and _length(small[0]) * INVISIBLE > longest):
             return groups
         groups.append(small)
+
+
+def _length(bar: _Bar) -> float:
+    return sum(bar[1].values())
 
 
 def _draw_panel(axes: canvas.Axes, bars: Sequence[_Bar], layers: Sequence[str]) -> None:
     places = [-row for row in range(len(bars))]
     start = [0.0] * len(bars)
-    longest = sum(bars[-1][1].values())
+    longest = _length(bars[-1])
     for number, layer in enumerate(layers):
         sizes = [parts[layer] for _, parts in bars]
         # The line between two parts must not hide a narrow one.
@@ -125,7 +127,7 @@ def _draw_panel(axes: canvas.Axes, bars: Sequence[_Bar], layers: Sequence[str]) 
     axes.set_xlabel(f"MB in {MONTH_DAYS} days, both ways", color=MUTED, loc="left")
 
 
-def _patches(layers: Sequence[str]) -> list[object]:
+def _patches(layers: Sequence[str]) -> list[canvas.Handle]:
     from matplotlib.patches import Patch
 
     return [Patch(color=SERIES[number]) for number in range(len(layers))]

@@ -2,15 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from laconic_bench.results import canvas
 from laconic_bench.results.colours import MUTED, SERIES
 from laconic_bench.results.result import DEFAULT_CONTENDER
-
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
-    from matplotlib.lines import Line2D
 
 MOST_LINES: Final = 16
 """More cannot be told apart."""
@@ -38,9 +34,9 @@ def left_out(names: Sequence[str]) -> str:
     return f"{more} more are not drawn; the table has them." if more > 0 else ""
 
 
-def draw_lines(axes: canvas.Axes, lines: Sequence[Line], *, markers: bool) -> "list[Line2D]":
+def draw_lines(axes: canvas.Axes, lines: Sequence[Line], *, markers: bool) -> list[canvas.Handle]:
     """Draw lines, the first one above the others; return them for the legend."""
-    drawn: list[Line2D] = []
+    drawn: list[canvas.Handle] = []
     for number, line in enumerate(lines):
         turn = number // len(SERIES)
         [one] = axes.plot(
@@ -56,11 +52,11 @@ def draw_lines(axes: canvas.Axes, lines: Sequence[Line], *, markers: bool) -> "l
     return drawn
 
 
-def reference(axes: canvas.Axes, y: float) -> "Line2D":
+def reference(axes: canvas.Axes, y: float) -> canvas.Handle:
     """Draw a horizontal line for comparison; return it for the legend."""
     return axes.axhline(y, color=MUTED, linewidth=1.4, linestyle=(0, (1, 2)), zorder=2)
 
 
-def line_figure(width: int, names: Sequence[str], plot_pixels: float) -> "Figure":
+def line_figure(width: int, names: Sequence[str], plot_pixels: float) -> canvas.Figure:
     """Return an empty figure with room for a legend of these names."""
     return canvas.figure(width, plot_pixels + canvas.legend_pixels(width, names))

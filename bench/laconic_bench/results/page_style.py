@@ -9,7 +9,7 @@ _RULES: Final = """
 * { box-sizing: border-box; }
 body { margin: 0; background: var(--surface); color: var(--ink);
   font: 16px/1.5 system-ui, -apple-system, "Segoe UI", Roboto, sans-serif; }
-header, nav, main, footer { max-width: 64rem; margin: 0 auto; padding: 0 1rem; }
+header, nav, main, footer { max-width: 70rem; margin: 0 auto; padding: 0 1rem; }
 h1 { font-size: 1.6rem; line-height: 1.25; margin: 1.5rem 0 .5rem; }
 h2 { font-size: 1.3rem; line-height: 1.3; margin: 2.5rem 0 .5rem; padding-top: 1rem;
   border-top: 1px solid var(--grid); }
@@ -35,8 +35,10 @@ caption { text-align: left; color: var(--muted); padding: .25rem 0; }
 th, td { padding: .3rem .75rem .3rem 0; text-align: right; vertical-align: top;
   border-bottom: 1px solid var(--grid); white-space: nowrap; }
 th { font-weight: 600; }
-thead th { color: var(--muted); vertical-align: bottom; white-space: normal; min-width: 4.5rem; }
+thead th { color: var(--muted); vertical-align: bottom; white-space: normal; min-width: 5rem; }
 th[scope=row], .label { text-align: left; }
+th[scope=row], thead th:first-child { position: sticky; left: 0; background: var(--surface);
+  text-align: left; }
 .wide-text { white-space: normal; min-width: 10rem; text-align: left; }
 summary { cursor: pointer; padding: .35rem 0; }
 """.strip()
@@ -47,6 +49,8 @@ STYLE: Final = f"""
 {_RULES}
 @media (max-width: {NARROW + 220}px) {{
   .wide {{ display: none; }}
+  th[scope=row] {{ white-space: normal; overflow-wrap: anywhere; min-width: 7rem;
+    max-width: 9rem; }}
   .narrow {{ display: block; max-width: {NARROW + 80}px; }}
 }}
 @media print {{ .scroll {{ overflow: visible; }} }}

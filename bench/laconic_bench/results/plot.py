@@ -3,12 +3,14 @@
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import Final
+from zlib import crc32
 
+from laconic_bench.results.canvas import Figure
+from laconic_bench.results.result import Key
 from laconic_bench.results.table import Table
 
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
+_SAFE: Final = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +22,7 @@ class Plot:
     title: str
     description: str
     """What is to be seen, for those who do not see it."""
-    draw: "Callable[[int], Figure]"
+    draw: Callable[[int], Figure]
     """Draws at a width in pixels."""
     tables: Sequence[Table] = ()
     """The figures that are drawn."""
@@ -28,7 +30,12 @@ class Plot:
     """What else is to be known."""
 
 
-def slug(*parts: object) -> str:
-    """Return a name that is safe for files and ids."""
-    text = "-".join(f"{part:g}" if isinstance(part, float) else str(part) for part in parts)
-    return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-") or "plot"
+def slug(kind: str, key: Key) -> str:
+    """Return a name for files and ids that no other kind and key has."""
+    nat = key.nat_timeout_seconds
+    parts = [kind, key.scenario, key.link, *([] if nat is None else [f"nat{nat:g}"])]
+    text = "-".join(part for part in (*parts, "" if key.measured == "model" else "live") if part)
+    if _SAFE.fullmatch(text):
+        return text
+    # Two names that differ only in what is not safe must not become one.
+    return f"{re.sub('[^a-z0-9]+', '-', text.lower())}-{crc32(repr(key).encode()):08x}"

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator, Sequence
 
-from laconic_bench.results.cost_plot import Price
 from laconic_bench.results.numbers_text import (
     ABSENT,
     count_text,
@@ -10,6 +9,7 @@ from laconic_bench.results.numbers_text import (
     ratio_text,
     setting_text,
 )
+from laconic_bench.results.price import Price
 from laconic_bench.results.result import (
     MONTH_DAYS,
     Bytes,
@@ -57,7 +57,7 @@ def facts(result: Result) -> Iterator[tuple[str, str]]:
         yield "round trip in ms", f"{link.round_trip_ms:,g}"
         yield "jitter in ms", f"{link.jitter_ms:,g}"
         yield "rate in bits per second", "no limit" if rate is None else f"{rate:,.10g}"
-        yield "loss", f"{link.loss:.4%}"
+        yield "loss", f"{link.loss * 100:g} %"
         yield "NAT timer in s", "none" if nat is None else f"{nat:,g}"
     yield from ((f"version of {name}", text) for name, text in result.versions.items())
 
@@ -70,25 +70,24 @@ def overview_table(result: Result, price: Price | None) -> Table:
         *(f"MB in {MONTH_DAYS} days", *cost, "lost", "mismatches", "recovery in s", "note"),
     ]
     rows = [
-        [name, *_overview(result, one, price, len(columns) - 2), _note(one)]
+        [name, *_overview(result, name, price, len(columns) - 2), _note(one)]
         for name, one in result.contenders.items()
     ]
     return Table("Bytes and defects", columns, rows)
 
 
-def _overview(result: Result, contender: Contender, price: Price | None, width: int) -> list[str]:
-    figures = contender.figures
+def _overview(result: Result, name: str, price: Price | None, width: int) -> list[str]:
+    figures = result.measured_contenders.get(name)
     if figures is None:
         return [ABSENT] * width
-    month = result.mb_per_month(figures.wire_bytes)
     return [
         count_text(figures.payload_bytes),
         ratio_text(result.entropy_ratio(figures.payload_bytes)),
         count_text(figures.wire_bytes_up),
         count_text(figures.wire_bytes_down),
         count_text(figures.wire_bytes),
-        decimal_text(month),
-        *([] if price is None else [price.text(month)]),
+        month_text(result, name),
+        *([] if price is None else [price.text(result.mb_per_month(figures.wire_bytes))]),
         count_text(figures.lost),
         count_text(figures.payload_mismatches),
         decimal_text(figures.recovery_seconds),

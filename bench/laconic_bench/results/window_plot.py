@@ -1,7 +1,7 @@
 """The plot of what waiting buys: bytes against the age of messages, over the batch window."""
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from laconic_bench.results import canvas
 from laconic_bench.results.colours import MUTED
@@ -10,9 +10,6 @@ from laconic_bench.results.numbers_text import decimal_text, setting_text
 from laconic_bench.results.plot import Plot, slug
 from laconic_bench.results.result import DEFAULT_CONTENDER, WINDOW, Figures, Percentiles, Result
 from laconic_bench.results.table import Table
-
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
 
 MOST_FAMILIES: Final = 8
 MOST_CLASSES: Final = 3
@@ -33,7 +30,7 @@ def window_plot(result: Result) -> Plot | None:
     drawn = dict(list(families.items())[:MOST_FAMILIES])
     more = len(families) - len(drawn)
     return Plot(
-        slug("windows", *result.key),
+        slug("windows", result.key),
         "Bytes against latency, over the batch window",
         f"Lines through the batch windows that were measured on {result.key}: the longer messages"
         " may wait for their batch, the fewer bytes.",
@@ -53,9 +50,10 @@ def _families(result: Result) -> _Families:
         others = {key: setting_text(value) for key, value in settings.items() if key != WINDOW}
         found.setdefault(tuple(sorted(others.items())), {}).setdefault(float(window), name)
     swept = {others: windows for others, windows in found.items() if len(windows) > 1}
-    common = set.intersection(*(set(others) for others in swept)) if swept else set()
+    every = [setting for others in swept for setting in others]
     return {
-        ", ".join(f"{key} {value}" for key, value in others if (key, value) not in common)
+        # What all of them have is no part of the name.
+        ", ".join(f"{one[0]} {one[1]}" for one in others if every.count(one) < len(swept))
         or DEFAULT_CONTENDER: sorted(windows.items())
         for others, windows in swept.items()
     }
@@ -76,7 +74,7 @@ def _classes(result: Result, families: _Families) -> list[str]:
     return (different or list(ages))[:MOST_CLASSES]
 
 
-def _draw(result: Result, families: _Families, classes: Sequence[str], width: int) -> "Figure":
+def _draw(result: Result, families: _Families, classes: Sequence[str], width: int) -> canvas.Figure:
     names = list(families) if len(families) > 1 else []
     with canvas.style():
         made = line_figure(width, names, _PANEL_PIXELS * len(classes))
