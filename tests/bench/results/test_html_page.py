@@ -69,7 +69,7 @@ def test_the_page_has_every_figure_in_its_place() -> None:
         assert number(ratios[contender]) == pytest.approx(ratio, abs=5e-4)
         if one.recovery_seconds is not None:
             assert number(recovery[contender]) == pytest.approx(one.recovery_seconds, rel=1e-3)
-    parts = {
+    parts: dict[str, dict[str, Mapping[str, int]]] = {
         "Wire bytes by layer": {name: one.by_layer for name, one in figures.items()},
         "Wire bytes by action": {name: one.by_action for name, one in figures.items()},
         "Wire bytes by cause": {name: one.by_cause for name, one in figures.items()},
