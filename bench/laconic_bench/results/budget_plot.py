@@ -52,7 +52,7 @@ def _draw(lines: Sequence[Line], budget_mb: float, width: int) -> canvas.Figure:
         axes.set_ylim(0, budget_mb * 1.04)
         axes.set_xlim(0, max(len(line.points) for line in lines) - 1)
         axes.set_title("MB left")
-        axes.set_xlabel("days", loc="left")
+        canvas.axis_text(axes, width, "days")
         canvas.legend(made, width, drawn, names)
         return made
 

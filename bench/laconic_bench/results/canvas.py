@@ -32,6 +32,7 @@ _UNITS_PER_INCH: Final = 72
 _PNG_SCALE: Final = 2
 _CHARACTER_PIXELS: Final = 7.2
 """Mean width of a character; the font of the browser may be narrower."""
+_HANDLE_PIXELS: Final = 40
 _LEFT_OUT: Final = re.compile(
     r"<!--.*?-->\s*|<metadata>.*?</metadata>\s*|<style.*?</style>\s*", re.DOTALL
 )
@@ -94,22 +95,40 @@ def panels(made: Figure, heights: Sequence[float]) -> list[Axes]:
     return [made.add_subplot(grid[row, 0]) for row in range(len(heights))]
 
 
+def fitted(text: str, width: int) -> str:
+    """Return a text that has room in a width in pixels; the tables have it whole."""
+    most = int(width / _CHARACTER_PIXELS)
+    text = " ".join(text.split())
+    return text if len(text) <= most else f"{text[: most - 1]}\N{HORIZONTAL ELLIPSIS}"
+
+
 def legend_columns(width: int, labels: Sequence[str]) -> int:
     """Return how many columns of labels fit beside each other."""
-    longest = max(map(len, labels), default=1) * _CHARACTER_PIXELS + 40
+    longest = max(map(len, labels), default=1) * _CHARACTER_PIXELS + _HANDLE_PIXELS
     return max(1, min(len(labels), int(width / longest)))
 
 
 def legend(made: Figure, width: int, handles: Sequence[Handle], labels: Sequence[str]) -> None:
     """Put a legend above the plot."""
     columns = legend_columns(width, labels)
-    made.legend(list(handles), list(labels), loc="outside upper left", ncols=columns)
+    cut = [fitted(label, width - _HANDLE_PIXELS) for label in labels]
+    made.legend(list(handles), cut, loc="outside upper left", ncols=columns)
 
 
 def legend_pixels(width: int, labels: Sequence[str]) -> float:
     """Return how high a legend will be."""
     rows = -(-len(labels) // legend_columns(width, labels)) if labels else 0
     return rows * TEXT_PIXELS * 1.75 + 12
+
+
+def label(axes: Axes, place: tuple[float, float], text: str, **how: Any) -> None:
+    """Write a text at a place of the data; it takes no room from the axes, however long it is."""
+    axes.annotate(text, place, textcoords="offset points", **how).set_in_layout(False)
+
+
+def axis_text(axes: Axes, width: int, text: str) -> None:
+    """Write what the x axis has."""
+    axes.set_xlabel(fitted(text, width - _HANDLE_PIXELS), loc="left").set_in_layout(False)
 
 
 def number_axis(axes: Axes, which: str, values: Sequence[float]) -> None:

@@ -66,8 +66,8 @@ def _draw(
         costs = [y for line in lines for _, y in line.points]
         canvas.number_axis(axes, "y", [*costs, budget])
         _mark_sites(axes, sorted(set(chargers)), width)
-        axes.set_title(f"{price.currency} in {MONTH_DAYS} days")
-        axes.set_xlabel("chargers and swap cabinets at the site", loc="left")
+        axes.set_title(canvas.fitted(f"{price.currency} in {MONTH_DAYS} days", width - 60))
+        canvas.axis_text(axes, width, "chargers and swap cabinets at the site")
         canvas.legend(made, width, drawn, names)
         return made
 

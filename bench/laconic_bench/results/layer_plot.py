@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from laconic_bench.results import canvas
-from laconic_bench.results.colours import INK, MUTED, SERIES, SURFACE
+from laconic_bench.results.colours import INK, SERIES, SURFACE
+from laconic_bench.results.lines import chosen, left_out
 from laconic_bench.results.numbers_text import decimal_text
 from laconic_bench.results.plot import Plot, slug
 from laconic_bench.results.result import MONTH_DAYS, Result
@@ -52,14 +53,18 @@ def layer_plot(result: Result, layers: Sequence[str]) -> Plot | None:
         "Bytes by layer",
         f"A bar of bytes by layer for each contender on {result.key}: {', '.join(ends)}.",
         lambda width: _draw(drawn, layers, width),
+        note=left_out(_names(result)),
     )
+
+
+def _names(result: Result) -> list[str]:
+    return [name for name, figures in result.measured_contenders.items() if figures.by_layer]
 
 
 def _bars(result: Result) -> list[_Bar]:
     bars: list[_Bar] = []
-    for name, figures in result.measured_contenders.items():
-        if not figures.by_layer:
-            continue
+    for name in chosen(_names(result)):
+        figures = result.measured_contenders[name]
         parts = {layer: result.mb_per_month(size) for layer, size in figures.by_layer.items()}
         computed = ", computed" if result.contenders[name].is_computed else ""
         bars.append((f"{name}: {decimal_text(sum(parts.values()))} MB{computed}", parts))
@@ -81,7 +86,7 @@ def _draw(bars: Sequence[_Bar], layers: Sequence[str], width: int) -> canvas.Fig
         made = canvas.figure(width, height)
         axes = canvas.panels(made, heights)
         for one, group in zip(axes, groups, strict=True):
-            _draw_panel(one, group, layers)
+            _draw_panel(one, group, layers, width)
             if group is not groups[0]:
                 one.set_title(f"The {len(group)} shortest, on another scale")
         canvas.legend(made, width, _patches(layers), layers)
@@ -104,7 +109,7 @@ def _length(bar: _Bar) -> float:
     return sum(bar[1].values())
 
 
-def _draw_panel(axes: canvas.Axes, bars: Sequence[_Bar], layers: Sequence[str]) -> None:
+def _draw_panel(axes: canvas.Axes, bars: Sequence[_Bar], layers: Sequence[str], width: int) -> None:
     places = [-row for row in range(len(bars))]
     start = [0.0] * len(bars)
     longest = _length(bars[-1])
@@ -118,13 +123,14 @@ def _draw_panel(axes: canvas.Axes, bars: Sequence[_Bar], layers: Sequence[str]) 
         start = [before + size for before, size in zip(start, sizes, strict=True)]
     for place, (label, _) in zip(places, bars, strict=True):
         # Above its bar: names are too long for a margin on a phone.
-        axes.text(0, place + 0.3, label, color=INK, va="bottom", ha="left")
+        text = canvas.fitted(label, width - 20)
+        canvas.label(axes, (0, place + 0.3), text, xytext=(0, 0), color=INK, va="bottom")
     axes.set_ylim(places[-1] - 0.5, 0.9)
     axes.set_yticks([])
     axes.spines["left"].set_visible(False)
     axes.grid(False, axis="y")
     canvas.number_axis(axes, "x", [max(start)])
-    axes.set_xlabel(f"MB in {MONTH_DAYS} days, both ways", color=MUTED, loc="left")
+    canvas.axis_text(axes, width, f"MB in {MONTH_DAYS} days, both ways")
 
 
 def _patches(layers: Sequence[str]) -> list[canvas.Handle]:

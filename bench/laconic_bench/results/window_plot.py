@@ -86,7 +86,7 @@ def _draw(result: Result, families: _Families, classes: Sequence[str], width: in
             canvas.number_axis(axes, "x", [x for x, _ in points])
             canvas.number_axis(axes, "y", [y for _, y in points])
             axes.set_title("MB in 30 days, both ways")
-            axes.set_xlabel(f"age at the CSMS in seconds, p95, of {one}", loc="left")
+            canvas.axis_text(axes, width, f"age at the CSMS in seconds, p95, of {one}")
             if names and one == classes[0]:
                 canvas.legend(made, width, drawn, names)
         return made
@@ -107,17 +107,16 @@ def _points(
 def _write_windows(
     axes: canvas.Axes, result: Result, families: _Families, message_class: str
 ) -> None:
-    # One family is enough: the windows of the others are in the same order.
-    windows = next(iter(families.values()))
+    # Above the highest line there is room; the windows of the others are in the same order.
+    highest = max(
+        families,
+        key=lambda name: max(
+            (y for _, y in _points(result, families[name], message_class)), default=0
+        ),
+    )
+    windows = families[highest]
     for (window, _), point in zip(windows, _points(result, windows, message_class), strict=False):
-        axes.annotate(
-            f"{window:g} s",
-            point,
-            xytext=(0, 8),
-            textcoords="offset points",
-            color=MUTED,
-            ha="center",
-        )
+        canvas.label(axes, point, f"{window:g} s", xytext=(0, 8), color=MUTED, ha="center")
 
 
 def _table(result: Result, families: _Families) -> Table:

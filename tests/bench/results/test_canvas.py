@@ -93,6 +93,11 @@ def test_an_axis_is_logarithmic_if_the_values_differ_much(values: list[float], s
     assert (low == 0) == (scale == "linear")
 
 
+def test_long_texts_are_cut() -> None:
+    assert canvas.fitted("a  short\none", 100) == "a short one"
+    assert canvas.fitted("x" * 100, canvas.NARROW) == "x" * 46 + "\N{HORIZONTAL ELLIPSIS}"
+
+
 def test_a_legend_has_the_columns_that_fit() -> None:
     assert canvas.legend_columns(canvas.WIDE, ["ip"] * 20) == 13
     assert canvas.legend_columns(canvas.NARROW, ["ip"] * 20) == 6

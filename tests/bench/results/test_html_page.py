@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from laconic_bench.results.html_page import Plots, page, plots_of
@@ -181,7 +181,13 @@ def test_any_result_makes_a_page_with_its_numbers(found: list[Result]) -> None:
 
 
 @given(found=RESULTS)
-@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(
+    max_examples=8,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+    # Each try takes a second, a smaller example would take minutes.
+    phases=[Phase.explicit, Phase.reuse, Phase.generate],
+)
 def test_any_result_can_be_drawn(found: Result) -> None:
     price = Price()
     other = replace(found, scenario=f"{found.scenario} more", chargers=3)

@@ -7,9 +7,10 @@ import pytest
 
 from laconic_bench.results.canvas import NARROW, WIDE
 from laconic_bench.results.layer_plot import OTHERS, layer_plot, layers_of
+from laconic_bench.results.lines import MOST_LINES
 from laconic_bench.results.plot import Plot
 from laconic_bench.results.result import Result
-from tests.support.bench_results import sample, several, with_figures
+from tests.support.bench_results import sample, several, with_contender, with_figures
 
 FEW = sample(names=["laconic", "laconic-window-900", "ocppj-tls"])
 
@@ -48,6 +49,15 @@ def test_no_bar_of_many_is_too_short_to_see() -> None:
         assert group is not axes[-1] or smallest * 40 > longest
     assert axes[0].texts[-1].get_text().startswith("soap-https: 2,")
     assert axes[0].texts[-1].get_text().endswith(" MB, computed")
+
+
+def test_more_bars_than_can_be_read_are_named() -> None:
+    many = FEW
+    for number in range(MOST_LINES):
+        many = with_contender(many, f"way {number}", FEW.contenders["ocppj-tls"])
+    plot = made(many)
+    assert len(lengths(plot.draw(WIDE).axes[0])) == MOST_LINES
+    assert plot.note == "3 more are not drawn; the table has them."
 
 
 def test_one_contender_has_one_bar() -> None:

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from laconic_bench.results.canvas import WIDE
-from laconic_bench.results.result import Result, Setting
+from laconic_bench.results.result import Figures, Result, Setting
 from laconic_bench.results.window_plot import MOST_FAMILIES, window_plot
 from tests.support.bench_results import sample, with_contender, with_figures
 
@@ -53,6 +53,22 @@ def test_only_what_differs_in_the_window_alone_is_one_line() -> None:
     [axes] = plot.draw(WIDE).axes
     assert len(axes.lines) == 2
     assert {row[0] for row in plot.tables[0].rows} == {"laconic", "coding cbor"}
+
+
+def test_windows_are_written_above_the_highest_line() -> None:
+    result = with_coding(SWEPT, "cbor")
+    for name in WINDOWS:
+        figures = result.measured_contenders[name]
+        dear = Figures(
+            0, 9 * figures.wire_bytes_up, 0, latency_ms={}, delivery_ms=figures.delivery_ms
+        )
+        contender = replace(result.contenders[f"{name}-cbor"], figures=dear)
+        result = with_contender(result, f"{name}-cbor", contender)
+    plot = window_plot(result)
+    assert plot is not None
+    [axes] = plot.draw(WIDE).axes
+    highest = max(axes.lines, key=lambda line: max(line.get_ydata()))
+    assert [text.xy[1] for text in axes.texts] == list(highest.get_ydata())
 
 
 def test_more_ways_than_colours_are_named() -> None:
