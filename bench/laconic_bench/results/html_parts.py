@@ -17,7 +17,7 @@ def html_table(table: Table) -> str:
     if not table.rows:
         return ""
     heads = "".join(
-        f'<th scope="col"{_label(number < table.labels)}>{escape(name)}</th>'
+        f'<th scope="col"{_label(number < table.labels or name == _NOTE)}>{escape(name)}</th>'
         for number, name in enumerate(table.columns)
     )
     rows = "\n".join(f"<tr>{''.join(_cells(table, row))}</tr>" for row in table.rows)

@@ -20,7 +20,7 @@ def decimal_text(number: float | None) -> str:
     for least, digits in ((100, 1), (10, 2), (1, 3)):
         if abs(number) >= least:
             return f"{number:,.{digits}f}"
-    return "0" if number == 0 else f"{number:.4g}"
+    return "0" if number == 0 else f"{number:#.4g}"
 
 
 def ratio_text(ratio: float | None) -> str:

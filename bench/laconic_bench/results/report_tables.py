@@ -65,32 +65,31 @@ def facts(result: Result) -> Iterator[tuple[str, str]]:
 def overview_table(result: Result, price: Price | None) -> Table:
     """Return the sizes and defects of each contender."""
     cost = [] if price is None else [f"{price.currency} in {MONTH_DAYS} days"]
+    # What decides comes first: the others may be out of sight on a narrow screen.
     columns = [
-        *("contender", "payload bytes", "of the floor", "wire bytes up", "down", "both"),
-        *(f"MB in {MONTH_DAYS} days", *cost, "lost", "mismatches", "recovery in s", "note"),
+        *("contender", f"MB in {MONTH_DAYS} days", *cost, "lost", "mismatches", "recovery in s"),
+        *("note", "payload bytes", "of the floor", "wire bytes up", "down", "both"),
     ]
-    rows = [
-        [name, *_overview(result, name, price, len(columns) - 2), _note(one)]
-        for name, one in result.contenders.items()
-    ]
+    rows = [[name, *_overview(result, name, price)] for name in result.contenders]
     return Table("Bytes and defects", columns, rows)
 
 
-def _overview(result: Result, name: str, price: Price | None, width: int) -> list[str]:
-    figures = result.measured_contenders.get(name)
+def _overview(result: Result, name: str, price: Price | None) -> list[str]:
+    note, figures = _note(result.contenders[name]), result.measured_contenders.get(name)
     if figures is None:
-        return [ABSENT] * width
+        return [*[ABSENT] * (4 if price is None else 5), note, *[ABSENT] * 5]
     return [
-        count_text(figures.payload_bytes),
-        ratio_text(result.entropy_ratio(figures.payload_bytes)),
-        count_text(figures.wire_bytes_up),
-        count_text(figures.wire_bytes_down),
-        count_text(figures.wire_bytes),
         month_text(result, name),
         *([] if price is None else [price.text(result.mb_per_month(figures.wire_bytes))]),
         count_text(figures.lost),
         count_text(figures.payload_mismatches),
         decimal_text(figures.recovery_seconds),
+        note,
+        count_text(figures.payload_bytes),
+        ratio_text(result.entropy_ratio(figures.payload_bytes)),
+        count_text(figures.wire_bytes_up),
+        count_text(figures.wire_bytes_down),
+        count_text(figures.wire_bytes),
     ]
 
 
