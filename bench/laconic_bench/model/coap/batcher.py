@@ -67,5 +67,7 @@ def shares_of(items: list[Item]) -> Shares:
 def _dictionary() -> zstandard.ZstdCompressionDict:
     """Return the dictionary that both ends have: trained with another day of the reference site."""
     records = boda_site(_TRAINING_SEED, 1.0).records()
-    samples = [f"{record.identity} {record.raw}\n".encode() for record in records]
+    samples: list[bytes | bytearray | memoryview] = [
+        f"{record.identity} {record.raw}\n".encode() for record in records
+    ]
     return zstandard.train_dictionary(DICTIONARY_BYTES, samples)

@@ -108,7 +108,7 @@ class Downlink:
         return [exchange for exchange, flight in self._flights.items() if flight.first <= sequence]
 
     def has_arrived(self, exchange: int) -> bool:
-        """Tell whether the site has said in frames of its own that it has what a request carries."""
+        """Tell whether the site has said elsewhere that it has what a request carries."""
         flight = self._flights.get(exchange)
         return flight is not None and self._acknowledged >= flight.through
 
