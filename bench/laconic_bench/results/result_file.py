@@ -1,6 +1,7 @@
 """Files of results: one object, or `{"results": [...]}` with several."""
 
 import json
+import os
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -33,6 +34,18 @@ def write(path: Path, results: Sequence[Result]) -> None:
         path.write_text(to_text(results), encoding="utf-8")
     except OSError as error:
         raise ResultError(f"{path}: {error.strerror}. Correct the path.") from None
+
+
+def check_place(path: Path) -> None:
+    """Make sure that a file can be written there, before hours of work.
+
+    Raises:
+        ResultError: it cannot.
+    """
+    folder = path.parent
+    if path.is_dir() or not folder.is_dir() or not os.access(folder, os.W_OK):
+        what = "it is a folder" if path.is_dir() else f"nothing can be written to {folder}"
+        raise ResultError(f"{path}: {what}. Correct the path.")
 
 
 def read(path: Path) -> list[Result]:

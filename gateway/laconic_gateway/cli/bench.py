@@ -14,6 +14,77 @@ app = typer.Typer(
 )
 
 
+@app.command("run", short_help="Measure what contenders need for a workload over a link.")
+def bench_run(
+    scenario: Annotated[
+        str,
+        typer.Option(
+            metavar="NAME",
+            help="Which site: chaji (one charger), boda-site (10 chargers, 2 swap cabinets), swap"
+            " (4 swap cabinets), depot (100 chargers, 5 cabinets), bad-day (faults, reboots).",
+        ),
+    ] = "boda-site",
+    link: Annotated[str, typer.Option(metavar="NAME", help="Which link: 2g, nbiot or lte.")] = "2g",
+    nat_timeout_seconds: Annotated[
+        float,
+        typer.Option(metavar="N", min=30, help="After so long the carrier's NAT forgets."),
+    ] = 120.0,
+    days: Annotated[
+        float, typer.Option(metavar="N", min=0.01, help="How many days of the site.")
+    ] = 1.0,
+    seed: Annotated[int, typer.Option(metavar="N", help="The same seed, the same bytes.")] = 1,
+    contender: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--contender", "-c", metavar="NAME", help="Only this one, or several; all: every one."
+        ),
+    ] = None,
+    outage: Annotated[
+        list[str] | None,
+        typer.Option(metavar="DAY:HOURSh", help="No link then: 2.5:4h is four hours from day 2.5."),
+    ] = None,
+    address_change: Annotated[
+        list[str] | None,
+        typer.Option(metavar="DAY", help="The site gets another address then."),
+    ] = None,
+    archivers: Annotated[
+        bool, typer.Option("--archivers", help="Also pack the trace with xz, zstd, brotli, zpaq.")
+    ] = False,
+    jobs: Annotated[
+        int | None,
+        typer.Option(metavar="N", min=1, help="Contenders at a time.", show_default="all cores"),
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option("--json", metavar="FILE", help="Write the results here.")
+    ] = None,
+) -> None:
+    """Measure what contenders need to carry the OCPP of a site over a narrow link.
+
+    Everything happens in virtual time, with the real codec and the real cores of the gateway; every
+    byte on the wire is counted, both ways. A day of boda-site takes about half a minute for each
+    Laconic contender. The exit code is 1 if a message was lost or altered.
+
+    Example: laconic bench run --scenario chaji --days 30 --json chaji.json
+    """
+    with told():
+        from laconic_bench.suite.command import Options, run
+
+        options = Options(
+            scenario,
+            link,
+            days,
+            seed,
+            nat_timeout_seconds,
+            contender or [],
+            outage or [],
+            address_change or [],
+            archivers,
+            jobs,
+            out,
+        )
+        raise typer.Exit(run(options))
+
+
 @app.command("compare", short_help="Compare two files of results.")
 def bench_compare(
     old: Annotated[Path, typer.Argument(metavar="OLD", help="Results that are good enough.")],

@@ -38,7 +38,7 @@ class BatchCarrier:
         self._schedule = link.schedule
         self._answering = Answering(settings.answers, settings.transaction_updates)
         self._patience_seconds = settings.patience_seconds
-        nat = Nat(link.schedule, nat_seconds)
+        nat = self._nat = Nat(link.schedule, nat_seconds)
         site, cloud = CoapEnd(End.SITE, link, nat), CoapEnd(End.EXPANDER, link, nat)
         site.other, cloud.other = cloud, site
         Keepalive(link.schedule, nat_seconds, site)
@@ -185,6 +185,10 @@ class BatchCarrier:
         self._is_commanding = False
         if self._responding is None:
             self._command()
+
+    def move(self) -> None:
+        """See `Carrier`."""
+        self._nat.rebind()
 
     def finish(self) -> None:
         """See `Carrier`: the bill is complete."""

@@ -31,7 +31,7 @@ class ByMessageCarrier:
 
     def __init__(self, link: ModelLink, nat_seconds: float, ends: Ends) -> None:
         self._ends = ends
-        nat = Nat(link.schedule, nat_seconds)
+        nat = self._nat = Nat(link.schedule, nat_seconds)
         site, cloud = CoapEnd(End.SITE, link, nat), CoapEnd(End.EXPANDER, link, nat)
         site.other, cloud.other = cloud, site
         self._senders: dict[Direction, CoapEnd] = {"up": site, "down": cloud}
@@ -63,6 +63,10 @@ class ByMessageCarrier:
     def csms_says(self, identity: str, text: str, label: str) -> None:
         """See `Carrier`."""
         self._say(identity, "down", text, label)
+
+    def move(self) -> None:
+        """See `Carrier`."""
+        self._nat.rebind()
 
     def finish(self) -> None:
         """See `Carrier`: the bill is complete."""
