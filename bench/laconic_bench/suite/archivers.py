@@ -10,10 +10,10 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
+from importlib import import_module
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
-import brotli  # type: ignore[import-untyped]  # it has no types
 import zstandard
 
 from laconic_bench.suite.job import Work
@@ -62,7 +62,7 @@ def _xz(path: Path) -> int:
 
 
 def _zstd(path: Path) -> int:
-    parameters = zstandard.ZstdCompressionParameters.from_level(
+    parameters = zstandard.ZstdCompressionParameters.from_level(  # pyright: ignore[reportUnknownMemberType]
         _ZSTD_LEVEL, window_log=_ZSTD_WINDOW_LOG, enable_ldm=True
     )
     packer = zstandard.ZstdCompressor(compression_params=parameters).compressobj()
@@ -70,7 +70,7 @@ def _zstd(path: Path) -> int:
 
 
 def _brotli(path: Path) -> int:
-    packer = brotli.Compressor(quality=11, lgwin=_BROTLI_WINDOW_LOG)
+    packer: Any = import_module("brotli").Compressor(quality=11, lgwin=_BROTLI_WINDOW_LOG)
     return sum(len(packer.process(block)) for block in _blocks(path)) + len(packer.finish())
 
 
