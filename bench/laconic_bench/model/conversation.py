@@ -36,6 +36,9 @@ class Findings:
     """Messages that never arrived, and CALLs without an answer."""
     payload_mismatches: int = 0
     """Messages that arrived and were not said like that."""
+    refused: int = 0
+    """Commands that a gateway has answered with an error, because the charger was not reached in
+    time: the CSMS knows that they were not carried out."""
     repeated: int = 0
     """CALLs that came again because the connection broke before their answer."""
 
@@ -61,6 +64,8 @@ class Conversation:
         self._commanding: deque[Exchange] = deque()
         self._commanded: Exchange | None = None
         """The CALL of the CSMS that waits for its answer."""
+        self._is_obeyed = False
+        """The charger has heard that CALL."""
         self._forgiven: set[int] = set()
         """Messages, by identity of their objects, that a power cut may have ended."""
 
@@ -152,6 +157,7 @@ class Conversation:
         if asked is None or not _is_same(asked, command):
             self._findings.payload_mismatches += 1
             return
+        self._is_obeyed = True
         text, label = asked.answer_to(command.message_id), asked.answer_label
         if text is not None:
             self._schedule.after(asked.think_seconds, lambda: self._say(text, label))
@@ -220,6 +226,7 @@ class Conversation:
     def _command(self) -> None:
         if self._csms_is_open and self._commanded is None and self._commanding:
             first = self._commanded = self._commanding.popleft()
+            self._is_obeyed = False
             self._carrier.csms_says(self._identity, first.text, first.message.action)
 
     def _take_obedience(self, answer: Answer) -> None:
@@ -227,9 +234,12 @@ class Conversation:
         if asked is None or asked.message.message_id != answer.message_id:
             self._findings.payload_mismatches += 1
             return
-        if not _is_right(asked, answer):
-            self._findings.payload_mismatches += 1
-        self._findings.latency.add(COMMAND, self._schedule.now - asked.at_seconds)
+        if isinstance(answer, CallError) and not self._is_obeyed:
+            self._findings.refused += 1
+        else:
+            if not _is_right(asked, answer):
+                self._findings.payload_mismatches += 1
+            self._findings.latency.add(COMMAND, self._schedule.now - asked.at_seconds)
         self._commanded = None
         self._command()
 

@@ -72,6 +72,7 @@ class Reader:
             now = now if record.time_seconds is None else record.time_seconds
             self.messages += 1
             self.text_bytes += len(record.raw.encode())
+            yield from self._complete(now)
             self._take(record, now)
             yield from self._complete(now)
         yield from self._complete(float("inf"))

@@ -67,7 +67,15 @@ def overview_table(result: Result, price: Price | None) -> Table:
     cost = [] if price is None else [f"{price.currency} in {MONTH_DAYS} days"]
     # What decides comes first: the others may be out of sight on a narrow screen.
     columns = [
-        *("contender", f"MB in {MONTH_DAYS} days", *cost, "lost", "mismatches", "recovery in s"),
+        *(
+            "contender",
+            f"MB in {MONTH_DAYS} days",
+            *cost,
+            "lost",
+            "mismatches",
+            "refused",
+            "recovery in s",
+        ),
         *("note", "payload bytes", "of the floor", "wire bytes up", "down", "both"),
     ]
     rows = [[name, *_overview(result, name, price)] for name in result.contenders]
@@ -77,12 +85,13 @@ def overview_table(result: Result, price: Price | None) -> Table:
 def _overview(result: Result, name: str, price: Price | None) -> list[str]:
     note, figures = _note(result.contenders[name]), result.measured_contenders.get(name)
     if figures is None:
-        return [*[ABSENT] * (4 if price is None else 5), note, *[ABSENT] * 5]
+        return [*[ABSENT] * (5 if price is None else 6), note, *[ABSENT] * 5]
     return [
         month_text(result, name),
         *([] if price is None else [price.text(result.mb_per_month(figures.wire_bytes))]),
         count_text(figures.lost),
         count_text(figures.payload_mismatches),
+        count_text(figures.refused_commands),
         decimal_text(figures.recovery_seconds),
         note,
         count_text(figures.payload_bytes),

@@ -93,6 +93,8 @@ class Figures:
     lost: int | None = None
     payload_mismatches: int | None = None
     """Messages that did not arrive as they were sent."""
+    refused_commands: int | None = None
+    """Commands to which the gateway answered that the charger is not reached; the CSMS knows."""
     recovery_seconds: float | None = None
     """From the end of an outage of the link until nothing of it waits any more."""
     cpu_seconds: Mapping[str, float] = field(default_factory=dict[str, float])

@@ -32,14 +32,15 @@ def archive_sizes(work: Work) -> Mapping[str, int]:
     with tempfile.TemporaryDirectory(prefix="laconic-bench-") as folder:
         path = Path(folder, "trace")
         with path.open("wb") as file:
-            file.writelines(_lines(work))
+            file.writelines(trace_lines(work))
         sizes = {name: pack(path) for name, pack in _PACKERS.items()}
         if shutil.which("zpaq"):
             sizes["zpaq -m5"] = _zpaq(path)
         return sizes
 
 
-def _lines(work: Work) -> Iterator[bytes]:
+def trace_lines(work: Work) -> Iterator[bytes]:
+    """Yield what is packed, a line for each message."""
     for record in WORKLOADS[work.scenario](work.seed, work.days, START).records():
         match parse(record.raw):
             case Call() | Send() as request:

@@ -1,40 +1,78 @@
-"""The result of a run on a terminal."""
+"""The result of a run on a terminal: what decides, in 80 columns."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from typing import Final
 
 from rich.console import Console
 from rich.markup import escape
-from rich.table import Table as RichTable
+from rich.table import Table
 
 from laconic_bench.contenders.entrant import Entrant
-from laconic_bench.results.report_tables import (
-    action_table,
-    facts,
-    latency_table,
-    layer_table,
-    overview_table,
-)
-from laconic_bench.results.result import Result
-from laconic_bench.results.table import Table
+from laconic_bench.results.numbers_text import ABSENT, count_text, decimal_text, ratio_text
+from laconic_bench.results.report_tables import month_text
+from laconic_bench.results.result import MEGABYTE, MONTH_DAYS, Bytes, Figures, Result
+
+PARTS_SHOWN: Final = 12
+"""Of the actions of a contender, the dearest."""
+CLASS: Final = "authorize"
+"""Whose latency is shown: the driver stands there."""
 
 
 def print_result(console: Console, result: Result, entrants: Sequence[Entrant]) -> None:
-    """Print what was run, and what each contender needed."""
-    for name, text in facts(result):
-        console.print(f"{escape(name)}: {escape(text)}")
+    """Print what was run, what each contender needed, and for what the first one needed it."""
+    floor = result.entropy_floor_bytes
+    console.print(
+        f"{result.scenario}, {result.days:g} days, seed {result.seed}, over {result.key.link}:"
+        f" {result.messages:,} OCPP messages, {result.json_bytes / MEGABYTE:,.1f} MB of JSON,"
+        f" {'no' if floor is None else f'{floor:,.0f} bytes of'} information",
+        highlight=False,
+    )
+    console.print(_overview(result))
     for entrant in entrants:
         note = f" ({entrant.note})" if entrant.note else ""
-        console.print(f"  {escape(entrant.name)}: {escape(entrant.title + note)}")
-    tables = [overview_table(result, None), latency_table(result), layer_table(result)]
-    for table in (*tables, action_table(result)):
-        console.print()
-        console.print(_rich(table))
+        console.print(f"  {escape(entrant.name)}: {escape(entrant.title + note)}", highlight=False)
+    for name, figures in list(result.measured_contenders.items())[:1]:
+        console.print(_parts(f"Wire bytes of {name}", result, figures))
 
 
-def _rich(table: Table) -> RichTable:
-    made = RichTable(title=escape(table.caption), title_justify="left", header_style="bold")
-    for place, heading in enumerate(table.columns):
-        made.add_column(escape(heading), justify="left" if place < table.labels else "right")
-    for row in table.rows:
-        made.add_row(*(escape(cell) for cell in row))
-    return made
+def _overview(result: Result) -> Table:
+    table = Table(header_style="bold")
+    table.add_column("contender")
+    for heading in (
+        f"MB in {MONTH_DAYS} days",
+        "payload / floor",
+        f"{CLASS} p50, p95 in ms",
+        "lost or altered",
+    ):
+        table.add_column(heading, justify="right")
+    for name, figures in result.measured_contenders.items():
+        table.add_row(escape(name), *_figures(result, name, figures))
+    return table
+
+
+def _figures(result: Result, name: str, figures: Figures) -> Iterator[str]:
+    yield month_text(result, name)
+    yield ratio_text(result.entropy_ratio(figures.payload_bytes))
+    found = figures.latency_ms.get(CLASS)
+    yield ABSENT if found is None else f"{decimal_text(found.p50)}, {decimal_text(found.p95)}"
+    yield count_text((figures.lost or 0) + (figures.payload_mismatches or 0))
+
+
+def _parts(title: str, result: Result, figures: Figures) -> Table:
+    table = Table(title=title, title_justify="left", header_style="bold")
+    for heading in ("layer", "cause", "action"):
+        table.add_column(heading)
+        table.add_column("share", justify="right")
+    columns = [
+        list(_shares(parts, figures.wire_bytes))
+        for parts in (figures.by_layer, figures.by_cause, figures.by_action)
+    ]
+    for place in range(min(PARTS_SHOWN, max(map(len, columns)))):
+        cells = [column[place] if place < len(column) else ("", "") for column in columns]
+        table.add_row(*(escape(text) for cell in cells for text in cell))
+    return table
+
+
+def _shares(parts: Bytes, total: int) -> Iterator[tuple[str, str]]:
+    for name, size in sorted(parts.items(), key=lambda part: -part[1]):
+        yield name or "(the site)", f"{100 * size / total:.1f} %" if total else ABSENT

@@ -34,7 +34,9 @@ class Batcher:
     """What waits to travel one way."""
 
     def __init__(self) -> None:
-        self._compressor = zstandard.ZstdCompressor(_LEVEL, dict_data=_dictionary())
+        self.dictionary = _dictionary()
+        """What both ends have."""
+        self._compressor = zstandard.ZstdCompressor(_LEVEL, dict_data=self.dictionary)
         self._waiting: deque[Item] = deque()
 
     def __bool__(self) -> bool:

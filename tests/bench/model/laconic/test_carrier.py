@@ -1,0 +1,84 @@
+"""Laconic in the model: nothing is lost, and the bill is that of the gateway's own meter."""
+
+import pytest
+
+from laconic_bench.contenders.laconic import LaconicFactory
+from laconic_bench.model.laconic.carrier import LaconicCarrier
+from laconic_bench.model.laconic.settings import LaconicSettings
+from laconic_bench.radio.profiles import PROFILES
+from laconic_bench.workloads.chaji import chaji
+from laconic_codec.frame import Coding
+from tests.support.played import BOOT, Played, play, said
+
+DAYS = 0.25
+
+
+def day(settings: LaconicSettings, link: str = "2g", seed: int = 1) -> Played:
+    """Return some hours of a charger."""
+    workload = chaji(seed, DAYS)
+    return play(
+        workload.records(),
+        LaconicFactory(settings),
+        identities=[station.identity for station in workload.stations],
+        seconds=DAYS * 86_400,
+        profile=PROFILES[link],
+        seed=seed,
+    )
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        LaconicSettings(),
+        LaconicSettings(answers="relay"),
+        LaconicSettings(reachability="active"),
+        LaconicSettings(reachability="poll"),
+        LaconicSettings(codings=Coding.CBOR),
+        LaconicSettings(codings=Coding.ZSTD),
+        LaconicSettings(window_seconds=900.0),
+    ],
+    ids=["defaults", "relay", "active", "poll", "cbor", "zstd", "window"],
+)
+@pytest.mark.parametrize("link", ["2g", "nbiot"])
+def test_nothing_is_lost_or_altered(settings: LaconicSettings, link: str) -> None:
+    played = day(settings, link)
+    assert (played.findings.lost, played.findings.payload_mismatches) == (0, 0)
+
+
+def test_the_layers_are_those_of_the_datagrams() -> None:
+    played = day(LaconicSettings())
+    layers, packets = played.bill.layers, sum(played.bill.packets.values())
+    assert set(layers) == {"ip", "udp", "coap", "oscore", "frame"}
+    assert (layers["ip"], layers["udp"]) == (20 * packets, 8 * packets)
+    assert layers["frame"] == played.bill.payload_bytes
+
+
+def test_the_same_seed_costs_the_same_to_the_byte() -> None:
+    one, other = day(LaconicSettings()), day(LaconicSettings())
+    assert one.bill.wire_bytes == other.bill.wire_bytes
+    assert one.findings.latency.percentiles_ms() == other.findings.latency.percentiles_ms()
+
+
+def test_a_window_saves_bytes_and_costs_time() -> None:
+    quick, slow = day(LaconicSettings(window_seconds=0.0)), day(LaconicSettings(window_seconds=900))
+    assert slow.bill.total_bytes < quick.bill.total_bytes
+    ages = [
+        played.findings.delivery.percentiles_ms()["telemetry"]["p95"] for played in (quick, slow)
+    ]
+    assert ages[0] < 10_000 < 300_000 < ages[1] <= 910_000
+
+
+def test_another_address_is_survived() -> None:
+    records = [
+        *BOOT,
+        (600.0, "up", '[2,"2","Authorize",{"idTag":"AB"}]'),
+        (600.1, "down", '[3,"2",{"idTagInfo":{"status":"Accepted"}}]'),
+    ]
+
+    def moving(link, ends, nat_seconds, identities):  # type: ignore[no-untyped-def]
+        carrier = LaconicCarrier(link, nat_seconds, ends, LaconicSettings(), identities)
+        link.schedule.at(300.0, carrier.move)
+        return carrier
+
+    played = play(said(*records), moving)
+    assert (played.findings.lost, played.findings.payload_mismatches) == (0, 0)

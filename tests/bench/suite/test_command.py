@@ -1,0 +1,46 @@
+"""`laconic bench run` as a user calls it."""
+
+from pathlib import Path
+
+import pytest
+
+from laconic_bench.results import result_file
+from tests.support.command_line import run
+
+QUICK = ("bench", "run", "--scenario", "chaji", "--days", "0.05", "--jobs", "1")
+
+
+def test_a_run_prints_what_decides_and_writes_a_result(tmp_path: Path) -> None:
+    out = tmp_path / "r.json"
+    code, printed, told = run(*QUICK, "-c", "laconic", "-c", "coap-zstd", "--json", out)
+    assert code == 0, told
+    (result,) = result_file.read(out)
+    assert list(result.contenders) == ["laconic", "coap-zstd"]
+    assert result.days == 0.05 and result.chargers == 1
+    for text in ("chaji, 0.05 days, seed 1", "laconic", "coap-zstd", "payload / floor", "frame"):
+        assert text in printed
+    assert max(map(len, printed.splitlines())) <= 80
+
+
+def test_the_same_run_writes_the_same_figures(tmp_path: Path) -> None:
+    paths = [tmp_path / name for name in ("a.json", "b.json")]
+    for path in paths:
+        assert run(*QUICK, "-c", "laconic", "--json", path)[0] == 0
+    code, _, _ = run("bench", "compare", *paths, "--max-bytes", "0", "--max-latency", "0")
+    assert code == 0
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        (("--scenario", "boda"), "no scenario 'boda'"),
+        (("--link", "3g"), "no link '3g'"),
+        (("-c", "mqtt5"), "no contender 'mqtt5'"),
+        (("--outage", "now"), "expected DAY:HOURSh"),
+        (("--json", "/nowhere/r.json"), "nothing can be written to /nowhere"),
+    ],
+)
+def test_a_mistake_is_told_at_once(options: tuple[str, ...], told: str) -> None:
+    code, printed, error = run(*QUICK, *options)
+    assert (code, printed) == (2, "")
+    assert told in error and "Traceback" not in error

@@ -1,0 +1,24 @@
+"""A run of several contenders in processes of their own."""
+
+from laconic_bench.contenders.catalog import chosen
+from laconic_bench.radio.profiles import PROFILES
+from laconic_bench.results import result_file
+from laconic_bench.suite.job import Work, play
+from laconic_bench.suite.run import Run
+
+WORK = Work("chaji", 2, 0.1, PROFILES["lte"], 120.0)
+
+
+def test_contenders_side_by_side_find_what_each_finds_alone() -> None:
+    entrants = chosen(["coap-cbor", "laconic"])
+    told: list[tuple[str, int]] = []
+    result = Run(WORK, "lte", entrants, 2).measure(lambda name, day: told.append((name, day)))
+    assert list(result.contenders) == ["coap-cbor", "laconic"]
+    assert told == []  # no day is over
+    for entrant in entrants:
+        alone, figures = play(WORK, entrant), result.measured_contenders[entrant.name]
+        assert figures.wire_bytes == alone.figures.wire_bytes
+        assert figures.latency_ms == alone.figures.latency_ms
+        assert (result.messages, result.json_bytes) == (alone.messages, alone.json_bytes)
+    assert result_file.to_text([result]).count('"laconic"') >= 1
+    assert result.versions["laconic"] and result.versions["machine"]
