@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Final, TypeAlias
 
 from laconic_bench.model.bill import Bill
 from laconic_bench.model.carrier import Carrier, CarrierFactory
@@ -13,7 +14,10 @@ from laconic_bench.radio.profiles import LinkProfile
 from laconic_bench.trace import Direction, TraceRecord, Version
 from laconic_bench.virtual.schedule import Schedule
 
-FAST = LinkProfile()
+FAST: Final = LinkProfile()
+
+Said: TypeAlias = tuple[float, Direction, str]
+"""Time in seconds, direction, text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,14 +56,12 @@ def play(
     return Played(replay.findings, bill, replay.carrier, reader)
 
 
-def said(
-    *texts: tuple[float, Direction, str], identity: str = "CP1", version: Version = "1.6"
-) -> Sequence[TraceRecord]:
-    """Return records of one charger: time in seconds, direction, text."""
+def said(*texts: Said, identity: str = "CP1", version: Version = "1.6") -> Sequence[TraceRecord]:
+    """Return records of one charger."""
     return [TraceRecord(at, identity, way, version, text) for at, way, text in texts]
 
 
-BOOT = (
+BOOT: Final[tuple[Said, ...]] = (
     (1.0, "up", '[2,"1","BootNotification",{"chargePointVendor":"V","chargePointModel":"M"}]'),
     (
         1.1,

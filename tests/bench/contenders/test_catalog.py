@@ -24,7 +24,7 @@ def test_contenders_are_chosen_by_name_once_and_in_order() -> None:
 
 
 def test_an_unknown_name_is_refused_with_those_that_exist() -> None:
-    with pytest.raises(UsageError, match="'laconik'.*laconic, .*coap-zstd"):
+    with pytest.raises(UsageError, match=r"'laconik'.*laconic, .*coap-zstd"):
         chosen(["laconik"])
 
 

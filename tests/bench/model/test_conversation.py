@@ -7,7 +7,7 @@ import pytest
 from laconic_bench.model.carrier import Carrier, CarrierFactory, Ends
 from laconic_bench.model.link import ModelLink
 from tests.support.plain_carrier import DELAY_SECONDS, PlainCarrier, PlainFactory
-from tests.support.played import BOOT, play, said
+from tests.support.played import BOOT, Said, play, said
 
 AUTHORIZE = '[2,"2","Authorize",{"idTag":"AB"}]'
 ACCEPTED = '[3,"2",{"idTagInfo":{"status":"Accepted"}}]'
@@ -30,7 +30,7 @@ def twisted(twist: Callable[[str], list[str]]) -> CarrierFactory:
         link: ModelLink, ends: Ends, nat_seconds: float, identities: frozenset[str]
     ) -> Carrier:
         carrier = Twisted(PlainFactory(), link, ends)
-        carrier.twist = twist  # type: ignore[method-assign]
+        carrier.twist = twist
         return carrier
 
     return make
@@ -91,7 +91,7 @@ def test_a_command_is_obeyed_and_its_latency_is_that_of_the_csms() -> None:
 
 
 def test_a_second_boot_means_that_the_power_was_gone() -> None:
-    again = [(at + 100.0, way, text.replace('"1"', '"9"')) for at, way, text in BOOT]
+    again: list[Said] = [(at + 100.0, way, text.replace('"1"', '"9"')) for at, way, text in BOOT]
     played = play(said(*BOOT, (50.0, "up", AUTHORIZE), *again), PlainFactory())
     assert played.findings.lost == 0  # its answer was never given, in the trace as here
 

@@ -4,6 +4,7 @@ import cbor2
 import pytest
 
 from laconic_bench.contenders.coap import COAP
+from laconic_bench.model.carrier import Carrier, Ends
 from laconic_bench.model.coap.by_message import ByMessageCarrier
 from laconic_bench.model.link import ModelLink
 from laconic_bench.radio.profiles import PROFILES
@@ -13,7 +14,7 @@ from tests.support.played import BOOT, Played, play, said
 DAYS = 0.05
 
 
-def make(link: ModelLink, ends, nat_seconds: float, identities: frozenset[str]) -> ByMessageCarrier:  # type: ignore[no-untyped-def]
+def make(link: ModelLink, ends: Ends, nat_seconds: float, identities: frozenset[str]) -> Carrier:
     return ByMessageCarrier(link, nat_seconds, ends)
 
 

@@ -3,12 +3,14 @@
 import pytest
 
 from laconic_bench.contenders.laconic import LaconicFactory
+from laconic_bench.model.carrier import Carrier, Ends
 from laconic_bench.model.laconic.carrier import LaconicCarrier
 from laconic_bench.model.laconic.settings import LaconicSettings
+from laconic_bench.model.link import ModelLink
 from laconic_bench.radio.profiles import PROFILES
 from laconic_bench.workloads.chaji import chaji
 from laconic_codec.frame import Coding
-from tests.support.played import BOOT, Played, play, said
+from tests.support.played import BOOT, Played, Said, play, said
 
 DAYS = 0.25
 
@@ -69,13 +71,15 @@ def test_a_window_saves_bytes_and_costs_time() -> None:
 
 
 def test_another_address_is_survived() -> None:
-    records = [
+    records: list[Said] = [
         *BOOT,
         (600.0, "up", '[2,"2","Authorize",{"idTag":"AB"}]'),
         (600.1, "down", '[3,"2",{"idTagInfo":{"status":"Accepted"}}]'),
     ]
 
-    def moving(link, ends, nat_seconds, identities):  # type: ignore[no-untyped-def]
+    def moving(
+        link: ModelLink, ends: Ends, nat_seconds: float, identities: frozenset[str]
+    ) -> Carrier:
         carrier = LaconicCarrier(link, nat_seconds, ends, LaconicSettings(), identities)
         link.schedule.at(300.0, carrier.move)
         return carrier
