@@ -1,0 +1,69 @@
+"""Prints both, packet by packet where they differ.
+
+python -m laconic_bench.model.tcp.kernel
+"""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from itertools import zip_longest
+from typing import Final
+
+from laconic_bench.live.namespaces import NetworkError
+from laconic_bench.model.tcp.kernel import modelled, played
+from laconic_bench.model.tcp.kernel.seen import Seen, SeenPacket
+from laconic_bench.model.tcp.kernel.stories import STORIES, Story
+
+_AT_ONCE: Final = 6
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Play the stories both ways; return the exit code: 1 if bytes differ, or there is no root."""
+    parser = argparse.ArgumentParser(
+        prog="python -m laconic_bench.model.tcp.kernel",
+        description="Plays short conversations over TCP with the kernel and with the model, on the "
+        "same link, and compares what a SIM would see. Needs root.",
+    )
+    parser.add_argument("story", nargs="*", help="names of stories; without them all")
+    parser.add_argument("--packets", action="store_true", help="print all packets")
+    options = parser.parse_args(arguments)
+    stories = [one for one in STORIES if not options.story or one.name in options.story]
+    try:
+        with ThreadPoolExecutor(_AT_ONCE) as pool:
+            kernel = list(pool.map(played.play, stories))
+    except NetworkError as error:
+        print(error, file=sys.stderr)
+        return 1
+    same = True
+    print(f"{'story':36} {'kernel B':>9} {'model B':>9}  {'answers: kernel ms':>20} {'model ms'}")
+    for story, real in zip(stories, kernel, strict=True):
+        model = modelled.play(story)
+        print(_line(story, real, model))
+        differs = any(real.sizes(way) != model.sizes(way) for way in ("up", "down"))
+        same &= not differs
+        if differs or options.packets:
+            print(*_both(real, model), sep="\n")
+    return 0 if same else 1
+
+
+def _line(story: Story, real: Seen, model: Seen) -> str:
+    times = (
+        "/".join(f"{1000 * one:.0f}" for one in seen.answers_seconds) for seen in (real, model)
+    )
+    return f"{story.name:36} {real.wire_bytes:9} {model.wire_bytes:9}  {'  '.join(times)}"
+
+
+def _both(real: Seen, model: Seen) -> Sequence[str]:
+    pairs = zip_longest(real.packets, model.packets)
+    return [f"    {_packet(one)}   {_packet(other)}" for one, other in pairs]
+
+
+def _packet(one: SeenPacket | None) -> str:
+    if one is None:
+        return " " * 19
+    return f"{one.at_seconds:8.3f} {one.way:4} {one.size_bytes:5}"
+
+
+if __name__ == "__main__":
+    sys.exit(main())

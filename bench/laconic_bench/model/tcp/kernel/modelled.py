@@ -1,0 +1,100 @@
+"""Plays a story with the model."""
+
+from collections.abc import Callable
+from laconic_bench.model.bill import MESSAGE, Packet
+from laconic_bench.model.link import ModelLink
+from laconic_bench.model.tcp.connection import Connection
+from laconic_bench.model.tcp.end import End
+from laconic_bench.model.tcp.kernel.seen import Seen, SeenPacket
+from laconic_bench.model.tcp.kernel.stories import Line, Story
+from laconic_bench.model.tcp.path import Nat
+from laconic_bench.model.tcp.stream import Chunk
+from laconic_bench.trace import Direction
+from laconic_bench.virtual.schedule import Schedule
+
+
+class _WatchedLink(ModelLink):
+    """Keeps a list of what the bill is charged for."""
+
+    def __init__(self, schedule: Schedule, story: Story) -> None:
+        super().__init__(schedule, story.profile(), story.seed())
+        self.seen = Seen()
+
+    def send(self, way: Direction, packet: Packet, arrive: Callable[[], None]) -> None:
+        """See `ModelLink`."""
+
+        def see() -> None:
+            seen = SeenPacket(self.schedule.now, way, packet.size_bytes)
+            self.seen.packets.append(seen)
+
+        def see_and_arrive() -> None:
+            see()
+            arrive()
+
+        if way == "up":
+            see()
+        super().send(way, packet, arrive if way == "up" else see_and_arrive)
+
+
+class _Charger:
+    def __init__(self, end: End, story: Story, seen: Seen) -> None:
+        self._end = end
+        self._story = story
+        self._seen = seen
+
+    def opened(self) -> None:
+        schedule = self._end.schedule
+        for line in self._story.lines:
+            schedule.at(line.at_seconds, lambda line=line: self._ask(line))  # type: ignore[misc]
+        if self._story.ends:
+            schedule.at(self._story.seconds - 2.0, self._end.end)
+
+    def _ask(self, line: Line) -> None:
+        content = (line, self._end.schedule.now)
+        self._end.write(Chunk((("payload", line.question_bytes),), MESSAGE, "", content))
+
+    def received(self, chunk: Chunk) -> None:
+        assert isinstance(chunk.content, float)
+        self._seen.answers_seconds.append(self._end.schedule.now - chunk.content)
+
+    def ended(self) -> None:
+        self._end.end()
+
+    def broken(self) -> None:
+        raise AssertionError("no story is so long")
+
+
+class _Server:
+    def __init__(self, end: End) -> None:
+        self._end = end
+
+    def opened(self) -> None:
+        """Wait for questions."""
+
+    def received(self, chunk: Chunk) -> None:
+        assert isinstance(chunk.content, tuple)
+        line, asked_at = chunk.content
+        if line.answer_bytes:
+            answer = Chunk((("payload", line.answer_bytes),), MESSAGE, "", asked_at)
+            if line.think_seconds:
+                self._end.schedule.after(line.think_seconds, lambda: self._end.write(answer))
+            else:
+                self._end.write(answer)
+
+    def ended(self) -> None:
+        self._end.end()
+
+    def broken(self) -> None:
+        raise AssertionError("no story is so long")
+
+
+def play(story: Story) -> Seen:
+    """Play a story in virtual time."""
+    schedule = Schedule(1)
+    link = _WatchedLink(schedule, story)
+    connection = Connection(link, Nat())
+    connection.client.application = _Charger(connection.client, story, link.seen)
+    connection.server.application = _Server(connection.server)
+    connection.open()
+    schedule.run(story.seconds)
+    return link.seen

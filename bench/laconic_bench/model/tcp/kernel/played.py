@@ -1,0 +1,126 @@
+"""Plays a story with the kernel: two namespaces, real sockets, and a capture of the link."""
+
+import asyncio
+import socket
+import struct
+import tempfile
+from contextlib import suppress
+from pathlib import Path
+from time import monotonic
+from typing import Final
+
+from laconic_bench.live.namespaces import Namespace
+from laconic_bench.live.network import EXPANDER_ADDRESS, Network, NetworkSettings, network
+from laconic_bench.live.pcap import read_packets
+from laconic_bench.model.tcp.kernel.seen import Seen, SeenPacket
+from laconic_bench.model.tcp.kernel.stories import Line, Story
+
+_HEAD: Final = struct.Struct(">IId")
+"""At the start of what is said: its length, the length of its answer, how long to think."""
+CONGESTION_CONTROL: Final = b"cubic"
+"""The default of Linux; this machine may have another one."""
+
+
+def play(story: Story) -> Seen:
+    """Play a story in real time.
+
+    Raises:
+        NetworkError: this machine cannot have such a network; the text says why.
+    """
+    with tempfile.TemporaryDirectory(prefix="laconic-bench-") as folder:
+        capture = Path(folder) / "link.pcap"
+        with network(NetworkSettings(story.profile(), story.seed(), None, capture)) as made:
+            answers = asyncio.run(_play(made, story))
+            made.counts()
+        seen = _read(capture, story.seconds)
+    seen.answers_seconds = answers
+    return seen
+
+
+async def _play(made: Network, story: Story) -> list[float]:
+    server = _socket(made.expander)
+    server.bind((EXPANDER_ADDRESS, 0))
+    listening = await asyncio.start_server(_serve, sock=server)
+    opened = _socket(made.site)
+    began = monotonic()
+    answers: list[float] = []
+    async with listening:
+        await asyncio.get_running_loop().sock_connect(opened, server.getsockname())
+        reader, writer = await asyncio.open_connection(sock=opened)
+        hearing = asyncio.create_task(_hear(reader, writer, answers))
+        for line in story.lines:
+            await asyncio.sleep(began + line.at_seconds - monotonic())
+            writer.write(_text(line.question_bytes, line))
+        until = story.seconds - (2.0 if story.ends else 0.0)
+        await asyncio.sleep(began + until - monotonic())
+        if story.ends:
+            writer.write_eof()
+            await asyncio.sleep(began + story.seconds - monotonic())
+        made.counts()
+        hearing.cancel()
+        with suppress(asyncio.CancelledError):
+            await hearing
+        writer.transport.abort()
+    return answers
+
+
+def _socket(namespace: Namespace) -> socket.socket:
+    made = namespace.socket()
+    made.setblocking(False)
+    made.setsockopt(socket.IPPROTO_TCP, socket.TCP_CONGESTION, CONGESTION_CONTROL)
+    # asyncio sets it only for sockets that know their protocol.
+    made.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, True)
+    return made
+
+
+def _text(size_bytes: int, line: Line, asked_at: float | None = None) -> bytes:
+    """Return a question, with the time in it; or an answer, which gives the time back."""
+    head = _HEAD.pack(size_bytes, line.answer_bytes, line.think_seconds)
+    time = struct.pack(">d", monotonic() if asked_at is None else asked_at)
+    return (head + time).ljust(size_bytes, b".")
+
+
+async def _read_text(reader: asyncio.StreamReader) -> tuple[Line, float]:
+    head = await reader.readexactly(_HEAD.size)
+    size, answer, think = _HEAD.unpack(head)
+    rest = await reader.readexactly(size - _HEAD.size)
+    return Line(0.0, size, answer, think), struct.unpack_from(">d", rest)[0]
+
+
+async def _serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    thinking: set[asyncio.Task[None]] = set()
+    with suppress(asyncio.IncompleteReadError, ConnectionError, asyncio.CancelledError):
+        while True:
+            line, asked_at = await _read_text(reader)
+            if line.answer_bytes and not line.think_seconds:
+                writer.write(_text(line.answer_bytes, line, asked_at))
+            elif line.answer_bytes:
+                thinking.add(asyncio.create_task(_answer(writer, line, asked_at)))
+    writer.close()
+
+
+async def _answer(writer: asyncio.StreamWriter, line: Line, asked_at: float) -> None:
+    await asyncio.sleep(line.think_seconds)
+    writer.write(_text(line.answer_bytes, line, asked_at))
+
+
+async def _hear(
+    reader: asyncio.StreamReader, writer: asyncio.StreamWriter, answers: list[float]
+) -> None:
+    with suppress(asyncio.IncompleteReadError, ConnectionError):
+        while True:
+            _, asked_at = await _read_text(reader)
+            answers.append(monotonic() - asked_at)
+    writer.close()
+
+
+def _read(capture: Path, until_seconds: float) -> Seen:
+    seen = Seen()
+    began = None
+    for at_seconds, packet in read_packets(capture.read_bytes()):
+        began = at_seconds if began is None else began
+        is_down = socket.inet_ntoa(packet[12:16]) == EXPANDER_ADDRESS
+        way = "down" if is_down else "up"
+        if at_seconds - began < until_seconds:
+            seen.packets.append(SeenPacket(at_seconds - began, way, len(packet)))
+    return seen

@@ -1,0 +1,106 @@
+"""What both play: a charger that connects and says something, on a link that loses one packet."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from laconic_bench.radio.channel import Channel
+from laconic_bench.radio.profiles import PROFILES, LinkProfile
+from laconic_bench.trace import Direction
+
+_SEEDS_MAX: Final = 1_000_000
+_LOSS: Final = 0.05
+"""Of a story that loses something; the seed is such that just the right packets are lost."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One question of the charger and its answer. Bytes are those that TCP carries."""
+
+    at_seconds: float
+    question_bytes: int = 200
+    answer_bytes: int = 100
+    """0: none."""
+    think_seconds: float = 0.024
+
+
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """The packet that is lost, counted from 0 in its direction; all others of it arrive."""
+
+    way: Direction
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """A conversation on a link."""
+
+    name: str
+    lines: Sequence[Line]
+    losses: Sequence[Loss] = ()
+    seconds: float = 8.0
+    link: str = "2g"
+    ends: bool = False
+    """The charger closes the connection at the end."""
+
+    def profile(self) -> LinkProfile:
+        """Return the link; without jitter, so that times can be compared."""
+        loss = _LOSS if self.losses else 0.0
+        return replace(PROFILES[self.link], jitter_seconds=0.0, loss=loss)
+
+    def seed(self, packets: int = 30) -> int:
+        """Return the first seed with which the channel loses just these packets."""
+        if not self.losses:
+            return 1
+        profile, wanted = self.profile(), set(self.losses)
+        ways: tuple[Direction, Direction] = ("up", "down")
+        for seed in range(_SEEDS_MAX):
+            if all(_lost(profile, seed, way, packets, wanted) for way in ways):
+                return seed
+        raise ValueError(f"no seed loses {self.losses}")
+
+
+def _lost(profile: LinkProfile, seed: int, way: Direction, packets: int, wanted: set[Loss]) -> bool:
+    channel = Channel(profile, f"{seed} {way}")
+    for number in range(packets):
+        arrives = bool(channel.send(52, 1_000.0 * number).arrivals)
+        if arrives == (Loss(way, number) in wanted):
+            return False
+    return True
+
+
+_ONE: Final = (Line(2.0),)
+STORIES: Final = (
+    Story("connect", (), seconds=3.0),
+    Story("one exchange, close", _ONE, seconds=6.0, ends=True),
+    Story("three exchanges", (Line(2.0), Line(4.0), Line(6.0)), seconds=9.0),
+    Story(
+        "slow thinking", (Line(2.0, think_seconds=0.1), Line(4.0, think_seconds=0.3)), seconds=7.0
+    ),
+    Story(
+        "fast thinking", (Line(2.0, think_seconds=0.0), Line(4.0, think_seconds=0.0)), seconds=7.0
+    ),
+    Story("two at once", (Line(2.0), Line(2.01), Line(4.0), Line(4.3)), seconds=7.0),
+    Story("long answer", (Line(2.0, 200, 9_000), Line(8.0, 200, 3_000)), seconds=12.0),
+    Story("long question", (Line(2.0, 20_000, 100),), seconds=11.0),
+    Story("unanswered", (Line(2.0, answer_bytes=0), Line(4.0, answer_bytes=0)), seconds=7.0),
+    Story("first SYN lost", _ONE, (Loss("up", 0),), seconds=6.0),
+    Story("SYN-ACK lost", _ONE, (Loss("down", 0),), seconds=6.0),
+    Story("last packet of the handshake lost", _ONE, (Loss("up", 1),), seconds=7.0),
+    Story("first question lost", _ONE, (Loss("up", 2),)),
+    Story("question lost twice", _ONE, (Loss("up", 2), Loss("up", 3)), seconds=9.0),
+    Story("question lost thrice", _ONE, tuple(Loss("up", n) for n in (2, 3, 4)), seconds=12.0),
+    Story("later question lost", (Line(2.0), Line(4.0), Line(6.0)), (Loss("up", 6),), seconds=10.0),
+    Story("answer lost", (Line(2.0), Line(4.0)), (Loss("down", 2),), seconds=8.0),
+    Story(
+        "acknowledgement lost", (Line(2.0), Line(4.0), Line(6.0)), (Loss("up", 5),), seconds=10.0
+    ),
+    Story("first of two lost", (Line(2.0), Line(2.05), Line(5.0)), (Loss("up", 2),), seconds=9.0),
+    Story("first of three lost", (Line(2.0), Line(2.05), Line(2.1)), (Loss("up", 2),), seconds=9.0),
+    Story("second of two lost", (Line(2.0), Line(2.05), Line(5.0)), (Loss("up", 3),), seconds=9.0),
+    Story("part of a long answer lost", (Line(2.0, 200, 9_000),), (Loss("down", 4),), seconds=10.0),
+    Story("end of a long answer lost", (Line(2.0, 200, 5_000),), (Loss("down", 5),), seconds=10.0),
+    Story("round trip of two seconds", (Line(4.0), Line(8.0)), link="nbiot", seconds=14.0),
+    Story("the same, question lost", (Line(6.0),), (Loss("up", 6),), link="nbiot", seconds=20.0),
+)
