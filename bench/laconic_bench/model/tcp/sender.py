@@ -217,7 +217,7 @@ class Sender:
     def _detect(self, now: float) -> None:
         """Find what is lost, by what was sent later and has arrived (RACK)."""
         sacked = sum(one.is_sacked for one in self._flying)
-        tolerance = min(self.trips.min_seconds / 4, self.trips.smoothed_seconds / 8)
+        tolerance = min(self.trips.min_seconds / 4, self.trips.smoothed_seconds)
         if self.window.phase is not Phase.OPEN or sacked >= _DUPLICATES_OF_LOSS:
             tolerance = 0.0
         remaining = 0.0

@@ -1,6 +1,8 @@
 """Plays a story with the model."""
 
 from collections.abc import Callable
+from typing import Final
+
 from laconic_bench.model.bill import MESSAGE, Packet
 from laconic_bench.model.link import ModelLink
 from laconic_bench.model.tcp.connection import Connection
@@ -11,6 +13,9 @@ from laconic_bench.model.tcp.path import Nat
 from laconic_bench.model.tcp.stream import Chunk
 from laconic_bench.trace import Direction
 from laconic_bench.virtual.schedule import Schedule
+
+_START_SECONDS: Final = 0.014
+"""In the middle of a grain of the kernel's timers, as any moment is on average."""
 
 
 class _WatchedLink(ModelLink):
@@ -24,7 +29,7 @@ class _WatchedLink(ModelLink):
         """See `ModelLink`."""
 
         def see() -> None:
-            seen = SeenPacket(self.schedule.now, way, packet.size_bytes)
+            seen = SeenPacket(self.schedule.now - _START_SECONDS, way, packet.size_bytes)
             self.seen.packets.append(seen)
 
         def see_and_arrive() -> None:
@@ -45,9 +50,9 @@ class _Charger:
     def opened(self) -> None:
         schedule = self._end.schedule
         for line in self._story.lines:
-            schedule.at(line.at_seconds, lambda line=line: self._ask(line))  # type: ignore[misc]
+            schedule.at(_START_SECONDS + line.at_seconds, lambda line=line: self._ask(line))  # type: ignore[misc]
         if self._story.ends:
-            schedule.at(self._story.seconds - 2.0, self._end.end)
+            schedule.at(_START_SECONDS + self._story.seconds - 2.0, self._end.end)
 
     def _ask(self, line: Line) -> None:
         content = (line, self._end.schedule.now)
@@ -95,6 +100,7 @@ def play(story: Story) -> Seen:
     connection = Connection(link, Nat())
     connection.client.application = _Charger(connection.client, story, link.seen)
     connection.server.application = _Server(connection.server)
+    schedule.run(_START_SECONDS)
     connection.open()
-    schedule.run(story.seconds)
+    schedule.run(_START_SECONDS + story.seconds)
     return link.seen

@@ -14,6 +14,7 @@ from laconic_bench.live.network import EXPANDER_ADDRESS, Network, NetworkSetting
 from laconic_bench.live.pcap import read_packets
 from laconic_bench.model.tcp.kernel.seen import Seen, SeenPacket
 from laconic_bench.model.tcp.kernel.stories import Line, Story
+from laconic_bench.trace import Direction
 
 _HEAD: Final = struct.Struct(">IId")
 """At the start of what is said: its length, the length of its answer, how long to think."""
@@ -120,7 +121,7 @@ def _read(capture: Path, until_seconds: float) -> Seen:
     for at_seconds, packet in read_packets(capture.read_bytes()):
         began = at_seconds if began is None else began
         is_down = socket.inet_ntoa(packet[12:16]) == EXPANDER_ADDRESS
-        way = "down" if is_down else "up"
+        way: Direction = "down" if is_down else "up"
         if at_seconds - began < until_seconds:
             seen.packets.append(SeenPacket(at_seconds - began, way, len(packet)))
     return seen
