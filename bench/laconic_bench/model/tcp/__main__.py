@@ -46,7 +46,7 @@ def _play(name: str, options: argparse.Namespace) -> Mapping[str, Any]:
     workload = WORKLOADS[options.workload](options.seed, options.days, START)
     replay = Replay(schedule, Reader().exchanges(workload.records()))
     settings = TcpSettings(options.nat_timeout_seconds)
-    replay.carrier = tcp_carriers[name](schedule, link, replay, settings)
+    carrier = replay.carrier = tcp_carriers[name](schedule, link, replay, settings)
     replay.run(options.days * 86_400.0)
     bill, findings = link.bill, replay.findings
     return {
@@ -59,7 +59,7 @@ def _play(name: str, options: argparse.Namespace) -> Mapping[str, Any]:
         "latency_ms": findings.latency.percentiles_ms(),
         "delivery_ms": findings.delivery.percentiles_ms(),
         "lost": findings.lost,
-        "payload_mismatches": findings.payload_mismatches,
+        "payload_mismatches": findings.payload_mismatches + carrier.mismatches,
         "repeated": findings.repeated,
         "cpu_seconds": round(process_time() - began, 1),
     }

@@ -159,11 +159,13 @@ class Sender:
         self._transmit(piece)
 
     def _repeat_lost(self) -> None:
-        for piece in [one for one in self._flying if one.is_lost]:
-            if piece.is_lost and self._out() < self.window.segments:
-                self._repeat(piece)
-                if self._pending is not Pending.TIMEOUT:
-                    self._rearm()
+        while self._out() < self.window.segments:
+            piece = next((one for one in self._flying if one.is_lost), None)
+            if piece is None:
+                return
+            self._repeat(piece)
+            if self._pending is not Pending.TIMEOUT:
+                self._rearm()
 
     # --- what has arrived
 

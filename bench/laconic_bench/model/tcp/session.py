@@ -15,6 +15,7 @@ from laconic_bench.model.tcp.transport import Transport
 from laconic_bench.trace import Direction, Version
 
 _KIND_AND_ID: Final = re.compile(r'\s*\[\s*(\d)\s*,\s*"((?:[^"\\]|\\.)*)"')
+_CALL: Final = "2"
 _ANSWERS: Final = frozenset("34")
 
 
@@ -196,7 +197,7 @@ class Session:
         if not self._is_right(way, message):
             world.mismatch()
         found = _KIND_AND_ID.match(message.text)
-        if found and found[1] not in _ANSWERS:
+        if found and found[1] == _CALL:
             self._owed["down" if way == "up" else "up"].add(found[2])
         hear = world.ends.csms_hears if way == "up" else world.ends.charger_hears
         hear(identity, message.text)

@@ -42,14 +42,17 @@ class _WatchedLink(ModelLink):
 
 
 class _Charger:
-    def __init__(self, end: End, story: Story, seen: Seen) -> None:
+    def __init__(self, end: End, number: int, story: Story, seen: Seen) -> None:
         self._end = end
+        self._number = number
         self._story = story
         self._seen = seen
 
     def opened(self) -> None:
         schedule = self._end.schedule
         for line in self._story.lines:
+            if line.connection != self._number:
+                continue
             schedule.at(_START_SECONDS + line.at_seconds, lambda line=line: self._ask(line))  # type: ignore[misc]
         if self._story.ends:
             schedule.at(_START_SECONDS + self._story.seconds - 2.0, self._end.end)
@@ -97,10 +100,11 @@ def play(story: Story) -> Seen:
     """Play a story in virtual time."""
     schedule = Schedule(1)
     link = _WatchedLink(schedule, story)
-    connection = Connection(link, Nat())
-    connection.client.application = _Charger(connection.client, story, link.seen)
-    connection.server.application = _Server(connection.server)
     schedule.run(_START_SECONDS)
-    connection.open()
+    for number in range(story.connections):
+        connection = Connection(link, Nat())
+        connection.client.application = _Charger(connection.client, number, story, link.seen)
+        connection.server.application = _Server(connection.server)
+        connection.open()
     schedule.run(_START_SECONDS + story.seconds)
     return link.seen

@@ -42,27 +42,36 @@ async def _play(made: Network, story: Story) -> list[float]:
     server = _socket(made.expander)
     server.bind((EXPANDER_ADDRESS, 0))
     listening = await asyncio.start_server(_serve, sock=server)
-    opened = _socket(made.site)
     began = monotonic()
     answers: list[float] = []
     async with listening:
-        await asyncio.get_running_loop().sock_connect(opened, server.getsockname())
-        reader, writer = await asyncio.open_connection(sock=opened)
-        hearing = asyncio.create_task(_hear(reader, writer, answers))
+        address = server.getsockname()
+        charging = [_connect(made, address, answers) for _ in range(story.connections)]
+        chargers = await asyncio.gather(*charging)
         for line in story.lines:
             await asyncio.sleep(began + line.at_seconds - monotonic())
-            writer.write(_text(line.question_bytes, line))
+            chargers[line.connection][0].write(_text(line.question_bytes, line))
         until = story.seconds - (2.0 if story.ends else 0.0)
         await asyncio.sleep(began + until - monotonic())
         if story.ends:
-            writer.write_eof()
+            chargers[0][0].write_eof()
             await asyncio.sleep(began + story.seconds - monotonic())
         made.counts()
-        hearing.cancel()
-        with suppress(asyncio.CancelledError):
-            await hearing
-        writer.transport.abort()
+        for writer, hearing in chargers:
+            hearing.cancel()
+            with suppress(asyncio.CancelledError):
+                await hearing
+            writer.transport.abort()
     return answers
+
+
+async def _connect(
+    made: Network, address: tuple[str, int], answers: list[float]
+) -> tuple[asyncio.StreamWriter, "asyncio.Task[None]"]:
+    opened = _socket(made.site)
+    await asyncio.get_running_loop().sock_connect(opened, address)
+    reader, writer = await asyncio.open_connection(sock=opened)
+    return writer, asyncio.create_task(_hear(reader, writer, answers))
 
 
 def _socket(namespace: Namespace) -> socket.socket:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from random import Random
 from typing import Final
 
 from laconic_bench.radio.channel import Channel
@@ -22,6 +23,8 @@ class Line:
     answer_bytes: int = 100
     """0: none."""
     think_seconds: float = 0.024
+    connection: int = 0
+    """Which of the story's connections; all are opened at the start."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +46,18 @@ class Story:
     link: str = "2g"
     ends: bool = False
     """The charger closes the connection at the end."""
+    is_exact: bool = True
+    """The link has no jitter and loses just `losses`; otherwise it is as bad as it is."""
+
+    @property
+    def connections(self) -> int:
+        """Return how many there are."""
+        return 1 + max((line.connection for line in self.lines), default=0)
 
     def profile(self) -> LinkProfile:
-        """Return the link; without jitter, so that times can be compared."""
+        """Return the link."""
+        if not self.is_exact:
+            return PROFILES[self.link]
         loss = _LOSS if self.losses else 0.0
         return replace(PROFILES[self.link], jitter_seconds=0.0, loss=loss)
 
@@ -104,3 +116,19 @@ STORIES: Final = (
     Story("round trip of two seconds", (Line(4.0), Line(8.0)), link="nbiot", seconds=14.0),
     Story("the same, question lost", (Line(6.0),), (Loss("up", 6),), link="nbiot", seconds=20.0),
 )
+
+
+def traffic(seed: int, seconds: float, connections: int = 6, link: str = "2g") -> Story:
+    """Return chargers that share a link and ask now and then, with sizes as in the workloads."""
+    chance = Random(seed)
+    lines: list[Line] = []
+    for connection in range(connections):
+        at_seconds = chance.uniform(5.0, 15.0)
+        while at_seconds < seconds - 20.0:
+            question = chance.choices((150, 300, 700, 1_000, 2_500), (5, 4, 4, 4, 1))[0]
+            answer = chance.choices((60, 130, 200), (4, 2, 1))[0]
+            think = chance.uniform(0.01, 0.06)
+            lines.append(Line(at_seconds, question, answer, think, connection))
+            at_seconds += chance.uniform(4.0, 16.0)
+    lines.sort(key=lambda line: line.at_seconds)
+    return Story(f"traffic {seed} on {link}", lines, (), seconds, link, is_exact=False)
