@@ -22,7 +22,7 @@ from laconic_bench.trace import Version
 PING_PAYLOAD_BYTES: Final = 4
 """What `websockets` sends."""
 _MASK_BYTES: Final = 4
-_PASSWORD: Final = "0123456789abcdef0123"
+PASSWORD: Final = "0123456789abcdef0123"
 """20 characters: the shortest that security profile 1 and 2 of OCPP 2.1 recommend (A00.FR.204)."""
 
 
@@ -65,7 +65,7 @@ def upgrade(identity: str, version: Version, *, deflate: bool, takeover: bool) -
         extensions=[ServerPerMessageDeflateFactory()] if deflate else None,
     )
     request = client.connect()
-    secret = base64.b64encode(f"{identity}:{_PASSWORD}".encode()).decode()
+    secret = base64.b64encode(f"{identity}:{PASSWORD}".encode()).decode()
     request.headers["Authorization"] = f"Basic {secret}"
     client.send_request(request)
     sent = b"".join(client.data_to_send())

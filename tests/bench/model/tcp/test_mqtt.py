@@ -38,16 +38,17 @@ class Tap:
         threading.Thread(target=self._run, daemon=True).start()
 
     def _run(self) -> None:
-        client, _ = self._listening.accept()
+        with self._listening:
+            client, _ = self._listening.accept()
         broker = socket.create_connection(("127.0.0.1", self._broker_port))
         for source, target, way in ((client, broker, "up"), (broker, client, "down")):
             threading.Thread(target=self._pass, args=(source, target, way), daemon=True).start()
 
     def _pass(self, source: socket.socket, target: socket.socket, way: str) -> None:
-        with source:
-            while data := source.recv(65_536):
-                self.seen[way] += data
-                target.sendall(data)
+        while data := source.recv(65_536):
+            self.seen[way] += data
+            target.sendall(data)
+        target.close()
 
     def packets(self, way: str) -> list[tuple[str, int]]:
         """Return kind and length of each packet of one way."""

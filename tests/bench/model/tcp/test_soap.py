@@ -12,17 +12,13 @@ from laconic_bench.model.tcp import soap
 
 XML_TEXT = st.text(st.characters(codec="utf-8", exclude_categories=["C"], exclude_characters="\r"))
 NAMES = st.sampled_from(["idTag", "value", "connectorId", "meterValue", "sampledValue"])
+LEAVES = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | XML_TEXT
 VALUES = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | XML_TEXT,
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(NAMES, inner, max_size=3),
+    LEAVES,
+    lambda inner: st.dictionaries(NAMES, inner | st.lists(inner, max_size=3), max_size=3),
 )
-PAYLOADS = st.dictionaries(
-    NAMES,
-    VALUES.filter(
-        lambda value: not isinstance(value, list) or all(not isinstance(one, list) for one in value)
-    ),
-    max_size=4,
-)
+"""As in OCPP: no list is directly in a list."""
+PAYLOADS = st.dictionaries(NAMES, VALUES | st.lists(VALUES, max_size=3), max_size=4)
 
 
 def boot() -> list[Any]:

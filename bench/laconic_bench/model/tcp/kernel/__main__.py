@@ -12,7 +12,7 @@ from statistics import quantiles
 from typing import Final
 
 from laconic_bench.live.namespaces import NetworkError
-from laconic_bench.model.tcp.kernel import modelled, played
+from laconic_bench.model.tcp.kernel import modelled, played, whole
 from laconic_bench.model.tcp.kernel.seen import Seen, SeenPacket
 from laconic_bench.model.tcp.kernel.stories import STORIES, Story, traffic
 from laconic_bench.trace import Direction
@@ -35,12 +35,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
         metavar="S",
         help="instead: chargers share a bad link for S seconds",
     )
+    parser.add_argument(
+        "--whole", action="store_true", help="instead: real WebSocket and TLS over all of it"
+    )
     parser.add_argument("--packets", action="store_true", help="print all packets")
     options = parser.parse_args(arguments)
     stories = [one for one in STORIES if not options.story or one.name in options.story]
     if options.traffic:
         stories = [traffic(seed, options.traffic) for seed in range(_AT_ONCE)]
     try:
+        if options.whole:
+            return _whole(packets=options.packets)
         with ThreadPoolExecutor(_AT_ONCE) as pool:
             kernel = list(pool.map(played.play, stories))
     except NetworkError as error:
@@ -58,6 +63,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if differs or options.packets:
             print(*_both(real, model), sep="\n")
     return 0 if same else 1
+
+
+def _whole(*, packets: bool) -> int:
+    """Compare the whole stack; the length of a signature may differ."""
+    for contender in whole.CONTENDERS:
+        real, model = whole.played(contender), whole.modelled(contender)
+        for name, seen in (("kernel", real), ("model", model)):
+            times = " ".join(f"{1000 * one:.0f}" for one in seen.answers_seconds)
+            ways = " ".join(f"{way} {sum(seen.sizes(way))} B" for way in _WAYS)
+            print(f"{contender:16} {name:6} {ways}, answers after {times} ms")
+        if packets or real.wire_bytes != model.wire_bytes:
+            print(*_both(real, model), sep="\n")
+    return 0
 
 
 def _line(story: Story, real: Seen, model: Seen) -> str:

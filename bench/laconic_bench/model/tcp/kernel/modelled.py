@@ -11,25 +11,26 @@ from laconic_bench.model.tcp.kernel.seen import Seen, SeenPacket
 from laconic_bench.model.tcp.kernel.stories import Line, Story
 from laconic_bench.model.tcp.path import Nat
 from laconic_bench.model.tcp.stream import Chunk
+from laconic_bench.radio.profiles import LinkProfile
 from laconic_bench.trace import Direction
 from laconic_bench.virtual.schedule import Schedule
 
-_START_SECONDS: Final = 0.014
+START_SECONDS: Final = 0.014
 """In the middle of a grain of the kernel's timers, as any moment is on average."""
 
 
-class _WatchedLink(ModelLink):
+class WatchedLink(ModelLink):
     """Keeps a list of what the bill is charged for."""
 
-    def __init__(self, schedule: Schedule, story: Story) -> None:
-        super().__init__(schedule, story.profile(), story.seed())
+    def __init__(self, schedule: Schedule, profile: LinkProfile, seed: int) -> None:
+        super().__init__(schedule, profile, seed)
         self.seen = Seen()
 
     def send(self, way: Direction, packet: Packet, arrive: Callable[[], None]) -> None:
         """See `ModelLink`."""
 
         def see() -> None:
-            seen = SeenPacket(self.schedule.now - _START_SECONDS, way, packet.size_bytes)
+            seen = SeenPacket(self.schedule.now - START_SECONDS, way, packet.size_bytes)
             self.seen.packets.append(seen)
 
         def see_and_arrive() -> None:
@@ -53,9 +54,9 @@ class _Charger:
         for line in self._story.lines:
             if line.connection != self._number:
                 continue
-            schedule.at(_START_SECONDS + line.at_seconds, lambda line=line: self._ask(line))  # type: ignore[misc]
+            schedule.at(START_SECONDS + line.at_seconds, lambda line=line: self._ask(line))  # type: ignore[misc]
         if self._story.ends:
-            schedule.at(_START_SECONDS + self._story.seconds - 2.0, self._end.end)
+            schedule.at(START_SECONDS + self._story.seconds - 2.0, self._end.end)
 
     def _ask(self, line: Line) -> None:
         content = (line, self._end.schedule.now)
@@ -99,12 +100,12 @@ class _Server:
 def play(story: Story) -> Seen:
     """Play a story in virtual time."""
     schedule = Schedule(1)
-    link = _WatchedLink(schedule, story)
-    schedule.run(_START_SECONDS)
+    link = WatchedLink(schedule, story.profile(), story.seed())
+    schedule.run(START_SECONDS)
     for number in range(story.connections):
         connection = Connection(link, Nat())
         connection.client.application = _Charger(connection.client, number, story, link.seen)
         connection.server.application = _Server(connection.server)
         connection.open()
-    schedule.run(_START_SECONDS + story.seconds)
+    schedule.run(START_SECONDS + story.seconds)
     return link.seen

@@ -33,13 +33,13 @@ def play(story: Story) -> Seen:
         with network(NetworkSettings(story.profile(), story.seed(), None, capture)) as made:
             answers = asyncio.run(_play(made, story))
             made.counts()
-        seen = _read(capture, story.seconds)
+        seen = read(capture, story.seconds)
     seen.answers_seconds = answers
     return seen
 
 
 async def _play(made: Network, story: Story) -> list[float]:
-    server = _socket(made.expander)
+    server = tcp_socket(made.expander)
     server.bind((EXPANDER_ADDRESS, 0))
     listening = await asyncio.start_server(_serve, sock=server)
     began = monotonic()
@@ -68,13 +68,14 @@ async def _play(made: Network, story: Story) -> list[float]:
 async def _connect(
     made: Network, address: tuple[str, int], answers: list[float]
 ) -> tuple[asyncio.StreamWriter, "asyncio.Task[None]"]:
-    opened = _socket(made.site)
+    opened = tcp_socket(made.site)
     await asyncio.get_running_loop().sock_connect(opened, address)
     reader, writer = await asyncio.open_connection(sock=opened)
     return writer, asyncio.create_task(_hear(reader, writer, answers))
 
 
-def _socket(namespace: Namespace) -> socket.socket:
+def tcp_socket(namespace: Namespace) -> socket.socket:
+    """Return a TCP socket with the settings that the model assumes."""
     made = namespace.socket()
     made.setblocking(False)
     made.setsockopt(socket.IPPROTO_TCP, socket.TCP_CONGESTION, CONGESTION_CONTROL)
@@ -124,7 +125,8 @@ async def _hear(
     writer.close()
 
 
-def _read(capture: Path, until_seconds: float) -> Seen:
+def read(capture: Path, until_seconds: float) -> Seen:
+    """Return the packets of a capture of the link, without those after some time."""
     seen = Seen()
     began = None
     for at_seconds, packet in read_packets(capture.read_bytes()):
