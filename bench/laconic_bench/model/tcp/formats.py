@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final, Protocol
 
 import cbor2
-import msgpack
+import msgpack  # pyright: ignore[reportMissingTypeStubs]
 from websockets.extensions import Extension
 from websockets.frames import Frame, Opcode
 
@@ -81,7 +81,10 @@ class Binary:
 
 def msgpack_format() -> Format:
     """Return MessagePack as `msgpack` writes it."""
-    return Binary(msgpack.packb, msgpack.unpackb)
+    return Binary(
+        msgpack.packb,  # pyright: ignore
+        msgpack.unpackb,  # pyright: ignore
+    )
 
 
 def cbor_format() -> Format:

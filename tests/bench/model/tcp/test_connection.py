@@ -68,7 +68,7 @@ def test_a_lost_question_is_probed_and_then_repeated_ever_later() -> None:
         moments.append(pair.schedule.now)
         send(*arguments)  # type: ignore[arg-type]
 
-    pair.link.send = watch  # type: ignore[method-assign]
+    pair.link.send = watch  # type: ignore[method-assign, assignment]
     pair.run(12.0)
     # 2 round trips and 200 ms; then 3 round trips, and twice that.
     assert moments[3:6] == pytest.approx([3.424, 5.248, 8.96])
@@ -128,7 +128,8 @@ def test_a_power_cut_says_nothing_and_costs_nothing() -> None:
 
 
 def test_nobody_there_ends_after_eleven_syns() -> None:
-    pair = TcpPair(*(("up", number) for number in range(20)))
+    lost: list[tuple[Direction, int]] = [("up", number) for number in range(20)]
+    pair = TcpPair(*lost)
     pair.run(1_000.0)
     assert pair.link.sizes == [60] * 11 and pair.client.log == ["broken"]
 

@@ -1,6 +1,7 @@
 """Plays a story with the model."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Final
 
 from laconic_bench.model.bill import MESSAGE, Packet
@@ -42,6 +43,12 @@ class WatchedLink(ModelLink):
         super().send(way, packet, arrive if way == "up" else see_and_arrive)
 
 
+@dataclass(frozen=True, slots=True)
+class _Question:
+    line: Line
+    asked_at: float
+
+
 class _Charger:
     def __init__(self, end: End, number: int, story: Story, seen: Seen) -> None:
         self._end = end
@@ -59,7 +66,7 @@ class _Charger:
             schedule.at(START_SECONDS + self._story.seconds - 2.0, self._end.end)
 
     def _ask(self, line: Line) -> None:
-        content = (line, self._end.schedule.now)
+        content = _Question(line, self._end.schedule.now)
         self._end.write(Chunk((("payload", line.question_bytes),), MESSAGE, "", content))
 
     def received(self, chunk: Chunk) -> None:
@@ -81,8 +88,8 @@ class _Server:
         """Wait for questions."""
 
     def received(self, chunk: Chunk) -> None:
-        assert isinstance(chunk.content, tuple)
-        line, asked_at = chunk.content
+        assert isinstance(chunk.content, _Question)
+        line, asked_at = chunk.content.line, chunk.content.asked_at
         if line.answer_bytes:
             answer = Chunk((("payload", line.answer_bytes),), MESSAGE, "", asked_at)
             if line.think_seconds:

@@ -32,3 +32,8 @@ class Seen:
     def wire_bytes(self) -> int:
         """Return what the SIM pays for."""
         return sum(one.size_bytes for one in self.packets)
+
+
+def same_packets(real: Seen, model: Seen) -> bool:
+    """Tell whether both have the same packets in each direction."""
+    return real.sizes("up") == model.sizes("up") and real.sizes("down") == model.sizes("down")

@@ -46,6 +46,8 @@ class Story:
     link: str = "2g"
     ends: bool = False
     """The charger closes the connection at the end."""
+    is_race: bool = False
+    """Timers of one second at both ends run against each other: who is first, is chance."""
     is_exact: bool = True
     """The link has no jitter and loses just `losses`; otherwise it is as bad as it is."""
 
@@ -61,7 +63,7 @@ class Story:
         loss = _LOSS if self.losses else 0.0
         return replace(PROFILES[self.link], jitter_seconds=0.0, loss=loss)
 
-    def seed(self, packets: int = 30) -> int:
+    def seed(self, packets: int = 20) -> int:
         """Return the first seed with which the channel loses just these packets."""
         if not self.losses:
             return 1
@@ -97,8 +99,8 @@ STORIES: Final = (
     Story("long answer", (Line(2.0, 200, 9_000), Line(8.0, 200, 3_000)), seconds=12.0),
     Story("long question", (Line(2.0, 20_000, 100),), seconds=11.0),
     Story("unanswered", (Line(2.0, answer_bytes=0), Line(4.0, answer_bytes=0)), seconds=7.0),
-    Story("first SYN lost", _ONE, (Loss("up", 0),), seconds=6.0),
-    Story("SYN-ACK lost", _ONE, (Loss("down", 0),), seconds=6.0),
+    Story("first SYN lost", _ONE, (Loss("up", 0),), seconds=6.0, is_race=True),
+    Story("SYN-ACK lost", _ONE, (Loss("down", 0),), seconds=6.0, is_race=True),
     Story("last packet of the handshake lost", _ONE, (Loss("up", 1),), seconds=7.0),
     Story("first question lost", _ONE, (Loss("up", 2),)),
     Story("question lost twice", _ONE, (Loss("up", 2), Loss("up", 3)), seconds=9.0),
@@ -113,13 +115,30 @@ STORIES: Final = (
     Story("second of two lost", (Line(2.0), Line(2.05), Line(5.0)), (Loss("up", 3),), seconds=9.0),
     Story("part of a long answer lost", (Line(2.0, 200, 9_000),), (Loss("down", 4),), seconds=10.0),
     Story("end of a long answer lost", (Line(2.0, 200, 5_000),), (Loss("down", 5),), seconds=10.0),
-    Story("round trip of two seconds", (Line(4.0), Line(8.0)), link="nbiot", seconds=14.0),
-    Story("the same, question lost", (Line(6.0),), (Loss("up", 6),), link="nbiot", seconds=20.0),
+    Story(
+        "round trip of two seconds",
+        (Line(4.0), Line(8.0)),
+        link="nbiot",
+        seconds=14.0,
+        is_race=True,
+    ),
+    Story(
+        "the same, question lost",
+        (Line(6.0),),
+        (Loss("up", 6),),
+        link="nbiot",
+        seconds=20.0,
+        is_race=True,
+    ),
 )
 
 
 def traffic(seed: int, seconds: float, connections: int = 6, link: str = "2g") -> Story:
-    """Return chargers that share a link and ask now and then, with sizes as in the workloads."""
+    """Return chargers that share a link and ask now and then, with sizes as in the workloads.
+
+    The server thinks clearly less or more than the 40 ms for which an acknowledgement waits: on a
+    busy machine it thinks some milliseconds longer than it should.
+    """
     chance = Random(seed)
     lines: list[Line] = []
     for connection in range(connections):
@@ -127,7 +146,7 @@ def traffic(seed: int, seconds: float, connections: int = 6, link: str = "2g") -
         while at_seconds < seconds - 20.0:
             question = chance.choices((150, 300, 700, 1_000, 2_500), (5, 4, 4, 4, 1))[0]
             answer = chance.choices((60, 130, 200), (4, 2, 1))[0]
-            think = chance.uniform(0.01, 0.06)
+            think = chance.choice((0.015, 0.08)) + chance.uniform(-0.008, 0.008)
             lines.append(Line(at_seconds, question, answer, think, connection))
             at_seconds += chance.uniform(4.0, 16.0)
     lines.sort(key=lambda line: line.at_seconds)
