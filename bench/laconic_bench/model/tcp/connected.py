@@ -95,7 +95,7 @@ class ConnectedLine:
         self._failures = 0
         self.world.ends.opened(self.identity)
 
-    def charger_gone(self, session: Session) -> None:
+    def charger_gone(self, session: Session, *, was_open: bool) -> None:
         """See `session.Line`: connect again, later each time it fails."""
         self._session = None
         settings, schedule = self.world.settings, self.world.link.schedule
@@ -103,7 +103,8 @@ class ConnectedLine:
         longest = min(longest, settings.reconnect_seconds_max)
         self._failures += 1
         self._retry.set_at(schedule.now + schedule.between(longest / 2, longest))
-        self.world.ends.closed(self.identity)
+        if was_open:
+            self.world.ends.closed(self.identity)
 
     def csms_opened(self, session: Session) -> None:
         """See `session.Line`: a new connection replaces the old one."""

@@ -78,6 +78,8 @@ class Connection:
             client.application.opened()
         elif client.state is State.OPEN:
             self._challenge(client, syn)
+        else:
+            client.refuse()
 
     # --- the server
 
@@ -111,8 +113,11 @@ class Connection:
             elif server.state is State.OPEN:
                 self._challenge(server, answer)
             return
-        if server.state is State.OPENING and not segment.is_reset:
+        if server.state is State.OPENING:
             answer.timer.clear()
+            if segment.is_reset:
+                server.state = State.GONE
+                return
             self._begin(server, answer, segment)
             server.application.opened()
         server.receive(segment)

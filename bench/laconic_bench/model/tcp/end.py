@@ -109,6 +109,11 @@ class End:
             self._send_reset(HEADER_BYTES)
         self._stop(State.GONE)
 
+    def refuse(self) -> None:
+        """Answer what belongs to no connection, unless there is no power."""
+        if self.state in (State.NEW, State.GONE):
+            self._send_reset(RESET_HEADER_BYTES)
+
     def die(self) -> None:
         """Lose power: nothing is sent, nothing is answered."""
         self._stop(State.DEAD)
@@ -131,11 +136,9 @@ class End:
 
     def receive(self, segment: Segment) -> None:
         """Take a segment of the open connection."""
-        if self.state is State.DEAD:
-            return
-        if self.state is State.GONE:
-            if not segment.is_reset and segment.piece is not None:
-                self._send_reset(RESET_HEADER_BYTES)
+        if self.state is not State.OPEN:
+            if segment.piece is not None:
+                self.refuse()
             return
         if segment.is_reset:
             self.fail()

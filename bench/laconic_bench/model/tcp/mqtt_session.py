@@ -99,3 +99,7 @@ class MqttSession(Session):
             self._last["down"] = self.schedule.now
             due = self.schedule.now + interval
         self.keepalive.set_at(due)
+
+    @property
+    def _patience_seconds(self) -> float:
+        return 1.5 * self.settings.ping_seconds  # MQTT 3.1.1, 3.1.2.10

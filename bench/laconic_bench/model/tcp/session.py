@@ -74,8 +74,8 @@ class Line(Protocol):
         """The charger may speak."""
         ...
 
-    def charger_gone(self, session: "Session") -> None:
-        """The charger has lost the connection."""
+    def charger_gone(self, session: "Session", *, was_open: bool) -> None:
+        """The charger has lost the connection, or could not make one."""
         ...
 
     def csms_opened(self, session: "Session") -> None:
@@ -176,6 +176,11 @@ class Session:
     def _keep_alive(self) -> None:
         raise NotImplementedError
 
+    @property
+    def _patience_seconds(self) -> float:
+        """How long the server keeps a connection on which nothing comes."""
+        raise NotImplementedError
+
     # --- what subclasses use
 
     def charger_is_open(self) -> None:
@@ -209,7 +214,7 @@ class Session:
 
     def _server_hears(self, content: object) -> None:
         if not self._is_server_gone:
-            self._patience.set_at(self.schedule.now + self.settings.patience_seconds)
+            self._patience.set_at(self.schedule.now + self._patience_seconds)
             self._server_heard(content)
 
     def _client_gives_up(self) -> None:
@@ -218,10 +223,11 @@ class Session:
 
     def _client_is_gone(self) -> None:
         if not self._is_client_gone:
-            self._is_client_gone, self.is_open = True, False
+            self._is_client_gone = True
+            was_open, self.is_open = self.is_open, False
             self.keepalive.clear()
             self._deadline.clear()
-            self.line.charger_gone(self)
+            self.line.charger_gone(self, was_open=was_open)
 
     def _server_gives_up(self) -> None:
         self.server.abort()

@@ -30,8 +30,3 @@ class TcpSettings:
         """Return the interval of pings that just keeps the mapping: 25 s of 30, 110 s of 120."""
         timeout = self.nat_timeout_seconds
         return timeout - max(_MARGIN_SECONDS, timeout * _MARGIN_SHARE)
-
-    @property
-    def patience_seconds(self) -> float:
-        """Return how long a CSMS keeps a connection on which nothing comes."""
-        return 2 * self.ping_seconds + self.ping_timeout_seconds

@@ -72,3 +72,7 @@ class WebSocketSession(Session):
         header = header_bytes(size, masked=way == "up")
         layers = (("websocket", header), ("payload", size))
         transport.write(layers, MESSAGE, message.label, message)
+
+    @property
+    def _patience_seconds(self) -> float:
+        return 2 * self.settings.ping_seconds + self.settings.ping_timeout_seconds
