@@ -5,12 +5,13 @@ ten segments at first, slow start, and Reno where Linux has CUBIC (both the same
 Without F-RTO, without pacing, without limits of the receiver's window.
 """
 
-from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from enum import Enum, auto
+from math import inf
 from typing import Final
 
 from laconic_bench.model.bill import HANDSHAKE
+from laconic_bench.model.tcp.flight import Flight
 from laconic_bench.model.tcp.rtt import TIMEOUT_MAX_SECONDS, VARIANCE_MIN_SECONDS, RoundTrips
 from laconic_bench.model.tcp.segment import SEGMENT_BYTES_MAX, Blocks
 from laconic_bench.model.tcp.stream import FIRST_BYTE, Chunk, Piece, Unsent
@@ -56,7 +57,7 @@ class Sender:
         self._schedule = schedule
         self._transmit = transmit
         self._give_up = give_up
-        self._flying: deque[Piece] = deque()
+        self._flight: Final = Flight()
         self._timer = Timer(schedule, self._fire)
         self._pending = Pending.NOTHING
         self._backoff = 0
@@ -64,16 +65,13 @@ class Sender:
         self._probe_end = 0
         """Where the stream ended when the last probe was sent; 0: no probe is out."""
         self._probe_repeats = False
-        self._rack = (0.0, 0)
-        """When the most recently sent piece left of those that have arrived, and its end."""
-        self._rack_seconds = 0.0
 
     # --- what the end calls
 
     @property
     def is_idle(self) -> bool:
         """Everything that was written has been acknowledged."""
-        return not self._flying and not self.unsent
+        return not self._flight and not self.unsent
 
     def write(self, chunk: Chunk) -> None:
         """Send a chunk as soon as may be."""
@@ -94,34 +92,35 @@ class Sender:
         """Send what the window allows."""
         if not self.is_open:
             return
-        was_empty, number = not self._flying, len(self._flying)
+        was_empty, number = not self._flight, len(self._flight)
         while self.unsent and self._out() < self.window.segments:
             self._send_new(self.unsent.take(SEGMENT_BYTES_MAX - header_bytes))
         if self._is_ending and not self.is_ended and not self.unsent:
             self.is_ended = True
             start = self.unsent.next
             self._send_new(Piece(start, start + 1, (), HANDSHAKE, (), is_fin=True))
-        if len(self._flying) > number:
+        if len(self._flight) > number:
             if was_empty or self._pending is Pending.PROBE:
                 self._rearm()
             self._schedule_probe(advancing=False)
 
     def take(self, ack: int, blocks: Blocks, echo: float) -> None:
         """Take the acknowledgement in a segment."""
-        if not self._flying:
+        flight = self._flight
+        if not flight:
             return
-        now = self._schedule.now
         is_duplicate = bool(blocks) and blocks[0][1] <= ack
-        arrived = self._sack(blocks)
-        acked = self._remove(ack)
+        arrived = flight.sack(blocks)
+        acked = flight.remove(ack)
+        self.acknowledged = max(self.acknowledged, ack)
         if acked or arrived:
-            self._measure(acked, arrived, echo, now)
+            self._measure(acked, arrived, echo)
         if acked:
             self._repeating_since = None
         self._take_probe(ack, is_duplicate, advanced=bool(acked), sacked=bool(arrived))
         self.window.acknowledge(len(acked), ack, echo)
-        if self.window.phase is not Phase.OPEN or any(one.is_sacked for one in self._flying):
-            self._detect(now)
+        if self.window.phase is not Phase.OPEN or flight.sacked:
+            self._detect()
         if acked or arrived:
             self._set_timer()
         if self.window.phase is not Phase.OPEN:
@@ -130,28 +129,20 @@ class Sender:
     # --- sending
 
     def _out(self) -> int:
-        """Return how many pieces are in the network, as far as this end knows."""
-        if self.window.phase is Phase.OPEN:
-            return len(self._flying)
-        return sum(not (one.is_sacked or one.is_lost) for one in self._flying)
+        """Return how many segments count for the window."""
+        return len(self._flight) if self.window.phase is Phase.OPEN else self._flight.out
 
     def _send_new(self, piece: Piece) -> None:
-        if not self._flying:
+        if not self._flight:
             self.window.restart(self._schedule.now, self._timeout())
         piece.sent_at = self._schedule.now
-        self._flying.append(piece)
-        self.window.sent(len(self._flying), piece.sent_at)
+        self._flight.pieces.append(piece)
+        self.window.sent(len(self._flight), piece.sent_at)
         self._transmit(piece)
 
     def _repeat(self, piece: Piece) -> None:
-        """Send a piece again, together with those behind it that fit in (tcp_retrans_collapse)."""
-        index = self._flying.index(piece)
-        while index + 1 < len(self._flying):
-            other = self._flying[index + 1]
-            if other.is_sacked or other.end - piece.start > SEGMENT_BYTES_MAX:
-                break
-            piece.absorb(other)
-            del self._flying[index + 1]
+        """Send a piece again, with what fits in behind it."""
+        self._flight.join(piece)
         piece.sent_at = self._schedule.now
         piece.is_repeated, piece.is_lost = True, False
         if self._repeating_since is None:
@@ -159,8 +150,8 @@ class Sender:
         self._transmit(piece)
 
     def _repeat_lost(self) -> None:
-        while self._out() < self.window.segments:
-            piece = next((one for one in self._flying if one.is_lost), None)
+        while self._flight.out < self.window.segments:
+            piece = self._flight.first_lost()
             if piece is None:
                 return
             self._repeat(piece)
@@ -169,42 +160,19 @@ class Sender:
 
     # --- what has arrived
 
-    def _sack(self, blocks: Blocks) -> list[Piece]:
-        arrived: list[Piece] = []
-        if blocks:
-            for piece in self._flying:
-                if not piece.is_sacked and any(
-                    a <= piece.start and piece.end <= b for a, b in blocks
-                ):
-                    piece.is_sacked, piece.is_lost = True, False
-                    arrived.append(piece)
-        return arrived
-
-    def _remove(self, ack: int) -> list[Piece]:
-        removed: list[Piece] = []
-        while self._flying and self._flying[0].end <= ack:
-            removed.append(self._flying.popleft())
-        self.acknowledged = max(self.acknowledged, ack)
-        return removed
-
-    def _measure(self, acked: list[Piece], arrived: list[Piece], echo: float, now: float) -> None:
-        fresh = [one for one in acked if not one.is_sacked] + arrived
-        for piece in fresh:
-            seconds = now - piece.sent_at
-            if piece.is_repeated and seconds < self.trips.min_seconds:
-                continue
-            self._rack_seconds = seconds
-            self._rack = max(self._rack, (piece.sent_at, piece.end))
+    def _measure(self, acked: Sequence[Piece], arrived: Sequence[Piece], echo: float) -> None:
+        now = self._schedule.now
+        fresh = [*(one for one in acked if not one.is_sacked), *arrived]
+        self._flight.note_arrival(fresh, now, self.trips.min_seconds)
         if any(one.is_repeated for one in acked):
-            seconds = now - echo
-        elif fresh:
+            since = echo
+        else:
+            # Karn's rule: only what was sent once can be measured without time stamps.
             once = [one.sent_at for one in fresh if not one.is_repeated]
             if not once:
                 return
-            seconds = now - once[0]
-        else:
-            return
-        self.trips.measure(seconds, self.acknowledged, self.unsent.next)
+            since = once[0]
+        self.trips.measure(now - since, self.acknowledged, self.unsent.next)
         self._backoff = 0
 
     def _take_probe(self, ack: int, is_duplicate: bool, *, advanced: bool, sacked: bool) -> None:
@@ -216,26 +184,14 @@ class Sender:
             self._probe_end = 0
             self.window.reduce()
 
-    def _detect(self, now: float) -> None:
-        """Find what is lost, by what was sent later and has arrived (RACK)."""
-        sacked = sum(one.is_sacked for one in self._flying)
+    def _detect(self) -> None:
         tolerance = min(self.trips.min_seconds / 4, self.trips.smoothed_seconds)
-        if self.window.phase is not Phase.OPEN or sacked >= _DUPLICATES_OF_LOSS:
+        if self.window.phase is not Phase.OPEN or self._flight.sacked >= _DUPLICATES_OF_LOSS:
             tolerance = 0.0
-        remaining = 0.0
-        for piece in self._flying:
-            order = (piece.sent_at, piece.end)
-            if piece.is_sacked or piece.is_lost or order >= self._rack:
-                continue
-            rest = piece.sent_at + self._rack_seconds + tolerance - now
-            if rest <= 0:
-                piece.is_lost = True
-            else:
-                remaining = max(remaining, rest)
-        lost = any(one.is_lost for one in self._flying)
-        if lost and self.window.phase is Phase.OPEN:
-            self.window.recover(self.unsent.next, now)
-        if remaining:
+        remaining = self._flight.detect(self._schedule.now, tolerance)
+        if self.window.phase is Phase.OPEN and self._flight.first_lost() is not None:
+            self.window.recover(self.unsent.next, self._schedule.now)
+        if remaining < inf:
             self._pending = Pending.REORDERING
             self._timer.set(remaining + PROBE_MARGIN_SECONDS)
 
@@ -246,37 +202,37 @@ class Sender:
 
     def _rearm(self) -> None:
         """Start the retransmission timeout (tcp_rearm_rto)."""
-        if not self._flying:
+        if not self._flight:
             self.stop()
             return
         timeout = self._timeout()
         if self._pending in (Pending.PROBE, Pending.REORDERING):
-            rest = self._flying[0].sent_at + timeout - self._schedule.now
+            rest = self._flight.pieces[0].sent_at + timeout - self._schedule.now
             timeout = max(rest, JIFFY_SECONDS)
         self._pending = Pending.TIMEOUT
         self._timer.set(timeout)
 
     def _set_timer(self) -> None:
-        if self._pending is Pending.REORDERING and self._flying:
+        if self._pending is Pending.REORDERING and self._flight:
             return
-        if not self._flying:
+        if not self._flight:
             self.stop()
         elif not self._schedule_probe(advancing=True):
             self._rearm()
 
     def _schedule_probe(self, *, advancing: bool) -> bool:
         """Set the timer of the tail loss probe, if this is the time for one."""
-        if self.window.phase is not Phase.OPEN or not self._flying:
+        if self.window.phase is not Phase.OPEN or not self._flight:
             return False
         if self.trips.smoothed_seconds:
             probe = 2 * self.trips.smoothed_seconds
             # One segment alone may be acknowledged late.
-            probe += VARIANCE_MIN_SECONDS if len(self._flying) == 1 else PROBE_MARGIN_SECONDS
+            probe += VARIANCE_MIN_SECONDS if len(self._flight) == 1 else PROBE_MARGIN_SECONDS
         else:
             probe = self.trips.timeout_seconds
         timeout = self._timeout()
         if not advancing:
-            timeout += self._flying[0].sent_at - self._schedule.now
+            timeout += self._flight.pieces[0].sent_at - self._schedule.now
         if timeout > 0:
             probe = min(probe, timeout)
         self._pending = Pending.PROBE
@@ -290,21 +246,21 @@ class Sender:
         elif pending is Pending.TIMEOUT:
             self._time_out()
         elif pending is Pending.REORDERING:
-            self._detect(self._schedule.now)
+            self._detect()
             self._repeat_lost()
             if self._pending is not Pending.TIMEOUT:
                 self._rearm()
 
     def _probe(self) -> None:
-        if not self._flying or self._probe_end:
+        if not self._flight or self._probe_end:
             self._rearm()
             return
         self._probe_repeats = not self.unsent
         if self.unsent:
             self._send_new(self.unsent.take(SEGMENT_BYTES_MAX))
         else:
-            self._repeat(self._flying[-1])
-        self._probe_end = self._flying[-1].end
+            self._repeat(self._flight.pieces[-1])
+        self._probe_end = self._flight.pieces[-1].end
         self._pending = Pending.NOTHING
         self._rearm()
 
@@ -313,10 +269,11 @@ class Sender:
         if self._repeating_since is not None and now - self._repeating_since > GIVE_UP_SECONDS:
             self._give_up()
             return
-        for piece in self._flying:
-            piece.is_lost = not piece.is_sacked
-        self.window.time_out(self._flying[-1].end, now)
+        self._flight.lose_all()
+        self.window.time_out(self._flight.pieces[-1].end, now)
         self._backoff += 1
-        self._repeat(next(one for one in self._flying if one.is_lost))
+        first = self._flight.first_lost()
+        assert first is not None, "the first one cannot have arrived"
+        self._repeat(first)
         self._pending = Pending.TIMEOUT
         self._timer.set(self._timeout())

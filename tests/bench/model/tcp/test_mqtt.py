@@ -6,7 +6,7 @@ import subprocess
 import threading
 import time
 from collections.abc import Generator, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -35,20 +35,29 @@ class Tap:
         self.port = int(self._listening.getsockname()[1])
         self.seen = {"up": bytearray(), "down": bytearray()}
         self._broker_port = port
-        threading.Thread(target=self._run, daemon=True).start()
+        self._thread = threading.Thread(target=self._run, daemon=True)
+        self._thread.start()
 
     def _run(self) -> None:
         with self._listening:
             client, _ = self._listening.accept()
         broker = socket.create_connection(("127.0.0.1", self._broker_port))
-        for source, target, way in ((client, broker, "up"), (broker, client, "down")):
-            threading.Thread(target=self._pass, args=(source, target, way), daemon=True).start()
+        with client, broker:
+            back = threading.Thread(target=self._pass, args=(broker, client, "down"))
+            back.start()
+            self._pass(client, broker, "up")
+            back.join()
 
     def _pass(self, source: socket.socket, target: socket.socket, way: str) -> None:
-        while data := source.recv(65_536):
-            self.seen[way] += data
-            target.sendall(data)
-        target.close()
+        with suppress(OSError):
+            while data := source.recv(65_536):
+                self.seen[way] += data
+                target.sendall(data)
+            target.shutdown(socket.SHUT_WR)
+
+    def join(self) -> None:
+        """Wait until both sides have closed."""
+        self._thread.join(PATIENCE_SECONDS)
 
     def packets(self, way: str) -> list[tuple[str, int]]:
         """Return kind and length of each packet of one way."""
@@ -136,6 +145,7 @@ def test_all_packets_are_as_long_as_those_of_a_real_client_and_broker(tmp_path: 
         up, down = tap.packets("up"), tap.packets("down")
         client.disconnect()
         client.loop_stop()
+        tap.join()
 
     def published(topic: str, size: int) -> tuple[str, int]:
         return "PUBLISH", mqtt.publish_bytes(topic, size) + size
