@@ -18,6 +18,7 @@ from laconic_bench.trace import Direction
 
 _HEAD: Final = struct.Struct(">IId")
 """At the start of what is said: its length, the length of its answer, how long to think."""
+_MARGIN_SECONDS: Final = 0.05
 CONGESTION_CONTROL: Final = b"cubic"
 """The default of Linux; this machine may have another one."""
 
@@ -133,6 +134,7 @@ def read(capture: Path, until_seconds: float) -> Seen:
         began = at_seconds if began is None else began
         is_down = socket.inet_ntoa(packet[12:16]) == EXPANDER_ADDRESS
         way: Direction = "down" if is_down else "up"
-        if at_seconds - began < until_seconds:
+        # The end of the story closes the connection, and is no part of it.
+        if at_seconds - began < until_seconds - _MARGIN_SECONDS:
             seen.packets.append(SeenPacket(at_seconds - began, way, len(packet)))
     return seen

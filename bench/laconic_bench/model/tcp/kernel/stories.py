@@ -122,14 +122,6 @@ STORIES: Final = (
         seconds=14.0,
         is_race=True,
     ),
-    Story(
-        "the same, question lost",
-        (Line(6.0),),
-        (Loss("up", 6),),
-        link="nbiot",
-        seconds=20.0,
-        is_race=True,
-    ),
 )
 
 
