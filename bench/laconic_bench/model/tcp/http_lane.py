@@ -13,6 +13,11 @@ from laconic_bench.model.tcp.timer import Timer
 from laconic_bench.model.tcp.transport import Transport
 from laconic_bench.trace import Direction
 
+_LINGER_SECONDS: Final = 30.0
+"""After that a server that has closed resets the connection, as asyncio does with TLS."""
+_PATIENCE_SECONDS: Final = 180.0
+"""How long a client waits for a response, longer than anything in a trace takes."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Exchanged:
@@ -29,8 +34,8 @@ class Exchanged:
 class HttpLane:
     """One client, one server, one connection at a time, one request at a time.
 
-    The server closes a connection that was idle for a while. A request that got no answer because
-    the connection broke is sent again on a new one, as HTTP clients do with those they kept.
+    The server closes a connection that was idle for a while. A request that got no answer, because
+    the connection broke or nothing came, is sent again on a new one.
     """
 
     def __init__(
@@ -142,12 +147,15 @@ class _Visit:
         )
         self._schedule = connection.client.schedule
         self._idle = Timer(self._schedule, self._close)
+        self._linger = Timer(self._schedule, self._server.abort)
+        self._patience = Timer(self._schedule, self._give_up)
         self._is_closed = False
 
     def ask(self, asked: Exchanged) -> None:
         """Send a request."""
         layers = (("http", asked.head_bytes), ("payload", len(asked.body)))
         self._client.write(layers, MESSAGE, asked.label, asked)
+        self._patience.set_at(self._schedule.now + _PATIENCE_SECONDS)
 
     def answer(self, answer: Exchanged) -> None:
         """Send a response."""
@@ -162,9 +170,11 @@ class _Visit:
 
     def _client_heard(self, content: object) -> None:
         assert isinstance(content, Exchanged)
+        self._patience.clear()
         self._lane.heard_response(content)
 
     def _client_gone(self) -> None:
+        self._patience.clear()
         was_ready, self.is_ready = self.is_ready, False
         self._lane.is_gone(self, was_ready=was_ready)
 
@@ -174,8 +184,6 @@ class _Visit:
     def _server_heard(self, content: object) -> None:
         assert isinstance(content, Exchanged)
         if self._is_closed:
-            # The program has closed its socket: the kernel tells the client so.
-            self._server.abort()
             return
         self._idle.clear()
         self.heard_id = content.message_id
@@ -184,7 +192,14 @@ class _Visit:
     def _server_gone(self) -> None:
         self._is_closed = True
         self._idle.clear()
+        self._linger.clear()
 
     def _close(self) -> None:
+        """Close; the other side has some time to close, too, and what it says is not heard."""
         self._is_closed = True
         self._server.end()
+        self._linger.set_at(self._schedule.now + _LINGER_SECONDS)
+
+    def _give_up(self) -> None:
+        self._client.abort()
+        self._client_gone()

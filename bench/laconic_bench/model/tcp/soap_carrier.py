@@ -97,6 +97,7 @@ class _SoapCharger:
             ),
         }
         self._asked: dict[Direction, dict[str, soap.Asked]] = {"up": {}, "down": {}}
+        """Requests of each way that were heard and not answered yet, by message id."""
 
     def say(self, way: Direction, text: str, label: str) -> None:
         """Send a message: a CALL as a request, an answer as the response on the other lane."""
@@ -123,7 +124,6 @@ class _SoapCharger:
     def _request(self, way: Direction, message: list[Any], text: str, label: str) -> Exchanged:
         _, message_id, action, _ = message
         body = soap.request(way, self._identity, message)
-        self._asked[way][message_id] = soap.Asked(way, action, message_id)
         host = HOST if way == "up" else soap.charger_url(self._identity).split("/")[2]
         head = request_head(host, "/ocpp/1.6" if way == "up" else "/", action, len(body))
         return self._exchanged(text, label, message_id, head, body)
@@ -140,19 +140,23 @@ class _SoapCharger:
         return Exchanged(text, label, message_id, len(head), body)
 
     def _csms_hears(self, heard: Exchanged) -> None:
-        self._check(heard)
+        self._read("up", heard)
         if not self._is_known:
             self._is_known = True
             self._carrier.ends.csms_opened(self._identity)
         self._carrier.ends.csms_hears(self._identity, heard.text)
 
     def _charger_hears(self, heard: Exchanged) -> None:
-        self._check(heard)
+        self._read("down", heard)
         self._carrier.ends.charger_hears(self._identity, heard.text)
 
-    def _check(self, heard: Exchanged) -> None:
-        if not soap.carries(heard.body, soap.parse(heard.text)):
+    def _read(self, way: Direction, heard: Exchanged) -> None:
+        """Look at what has arrived, and note which answer is owed."""
+        message = soap.parse(heard.text)
+        if not soap.carries(heard.body, message):
             self._carrier.mismatch()
+        if message[0] == _CALL:
+            self._asked[way][message[1]] = soap.Asked(way, message[2], message[1])
 
     def _lost(self) -> None:
         """Let the charger ask again what no connection could be made for."""

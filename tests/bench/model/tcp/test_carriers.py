@@ -157,6 +157,16 @@ def test_soap_has_its_connection_closed_after_a_minute_and_opens_another() -> No
     assert play.link.bill.by_cause()["handshake"] // handshake == 2
 
 
+@pytest.mark.parametrize("seed", range(20))
+def test_soap_gets_over_an_end_that_the_nat_has_kept_out(seed: int) -> None:
+    """The server has closed, and nothing of it came through: the next request finds out."""
+    said = [Said(98.0 + 90.0 * one, "CP-16", "Authorize", {"idTag": "A"}) for one in range(5)]
+    profile = LinkProfile(delay_seconds=1.0, loss=0.25)
+    play = Play("soap-https", booted(*said), profile, seed, TcpSettings(30.0))
+    play.run(600.0)
+    check(play)
+
+
 def test_stations_of_2x_do_not_speak_soap() -> None:
     play = Play(
         "soap-https", [Said(1.0, "CP-21", "BootNotification", BOOT)], perfect(PROFILES["2g"])
