@@ -6,11 +6,12 @@ from typing import Final
 from laconic_bench.contenders.coap import COAP
 from laconic_bench.contenders.entrant import Entrant
 from laconic_bench.contenders.laconic import LACONIC
+from laconic_bench.contenders.tcp import TCP
 from laconic_gateway.errors import UsageError
 
-ENTRANTS: Final[Mapping[str, Entrant]] = {one.name: one for one in (*LACONIC, *COAP)}
+ENTRANTS: Final[Mapping[str, Entrant]] = {one.name: one for one in (*LACONIC, *COAP, *TCP)}
 
-USUAL: Final = ("laconic", "laconic-active", "laconic-relay", *(one.name for one in COAP))
+USUAL: Final = ("laconic", "laconic-active", "coap-zstd", "ocppj-tls", "ocppj-deflate", "mqtt-tls")
 """Those that run if nobody says which."""
 
 

@@ -66,6 +66,8 @@ class Conversation:
         """The CALL of the CSMS that waits for its answer."""
         self._is_obeyed = False
         """The charger has heard that CALL."""
+        self._unawaited: set[str] = set()
+        """Message ids of CALLs that have no answer in the trace: the charger went on."""
         self._forgiven: set[int] = set()
         """Messages, by identity of their objects, that a power cut may have ended."""
 
@@ -134,7 +136,10 @@ class Conversation:
             if isinstance(first.message, Call):
                 if self._asked is not None:
                     return
-                self._asked = first
+                if first.answer_text is None and first.message.action != HEARTBEAT:
+                    self._unawaited.add(first.message.message_id)
+                else:
+                    self._asked = first
             self._asking.popleft()
             if first.message.action != HEARTBEAT and first not in self._on_way:
                 self._on_way.append(first)
@@ -143,7 +148,10 @@ class Conversation:
     def _take_answer(self, answer: Answer) -> None:
         asked = self._asked
         if asked is None or asked.message.message_id != answer.message_id:
-            self._findings.payload_mismatches += 1
+            if answer.message_id in self._unawaited:
+                self._unawaited.discard(answer.message_id)  # a gateway's
+            else:
+                self._findings.payload_mismatches += 1
             return
         if not _is_right(asked, answer):
             self._findings.payload_mismatches += 1

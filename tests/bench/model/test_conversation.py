@@ -90,6 +90,18 @@ def test_a_command_is_obeyed_and_its_latency_is_that_of_the_csms() -> None:
     assert seconds == pytest.approx(0.2 + 2 * DELAY_SECONDS)
 
 
+def test_a_call_without_an_answer_in_the_trace_holds_nothing_up() -> None:
+    records = said(
+        *BOOT,
+        (10.0, "up", '[2,"x","DataTransfer",{"vendorId":"V"}]'),
+        (20.0, "up", AUTHORIZE),
+        (20.5, "down", ACCEPTED),
+    )
+    found = play(records, PlainFactory()).findings
+    assert (found.lost, found.payload_mismatches) == (0, 0)
+    assert len(found.latency.seconds["authorize"]) == 1
+
+
 def test_a_second_boot_means_that_the_power_was_gone() -> None:
     again: list[Said] = [(at + 100.0, way, text.replace('"1"', '"9"')) for at, way, text in BOOT]
     played = play(said(*BOOT, (50.0, "up", AUTHORIZE), *again), PlainFactory())

@@ -41,3 +41,11 @@ def test_an_outage_delays_and_loses_nothing() -> None:
     assert (played.figures.lost, played.figures.payload_mismatches) == (0, 0)
     assert played.figures.recovery_seconds is not None
     assert 0 <= played.figures.recovery_seconds < 400
+
+
+@pytest.mark.parametrize("name", ["ocppj-tls", "mqtt-tls", "soap-https", "coap-cbor", "coap-zstd"])
+def test_other_contenders_survive_an_outage_and_another_address(name: str) -> None:
+    events = Events((Outage(1_000.0, 2_800.0),), (4_000.0,))
+    played = play(work("chaji", 0.15, events), ENTRANTS[name])
+    assert (played.figures.lost, played.figures.payload_mismatches) == (0, 0)
+    assert played.figures.recovery_seconds is not None
