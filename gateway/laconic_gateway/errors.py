@@ -10,5 +10,9 @@ class GatewayError(Exception):
         self.is_for_want_of_space = is_for_want_of_space
 
 
-class ConfigError(GatewayError):
+class UsageError(GatewayError):
+    """A command was given what it cannot use; its exit code is 2, as for a wrong option."""
+
+
+class ConfigError(UsageError):
     """A configuration file is wrong; the text names the file, the line and the key."""

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from typing import Final
 
 from laconic_gateway.address import Address
-from laconic_gateway.errors import ConfigError, GatewayError
+from laconic_gateway.errors import GatewayError, UsageError
 
 _CHANGE: Final = "Change the address"
 _LISTEN_FAILURES: Final = {
@@ -30,11 +30,12 @@ def told(listens: Mapping[str, Address] | None = None) -> Generator[None]:
     """Ends the process when an expected failure happens inside; others pass unchanged.
 
     `listens` names the addresses on which the code inside listens, by their key in the
-    configuration. The exit code is 2 for a wrong configuration and 1 for everything else.
+    configuration. The exit code is 2 for a wrong configuration or another wrong input of a command,
+    and 1 for everything else.
     """
     try:
         yield
-    except ConfigError as error:
+    except UsageError as error:
         _leave(str(error), 2)
     except GatewayError as error:
         _leave(str(error), 1)
