@@ -34,8 +34,10 @@ DEVELOPERS_TOOLS: Final = frozenset(
 )
 """They write the registry and its trained data; nothing that runs imports them."""
 
-BENCH_IMPORTERS: Final = frozenset({GATEWAY / "cli" / "services.py", GATEWAY / "cli" / "codec.py"})
-"""`laconic demo` and `laconic codec` import the bench when they are called."""
+BENCH_IMPORTERS: Final = frozenset(
+    {GATEWAY / "cli" / name for name in ("services.py", "codec.py", "estimate.py")}
+)
+"""`laconic demo`, `codec` and `estimate` import the bench when they are called."""
 
 PURE_FILES: Final = sorted({*CODEC.rglob("*.py"), *CORE.rglob("*.py")} - DEVELOPERS_TOOLS)
 

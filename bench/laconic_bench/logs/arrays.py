@@ -18,7 +18,7 @@ _SPACE: Final = re.compile(r'("(?:[^"\\]|\\.)*+(?:"|\Z))|\s+', re.DOTALL)
 
 @dataclass(slots=True)
 class ArrayScan:
-    """Looks for the end of an array that comes in pieces. It knows strings and brackets, no more."""
+    """Looks for the end of an array that comes in pieces. It knows only strings and brackets."""
 
     depth: int = 0
     in_string: bool = False

@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from laconic_bench.logs.arrays import START, unescaped
 from laconic_bench.logs.found import BadLine, Finding
@@ -123,7 +123,7 @@ def _message(row: Mapping[str, Any], columns: Columns) -> tuple[str | None, str]
         if begins is not None:
             return unescaped(text[begins.start() :]).strip(), text[: begins.start()]
     for value in row.values():
-        if isinstance(value, list) and START.match(text := _json(value)):
+        if isinstance(value, list) and START.match(text := _json(cast(object, value))):
             return text, ""
     return _put_together(row, columns, first), ""
 

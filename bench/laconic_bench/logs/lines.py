@@ -109,9 +109,7 @@ class LineReader:
         return self._finding(joining.number, joining.words, text, message)
 
     def _finding(self, number: int, words: str, text: str, message: Message) -> Finding:
-        return Finding(
-            number, text, message, self._clock.read(words), identity(words), words=words
-        )
+        return Finding(number, text, message, self._clock.read(words), identity(words), words=words)
 
 
 class _Joining:

@@ -1,11 +1,11 @@
 """Several logs as one: in the order of their times, which count from the first message."""
 
-from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import replace
 from functools import partial
 from heapq import merge
+from itertools import chain
 from pathlib import Path
 from typing import Final
 
@@ -49,7 +49,9 @@ def read_all(
             yield replace(record, time_seconds=_time(record) - first)
     without = [one.name for one in facts if not one.has_times]
     if without and len(without) < len(facts):
-        raise LogError(f"{without[0]} has no times, other logs have. Estimate it alone, with --days")
+        raise LogError(
+            f"{without[0]} has no times, other logs have. Estimate it alone, with --days"
+        )
 
 
 def _time(record: TraceRecord) -> float:
@@ -60,18 +62,15 @@ def _time(record: TraceRecord) -> float:
 def _timed(records: Iterable[TraceRecord], facts: LogFacts) -> Iterator[TraceRecord]:
     """Give each record a time; no time is before another one."""
     everything = iter(records)
-    waiting: deque[TraceRecord] = deque()
+    waiting: list[TraceRecord] = []
     for record in everything:
         waiting.append(record)
         facts.has_times = record.time_seconds is not None
         if facts.has_times or len(waiting) >= TIMELESS_MESSAGES:
             break
-    if facts.has_times:
-        now, shift = _time(waiting[-1]), 0.0
-    else:
-        now, shift = 0.0, None
-    while waiting or (following := next(everything, None)) is not None:
-        record = waiting.popleft() if waiting else following
+    now = _time(waiting[-1]) if facts.has_times else 0.0
+    shift = 0.0 if facts.has_times else None
+    for record in chain(waiting, everything):
         if shift is None:
             now += CALL_SECONDS if _asks(record.raw) else 0.0
         elif record.time_seconds is not None:

@@ -1,6 +1,7 @@
 """Reads one log, whatever its format."""
 
 import csv
+from collections import deque
 from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass, field
 from itertools import chain, islice
@@ -16,6 +17,8 @@ from laconic_bench.trace import TraceRecord
 
 BAD_LINES_KEPT: Final = 10
 """Of each file; the others are only counted."""
+RECENT_MESSAGES: Final = 8
+TWICE_SECONDS: Final = 1.0
 _SOAP: Final = ("soap:Envelope", "SOAP-ENV:Envelope", "soapenv:Envelope", ":Envelope")
 _PROGRESS_LINES: Final = 500
 
@@ -34,6 +37,8 @@ class LogFacts:
     """The first ones."""
     problems: list[str] = field(default_factory=list[str])
     """With the file as a whole."""
+    repeated_lines: int = 0
+    """Messages that stand in the log twice; they count once."""
     has_soap: bool = False
     has_times: bool = False
 
@@ -60,14 +65,31 @@ def read(
     with opened(path) as source:
         facts.problems = source.problems
         lines = _watched(source, facts, on_progress)
+        recent: deque[TraceRecord] = deque(maxlen=RECENT_MESSAGES)
         for found in records(_findings(lines, facts), source.stem):
             if isinstance(found, BadLine):
                 facts.note_bad(found)
-                continue
-            facts.messages += 1
-            yield found[1]
+            elif any(_is_twice(one, found) for one in recent):
+                facts.repeated_lines += 1
+            else:
+                recent.append(found)
+                facts.messages += 1
+                yield found
     if not facts.messages:
         raise LogError(_nothing_found(facts))
+
+
+def _is_twice(before: TraceRecord, record: TraceRecord) -> bool:
+    """Tell whether a log has written the same message twice, as at two places of a program.
+
+    A charger that asks again waits longer, and the next message has another id.
+    """
+    if before.raw != record.raw or before.identity != record.identity:
+        return False
+    if before.time_seconds is None or record.time_seconds is None:
+        return before.direction == record.direction
+    soon = abs(record.time_seconds - before.time_seconds) <= TWICE_SECONDS
+    return before.direction == record.direction and soon
 
 
 def _findings(lines: Iterator[str], facts: LogFacts) -> Iterator[Finding | BadLine]:
@@ -79,9 +101,7 @@ def _findings(lines: Iterator[str], facts: LogFacts) -> Iterator[Finding | BadLi
     return LineReader().read(chain(first, lines))
 
 
-def _watched(
-    source: Source, facts: LogFacts, on_progress: Callable[[int], None]
-) -> Iterator[str]:
+def _watched(source: Source, facts: LogFacts, on_progress: Callable[[int], None]) -> Iterator[str]:
     for line in source.lines:
         facts.lines += 1
         if not facts.has_soap and "Envelope" in line:
@@ -102,6 +122,6 @@ def _nothing_found(facts: LogFacts) -> str:
         first = facts.bad_lines[0]
         return f"{where}. Line {first.number} looks like one, but: {first.reason}: {first.excerpt}"
     return (
-        f"{where}. A message looks like [2,\"17\",\"Heartbeat\",{{}}]; docs/estimate.md shows what "
+        f'{where}. A message looks like [2,"17","Heartbeat",{{}}]; docs/estimate.md shows what '
         "can be read. Does the program log the messages themselves?"
     )

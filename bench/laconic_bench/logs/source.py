@@ -3,10 +3,10 @@
 import gzip
 import sys
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from io import BufferedReader, TextIOWrapper
+from io import BufferedReader, RawIOBase, TextIOWrapper
 from pathlib import Path
 from typing import IO, Final, cast
 
@@ -55,7 +55,7 @@ class Source:
 
 
 @contextmanager
-def opened(path: Path) -> Iterator[Source]:
+def opened(path: Path) -> Generator[Source]:
     """Open a log; `-` is standard input.
 
     Raises:
@@ -98,8 +98,8 @@ def _source(name: str, stem: str, size_bytes: int | None, file: IO[bytes]) -> So
 
 def _buffered(file: IO[bytes]) -> BufferedReader:
     if isinstance(file, BufferedReader):
-        return file
-    return BufferedReader(file)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+        return cast(BufferedReader, file)
+    return BufferedReader(cast(RawIOBase, file))
 
 
 def _first(name: str, reader: BufferedReader) -> bytes:

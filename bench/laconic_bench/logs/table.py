@@ -67,7 +67,7 @@ class TableReader:
 
 
 def _names(header: str, delimiter: str) -> list[str]:
-    return [cell.strip() for cell in next(csv.reader([header], delimiter=delimiter), [])]
+    return [cell.strip() for row in csv.reader([header], delimiter=delimiter) for cell in row]
 
 
 def _repaired(line: str, delimiter: str) -> str:

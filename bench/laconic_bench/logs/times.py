@@ -1,13 +1,13 @@
 """Times in logs, in the ways programs write them. Without a zone they are taken as UTC."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Final
 
 _CLOCK: Final = r"(\d{1,2}):(\d\d):(\d\d)(?:[.,](\d{1,9}))?"
 _ZONE: Final = r"\s?(Z\b|[+-]\d\d(?::?\d\d)?\b)?"
-_MONTHS: Final = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
+_MONTHS: Final[Sequence[str]] = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
 _MONTH: Final = f"({'|'.join(_MONTHS)})"
 NO_YEAR: Final = 2000
 """Stands for the year of logs that have none. It has a 29 February."""
@@ -18,7 +18,9 @@ _DAY_FIRST: Final = re.compile(
 )
 _NAMED_MONTH: Final = re.compile(rf"\b(\d\d?)[-/ ]{_MONTH}[-/ ](\d{{4}})[:T\s]+{_CLOCK}{_ZONE}")
 _SYSLOG: Final = re.compile(rf"\b{_MONTH}\s+(\d\d?)\s+(?:(\d{{4}})\s+)?{_CLOCK}")
-_EPOCH: Final = re.compile(r"(?:^|[\s\[(=:\"])(1\d{9})(\d{3}(?:\d{3})?)?(?:\.(\d{1,9}))?(?=$|[^\d])")
+_EPOCH: Final = re.compile(
+    r"(?:^|[\s\[(=:\"])(1\d{9})(\d{3}(?:\d{3})?)?(?:\.(\d{1,9}))?(?=$|[^\d])"
+)
 _CLOCK_ONLY: Final = re.compile(rf"(?:^|[\s\[(]){_CLOCK}(?=$|[^\d:])")
 
 DAY_SECONDS: Final = 86_400.0

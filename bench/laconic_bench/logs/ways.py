@@ -20,16 +20,16 @@ from laconic_codec.messages import Call, Send
 LEARNING_FINDINGS: Final = 300
 """Read before the first one is decided."""
 OPEN_CALLS_MAX: Final = 10_000
+STYLES_MAX: Final = 1_000
+MARKS_MAX: Final = 1_000
 CERTAIN_SHARE: Final = 0.8
 _OTHER: Final[dict[Direction, Direction]] = {"up": "down", "down": "up"}
 _NEWER: Final = {"1.6": 0, "2.0.1": 1, "2.1": 2}
 _UUID: Final = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-.{22}", re.IGNORECASE)
 
 
-def records(
-    findings: Iterable[Finding | BadLine], stem: str
-) -> Iterator[tuple[int, TraceRecord] | BadLine]:
-    """Yield the record of each message, with the number of its line, in the order of the log.
+def records(findings: Iterable[Finding | BadLine], stem: str) -> Iterator[TraceRecord | BadLine]:
+    """Yield the record of each message, in the order of the log.
 
     Times are Unix times. `stem` names the charger where the log does not. A message whose way
     cannot be found out is a bad line.
@@ -55,8 +55,8 @@ class _Ways:
         self._marks: Counter[tuple[str, Direction]] = Counter()
         self._styles: Counter[tuple[str, Direction]] = Counter()
         """Of message ids of CALLs."""
-        self._open: dict[tuple[str, str], Direction] = {}
-        """Ways of the CALLs without an answer, by charger and message id."""
+        self._open: dict[tuple[str, str, Direction], None] = {}
+        """Charger, message id and way of the CALLs without an answer, the oldest first."""
 
     def learn(self, finding: Finding) -> None:
         """Look at a message of the beginning, before anything is decided."""
@@ -66,7 +66,7 @@ class _Ways:
         """Forget which CALLs are open: the log is read from its beginning now."""
         self._open.clear()
 
-    def record(self, finding: Finding) -> tuple[int, TraceRecord] | BadLine:
+    def record(self, finding: Finding) -> TraceRecord | BadLine:
         """Return the record of a message."""
         way = self._find(finding)
         if way is None:
@@ -74,45 +74,58 @@ class _Ways:
             return BadLine.of(finding.number, reason, finding.raw)
         name = finding.identity or self._stem
         version = finding.version or self._versions.get(name, "1.6")
-        return finding.number, TraceRecord(finding.time_seconds, name, way, version, finding.raw)
+        return TraceRecord(finding.time_seconds, name, way, version, finding.raw)
 
     def _find(self, finding: Finding) -> Direction | None:
         """Return the way of a message, and learn from it."""
         name, message = finding.identity or self._stem, finding.message
         hinted = hint(finding.words)
-        key = name, message.message_id
+        told = hinted.way or self._meant(hinted.mark)
+        way: Direction | None
         if isinstance(message, Call | Send):
             self._note_version(name, finding)
             certain = finding.way or sender(message.action)
-            way = certain or hinted.way or self._meant(hinted.mark) or self._styled(key[1])
-            if isinstance(message, Call):
-                self._note_open(key, way)
-            if certain is not None:
-                self._styles[_style(key[1]), certain] += 1
+            way = asked = certain or told or self._styled(message.message_id)
+            self._note_asked(name, message, asked, is_certain=certain is not None)
         else:
-            asked = self._open.pop(key, None)
-            certain = finding.way or (_OTHER[asked] if asked else None)
-            way = certain or hinted.way or self._meant(hinted.mark)
-        if certain is not None and hinted.mark:
+            certain = finding.way or self._answering(name, message.message_id, told)
+            way = certain or told
+            if way is not None:
+                self._open.pop((name, message.message_id, _OTHER[way]), None)
+        if certain is not None and hinted.mark and len(self._marks) < MARKS_MAX:
             self._marks[hinted.mark, certain] += 1
         return way
+
+    def _answering(self, name: str, message_id: str, told: Direction | None) -> Direction | None:
+        """Return the way of an answer, by the CALLs that are open."""
+        ways: list[Direction] = [
+            _OTHER[way] for way in _OTHER if (name, message_id, way) in self._open
+        ]
+        return told if told in ways else ways[0] if ways else None
 
     def _note_version(self, name: str, finding: Finding) -> None:
         shown = version_shown(finding.message)
         if shown is not None and _NEWER[shown] > _NEWER[self._versions.get(name, "1.6")]:
             self._versions[name] = shown
 
-    def _note_open(self, key: tuple[str, str], way: Direction) -> None:
-        self._open[key] = way
+    def _note_asked(
+        self, name: str, message: Call | Send, way: Direction, is_certain: bool
+    ) -> None:
+        if isinstance(message, Call):
+            self._open[name, message.message_id, way] = None
         if len(self._open) > OPEN_CALLS_MAX:
             del self._open[next(iter(self._open))]
+        if is_certain and len(self._styles) < STYLES_MAX:
+            self._styles[_style(message.message_id), way] += 1
 
     def _meant(self, mark: str) -> Direction | None:
         """Return what a mark means in this log; in doubt the log is that of a CSMS."""
         up, down = self._marks[mark, "up"], self._marks[mark, "down"]
         if mark and up + down:
             share = up / (up + down)
-            return "up" if share >= CERTAIN_SHARE else "down" if share <= 1 - CERTAIN_SHARE else None
+            return (
+                "up" if share >= CERTAIN_SHARE else "down" if share <= 1 - CERTAIN_SHARE else None
+            )
         return "up" if mark == IN else "down" if mark == OUT else None
 
     def _styled(self, message_id: str) -> Direction:

@@ -50,7 +50,9 @@ _AFTER_SENSE: Final = re.compile(
     r"\b(?:recv|received|receive|send|sent|rx|tx)\s+(?:from |to )?([^\s:\[\]]+):\s*$", re.IGNORECASE
 )
 _PATH: Final = re.compile(r"wss?://\S+/([^\s/?\"']+)|/(?:ocpp|ws|ocpp16|ocpp201)/([^\s/?\"':]+)")
-_NO_NAMES: Final = frozenset({"message", "messages", "msg", "ocpp", "info", "debug", "null", "none"})
+_NO_NAMES: Final = frozenset(
+    {"message", "messages", "msg", "ocpp", "info", "debug", "null", "none"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,11 +76,9 @@ def _hint(words: str) -> Hint:
     is_up, is_down = _UP.search(words) is not None, _DOWN.search(words) is not None
     if is_up != is_down:
         return Hint("up" if is_up else "down")
-    last = None
-    for last in _SENSES.finditer(words):
-        pass
-    if last is not None:
-        return Hint(mark=IN if last["in"] else OUT)
+    senses = list(_SENSES.finditer(words))
+    if senses:
+        return Hint(mark=IN if senses[-1]["in"] else OUT)
     at_end = _SENSE_AT_END.search(words)
     if at_end is not None:
         return Hint(mark=at_end[1].lower())

@@ -1,0 +1,142 @@
+"""What exchanges cost over one contender: played in virtual time, every byte counted."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final, Protocol
+
+from laconic_bench.model.bill import HANDSHAKE, KEEPALIVE, Bill
+from laconic_bench.model.carrier import Carrier, Ends
+from laconic_bench.model.exchanges import Exchange
+from laconic_bench.model.link import ModelLink
+from laconic_bench.model.replay import SETTLE_SECONDS, Replay
+from laconic_bench.radio.profiles import LinkProfile
+from laconic_bench.virtual.schedule import Schedule
+from laconic_gateway.core.site.budget.contents import Cause
+
+TIME_CAUSES: Final = frozenset({KEEPALIVE, str(Cause.PROBE)})
+"""What they cost grows with time, not with messages."""
+CONNECTION_CAUSES: Final = frozenset({HANDSHAKE, str(Cause.OPENING)})
+"""What they cost grows with the number of connections."""
+
+
+class CarrierFactory(Protocol):
+    """Makes the carrier of a contender: both ends, and what is between them and the link."""
+
+    def __call__(
+        self, link: ModelLink, ends: Ends, nat_seconds: float, identities: frozenset[str]
+    ) -> Carrier:
+        """Return a new carrier.
+
+        Args:
+            link: where its packets go, and what counts them.
+            ends: the chargers and the CSMS.
+            nat_seconds: how long the carrier's NAT keeps a mapping.
+            identities: those of all chargers that may come.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Radio:
+    """The link that everything is played over."""
+
+    profile: LinkProfile
+    nat_seconds: float
+    seed: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What a part of a log has cost."""
+
+    up_bytes: int
+    down_bytes: int
+    by_action: Mapping[str, int]
+    """Answers are "<action> (answer)"; what is of no message is in other words."""
+    by_cause: Mapping[str, int]
+    seconds: float
+    """How long it was played; what is sent for the sake of time was sent so long."""
+    connections: int
+    """How often a charger has connected because it had been switched on."""
+    first_connections: int
+    """Of these, the ones with which the log begins."""
+
+    @property
+    def total_bytes(self) -> int:
+        """Return the bytes of both ways."""
+        return self.up_bytes + self.down_bytes
+
+
+@dataclass(frozen=True, slots=True)
+class MonthFactors:
+    """How many times a month is what was played."""
+
+    messages: float
+    seconds: float
+    """Length of a month; 30 days."""
+
+    def bytes_per_month(self, cost: Cost) -> float:
+        """Return what a month costs, both ways."""
+        return sum(size * self._of_cause(cause, cost) for cause, size in cost.by_cause.items())
+
+    def actions_per_month(self, cost: Cost) -> dict[str, float]:
+        """Return the bytes of a month by action, the most first; they add up to the month."""
+        parts = {
+            action: size * self._of_action(action, cost) for action, size in cost.by_action.items()
+        }
+        total = sum(parts.values())
+        scale = self.bytes_per_month(cost) / total if total else 0.0
+        ordered = sorted(parts.items(), key=lambda part: (-part[1], part[0]))
+        return {action: size * scale for action, size in ordered}
+
+    def _of_cause(self, cause: str, cost: Cost) -> float:
+        if cause in TIME_CAUSES:
+            return self.seconds / cost.seconds
+        if cause in CONNECTION_CAUSES:
+            # The connections at the beginning were made for the replay.
+            return self.messages * (1 - cost.first_connections / max(1, cost.connections))
+        return self.messages
+
+    def _of_action(self, action: str, cost: Cost) -> float:
+        """Return the factor of an action; what is none is there because of time."""
+        for cause in CONNECTION_CAUSES:
+            if action == f"({cause})":
+                return self._of_cause(cause, cost)
+        return self.messages if action[:1].isalpha() else self.seconds / cost.seconds
+
+
+def cost_of(
+    exchanges: Sequence[Exchange], seconds: float, factory: CarrierFactory, radio: Radio
+) -> Cost:
+    """Play exchanges of so many seconds over a contender; return what they have cost."""
+    schedule = Schedule(radio.seed)
+    link = ModelLink(schedule, radio.profile, radio.seed)
+    replay = Replay(schedule, iter(exchanges))
+    identities = frozenset(one.identity for one in exchanges)
+    replay.carrier = factory(link, replay, radio.nat_seconds, identities)
+    replay.run(seconds)
+    return _cost(link.bill, seconds + SETTLE_SECONDS, *_connections(exchanges))
+
+
+def _cost(bill: Bill, seconds: float, connections: int, first_connections: int) -> Cost:
+    return Cost(
+        bill.wire_bytes["up"],
+        bill.wire_bytes["down"],
+        bill.by_action(),
+        bill.by_cause(),
+        seconds,
+        connections,
+        first_connections,
+    )
+
+
+def _connections(exchanges: Sequence[Exchange]) -> tuple[int, int]:
+    """Count how often chargers connect in a replay, and how many of these times are the first."""
+    seen: set[str] = set()
+    later = 0
+    for one in exchanges:
+        if one.identity not in seen:
+            seen.add(one.identity)
+        elif one.is_up and one.message.action == "BootNotification":
+            later += 1
+    return len(seen) + later, len(seen)
