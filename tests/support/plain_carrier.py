@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Final
 
 from laconic_bench.model.bill import HANDSHAKE, KEEPALIVE, Packet
 from laconic_bench.model.carrier import Carrier, Ends
@@ -9,9 +10,12 @@ from laconic_bench.model.link import ModelLink
 from laconic_bench.trace import Direction, Version
 
 
+DELAY_SECONDS: Final = 0.05
+
+
 @dataclass(frozen=True, slots=True)
 class PlainFactory:
-    """Makes plain carriers. Nothing is repeated, so the link must not lose anything."""
+    """Makes plain carriers. Nothing is lost, whatever the link is."""
 
     header_bytes: int = 40
     handshake_bytes: int = 0
@@ -38,7 +42,7 @@ class PlainCarrier:
         """See `Carrier`."""
         if self._settings.handshake_bytes:
             layers = (("handshake", self._settings.handshake_bytes),)
-            self._link.send("up", Packet(layers, HANDSHAKE), lambda: None)
+            self._charge("up", Packet(layers, HANDSHAKE))
         if self._settings.ping_seconds is not None and identity not in self._open:
             self._link.schedule.after(self._settings.ping_seconds, self._ping)
         self._open.add(identity)
@@ -63,10 +67,13 @@ class PlainCarrier:
         size = len(text.encode())
         self._link.bill.payload_bytes += size
         layers = (("header", self._settings.header_bytes), ("text", size))
-        self._link.send(way, Packet(layers, shares=((label, size),)), arrive)
+        self._charge(way, Packet(layers, shares=((label, size),)))
+        self._link.schedule.after(DELAY_SECONDS, arrive)
+
+    def _charge(self, way: Direction, packet: Packet) -> None:
+        self._link.bill.charge(way, packet, self._link.schedule.now)
 
     def _ping(self) -> None:
-        packet = Packet((("ping", self._settings.ping_bytes),), KEEPALIVE)
-        self._link.send("up", packet, lambda: None)
+        self._charge("up", Packet((("ping", self._settings.ping_bytes),), KEEPALIVE))
         assert self._settings.ping_seconds is not None
         self._link.schedule.after(self._settings.ping_seconds, self._ping)
