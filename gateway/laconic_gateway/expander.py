@@ -271,7 +271,7 @@ class _Service:
                 )
             case coap.ResponseReceived():
                 answered = DownlinkAnswered(
-                    event.peer, event.exchange, event.payload, event.transmissions
+                    event.peer, event.exchange, event.payload, event.path_in_doubt
                 )
                 self.driver.feed(answered)
             case coap.ExchangeFailed():

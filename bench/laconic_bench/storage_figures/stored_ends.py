@@ -15,7 +15,7 @@ from laconic_bench.virtual.nat_cloud import NAME, Cloud
 from laconic_bench.virtual.nat_site import PATIENCE_SECONDS, Gateway
 from laconic_bench.virtual.process import Process
 from laconic_bench.virtual.schedule import Schedule
-from laconic_gateway.core.coap.endpoint import Address, Endpoint
+from laconic_gateway.core.coap.endpoint import Address, Endpoint, Mark
 from laconic_gateway.core.expander import io as e
 from laconic_gateway.core.expander.sites import SiteSettings
 from laconic_gateway.core.notes import Note
@@ -80,8 +80,6 @@ class StoredSite(Gateway):
                 self.journal.trim(action.through)
             case s.ReadJournal():
                 self.journal.read(action.after, action.limit, self._files.expect(self._page))
-            case s.SendToCharger():
-                self.on_told(action.connection, action.text)
             case _:
                 super()._perform(action)
 
@@ -91,7 +89,10 @@ class StoredSite(Gateway):
     def _page(self, records: list[Record]) -> None:
         self.feed(s.JournalPage(tuple(records)))
 
-    def _send(self, inside: str, datagram: bytes) -> None:
+    def _tell(self, action: s.SendToCharger) -> None:
+        self.on_told(action.connection, action.text)
+
+    def _send(self, inside: str, datagram: bytes, mark: Mark) -> None:
         source = self._nat.outwards(inside, datagram)
         self.pipe.carry(datagram, lambda: self.cloud.receive(datagram, source))
 

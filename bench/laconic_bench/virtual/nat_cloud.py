@@ -144,7 +144,7 @@ class Cloud:
                     )
                 case coap.ResponseReceived():
                     self.process.feed(
-                        e.DownlinkAnswered(NAME, event.exchange, event.payload, event.transmissions)
+                        e.DownlinkAnswered(NAME, event.exchange, event.payload, event.path_in_doubt)
                     )
                 case coap.ExchangeFailed():
                     self.process.feed(e.DownlinkFailed(NAME, event.exchange))

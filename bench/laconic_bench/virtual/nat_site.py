@@ -90,9 +90,10 @@ class Gateway:
     def receive(self, inside: str, datagram: bytes) -> None:
         """Take a datagram that came through the NAT."""
         if inside == "main":
-            self.endpoint.receive(datagram, CLOUD, self._schedule.now)
+            mark = self.endpoint.receive(datagram, CLOUD, self._schedule.now)
+            self._took(datagram, mark)
         elif inside == f"probe {self.rounds}":
-            self.endpoint.receive_probe(datagram)
+            self._took(datagram, self.endpoint.receive_probe(datagram))
         self._pump()
 
     def _perform(self, action: s.Action) -> None:
@@ -108,7 +109,7 @@ class Gateway:
                 self.endpoint.send("expander", b"", now)
             case SendBareKeepalive():
                 self.keepalives["bare"] += 1
-                self._send("main", BARE_KEEPALIVE)
+                self._send("main", BARE_KEEPALIVE, coap.KEEPALIVE)
             case nat_probe.SendProbe(number, delay_seconds, wait_seconds):
                 self.probes.append(delay_seconds)
                 payload = signs.encode(Probe(delay_seconds))
@@ -133,11 +134,14 @@ class Gateway:
                 after, limit = action.after, action.limit
                 self._schedule.after(DISK_SECONDS, lambda: self._read(after, limit))
             case s.SendToCharger():
-                self.told.append(action.text)
-                self.told_at.append(now)
+                self._tell(action)
             case _:
                 pass
         self._pump()
+
+    def _tell(self, action: s.SendToCharger) -> None:
+        self.told.append(action.text)
+        self.told_at.append(self._schedule.now)
 
     def _read(self, after: int, limit: int) -> None:
         records = [record for record in self._journal if record.sequence > after]
@@ -159,12 +163,15 @@ class Gateway:
                 case coap.PeerMoved():
                     pass
         for outgoing in self.endpoint.outgoing():
-            self._send("main", outgoing.datagram)
+            self._send("main", outgoing.datagram, outgoing.mark)
         for datagram in self.endpoint.outgoing_probes():
-            self._send(f"probe {self.rounds}", datagram)
+            self._send(f"probe {self.rounds}", datagram, coap.PROBE)
         self._set_alarm()
 
-    def _send(self, inside: str, datagram: bytes) -> None:
+    def _took(self, datagram: bytes, mark: coap.Mark) -> None:
+        """Take note of a datagram that came."""
+
+    def _send(self, inside: str, datagram: bytes, mark: coap.Mark) -> None:
         source = self._nat.outwards(inside, datagram)
         if not self._nat.loses():
             self._schedule.after(

@@ -191,6 +191,11 @@ class Endpoint:
 
     def receive(self, datagram: bytes, address: Address, now: float) -> Mark:
         """Take in one datagram, whatever it holds; return what it was."""
+        mark = self._receive(datagram, address, now)
+        self._peers.note_heard(address, now)
+        return mark
+
+    def _receive(self, datagram: bytes, address: Address, now: float) -> Mark:
         if len(datagram) == BARE_KEEPALIVE_BYTES:
             self._wire.counters["bare_keepalive"] += 1
             return KEEPALIVE

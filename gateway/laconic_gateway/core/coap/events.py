@@ -147,8 +147,8 @@ class ResponseReceived:
     peer: str
     exchange: int
     payload: bytes
-    transmissions: int = 1
-    """How often the request was sent."""
+    path_in_doubt: bool = False
+    """The NAT of the peer may have kept the request away for a while."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,9 @@ from laconic_gateway.core.coap import messages
 from laconic_gateway.core.coap.events import StreamId
 from laconic_gateway.core.coap.peer import MESSAGE_IDS, Peer
 
+SHORTEST_MAPPING_SECONDS = 25.0
+"""No NAT forgets a mapping sooner, as far as keepalives are concerned (`nat_probe`)."""
+
 ONE_WAY_TOKEN = b"\xff"
 """On a connection: of the messages that want no answer, which may get a challenge."""
 
@@ -30,9 +33,25 @@ class Exchange:
     """When it was first sent."""
     repeated_at: float = 0.0
     """When it was last sent."""
+    silent_since: float = 0.0
+    """When the peer had last been heard of before it was sent."""
     transmissions: int = 0
     echo_rounds: int = 0
     acknowledged: bool = False
+
+    @property
+    def path_is_in_doubt(self) -> bool:
+        """Tell whether the NAT of the peer may have kept the request away.
+
+        Only what comes from the peer opens a mapping again. So the mapping was there all the time
+        if nothing came between the first try and the answer, or shortly before: then the radio
+        has lost a datagram, and nothing is wrong with keepalives.
+        """
+        return (
+            self.transmissions > 1
+            and self.peer.heard_at > self.sent_at
+            and self.sent_at - self.silent_since > SHORTEST_MAPPING_SECONDS
+        )
 
     @property
     def owners_number(self) -> int | None:

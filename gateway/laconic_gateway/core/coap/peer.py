@@ -32,6 +32,8 @@ class Peer:
     """Highest Partial IV of a verified request; only a higher one moves the address."""
     round_trip: RoundTrip = field(default_factory=RoundTrip)
     next_challenge_at: float = float("-inf")
+    heard_at: float = float("-inf")
+    """When something last came from where the peer is, a bare keepalive perhaps."""
 
 
 class Wire:
@@ -112,6 +114,12 @@ class Peers:
 
     def at(self, address: Route) -> Peer | None:
         return self._by_address.get(address)
+
+    def note_heard(self, address: Route, now: float) -> None:
+        """Take note that something came from there. It need not be verified: it proves nothing."""
+        peer = self._by_address.get(address)
+        if peer is not None:
+            peer.heard_at = now
 
     def heard(self, peer: Peer, sequence: int, address: Route) -> bool:
         """Follow the peer to `address` if its verified request is newer than all before.

@@ -195,7 +195,7 @@ class Requester:
         exchange.timeout_seconds = timeout * (1 + timing.jitter * self._wire.random())
         exchange.transmissions = 0
         exchange.acknowledged = False
-        exchange.sent_at = now
+        exchange.sent_at, exchange.silent_since = now, exchange.peer.heard_at
         self._transmit(exchange, now, kind)
 
     def _transmit(self, exchange: Exchange, now: float, kind: Kind) -> None:
@@ -215,7 +215,9 @@ class Requester:
             exchange.peer.round_trip.measured(now - exchange.sent_at, exchange.transmissions)
         self._exchanges.remove(exchange)
         self._wire.report(
-            ResponseReceived(exchange.peer.name, exchange.number, payload, exchange.transmissions)
+            ResponseReceived(
+                exchange.peer.name, exchange.number, payload, exchange.path_is_in_doubt
+            )
         )
         flight = self._exchanges.flight(exchange.peer)
         if flight.carrier is exchange:

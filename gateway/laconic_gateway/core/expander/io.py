@@ -36,8 +36,8 @@ class DownlinkAnswered:
     site: str
     exchange: int
     payload: bytes
-    transmissions: int = 1
-    """How often the frame was sent."""
+    path_in_doubt: bool = False
+    """The site's NAT may have kept the frame away for a while."""
 
 
 @dataclass(frozen=True, slots=True)

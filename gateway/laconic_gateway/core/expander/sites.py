@@ -341,7 +341,7 @@ class Sites:
         site = self._site(item.site)
         self._renew_lease(site, now)  # its answers keep the site from sending signs of life
         site.asked = False
-        if item.transmissions > 1 and self._reaches[item.site].kept_open:
+        if item.path_in_doubt and self._reaches[item.site].kept_open:
             late = signs.encode(Notice.LATE_DOWNLINK)
             self._actions.append(NotifySite(item.site, late))
         try:

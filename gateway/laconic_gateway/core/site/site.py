@@ -8,6 +8,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
+from laconic_codec.encoder import ALL_CODINGS
+from laconic_codec.frame import Coding
 from laconic_codec.items import Bind, Presence
 from laconic_gateway.core.instant import Instant
 from laconic_gateway.core.notes import Level, Note, Topic
@@ -66,6 +68,8 @@ class SiteSettings:
     desk: DeskSettings
     preserve_ids: bool
     reach: ReachSettings = field(default_factory=ReachSettings)
+    codings: Coding = ALL_CODINGS
+    """Of frames, if the expander speaks them too."""
 
     def recreates_heartbeats(self, identity: str) -> bool:
         """Tell whether the expander makes the heartbeats of a charger."""
@@ -105,6 +109,7 @@ class Site:
             reachability=self._reachability,
             random=random,
             states=lambda: self._roster.states(),
+            codings=settings.codings,
         )
         self._roster = Roster(
             self._announce,

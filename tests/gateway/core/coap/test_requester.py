@@ -2,6 +2,8 @@
 
 from random import Random
 
+import pytest
+
 from laconic_bench.virtual.coap_link import (
     CLOUD,
     PATIENCE_SECONDS,
@@ -14,7 +16,7 @@ from laconic_bench.virtual.coap_link import (
     up,
 )
 from laconic_gateway.core.coap import messages
-from laconic_gateway.core.coap.endpoint import Endpoint, ResponseReceived, Timing
+from laconic_gateway.core.coap.endpoint import Endpoint, Event, ResponseReceived, Timing
 from laconic_gateway.edge.link.keys import End
 from laconic_gateway.edge.link.oscore import OscoreContext
 
@@ -33,6 +35,50 @@ def test_both_ends_ask_at_the_same_time() -> None:
     link.run(1.0)
     assert link.site.responses == [(1, b"re:a"), (2, b"re:b")]
     assert link.cloud.responses == [(1, b"re:c"), (2, b"re:d")]
+
+
+def doubts(link: Link) -> list[bool]:
+    """Return, of each answer that the cloud got, whether the path to the site is in doubt."""
+    found: list[bool] = []
+    take = link.cloud.endpoint.events
+
+    def events() -> list[Event]:
+        taken = take()
+        found.extend(one.path_in_doubt for one in taken if isinstance(one, ResponseReceived))
+        return taken
+
+    link.cloud.endpoint.events = events  # type: ignore[method-assign]
+    return found
+
+
+@pytest.mark.parametrize(
+    ("silence_seconds", "keepalive", "expected"),
+    [(60.0, False, False), (60.0, True, True), (20.0, True, False)],
+    ids=["the radio", "perhaps the NAT", "too soon for a NAT"],
+)
+def test_a_lost_request_is_the_nats_fault_only_if_something_came_before_the_answer(
+    silence_seconds: float, keepalive: bool, expected: bool
+) -> None:
+    link = introduced()
+    found = doubts(link)
+    link.run(silence_seconds)
+    link.drop = drop_number(0)
+    down(link, b"c")
+    link.run(0.5)
+    if keepalive:
+        link.site.endpoint.send("expander", b"", link.now)
+    link.run(60.0)
+    assert [number for number, _ in link.cloud.responses] == [1]
+    assert found == [expected]
+
+
+def test_an_answer_to_the_first_try_leaves_no_doubt() -> None:
+    link = introduced()
+    found = doubts(link)
+    link.run(60.0)
+    down(link, b"c")
+    link.run(60.0)
+    assert found == [False]
 
 
 def test_retransmissions_are_the_same_bytes_at_doubling_intervals() -> None:

@@ -232,11 +232,11 @@ def test_a_site_is_told_of_a_late_downlink_and_of_a_new_address_while_its_path_i
     late = NotifySite(SITE, signs.encode(Notice.LATE_DOWNLINK))
     moved = NotifySite(SITE, signs.encode(Notice.MOVED))
     assert late not in cloud.feed(DownlinkAnswered(SITE, 7, answer))
-    assert late in cloud.feed(DownlinkAnswered(SITE, 7, answer, transmissions=2))
+    assert late in cloud.feed(DownlinkAnswered(SITE, 7, answer, path_in_doubt=True))
     assert cloud.feed(SiteMoved(SITE)) == [], "its first address"
     assert cloud.feed(SiteMoved(SITE)) == [moved]
     cloud.request(signs.encode(Reach(False, 900)))
-    assert late not in cloud.feed(DownlinkAnswered(SITE, 7, answer, transmissions=2))
+    assert late not in cloud.feed(DownlinkAnswered(SITE, 7, answer, path_in_doubt=True))
     assert cloud.feed(SiteMoved(SITE)) == []
 
 

@@ -70,9 +70,8 @@ def test_the_timer_retransmits_and_a_rebound_nat_does_no_harm(run: Run, tmp_path
             pair.site.shell.request("expander", b"two", 2)
             await nat.lost.wait()
             await nat.rebind()
-            assert await pair.site.next(ResponseReceived) == ResponseReceived(
-                "expander", 2, b"re:two", transmissions=2
-            )
+            answered = await pair.site.next(ResponseReceived)
+            assert answered == ResponseReceived("expander", 2, b"re:two")
             assert pair.site.endpoint.counters["retransmitted"] >= 1
             moves = [event for event in pair.expander.taken() if isinstance(event, PeerMoved)]
             assert len({move.address for move in moves}) == 2

@@ -1,0 +1,1 @@
+"""Laconic in the model: the real cores, endpoints, contexts and codec on a `ModelLink`."""
