@@ -72,7 +72,7 @@ def _of_family(exchanges: Sequence[Exchange], family: Family) -> Iterator[Advice
     of_16 = family == "1.6"
     yield from _slower(
         exchanges,
-        "HeartbeatInterval",
+        "HeartbeatInterval" if of_16 else "HeartbeatInterval (OCPPCommCtrlr)",
         heartbeats(family),
         (HEARTBEAT_SECONDS,),
         "The charger's clock is set less often; a dead connection shows by WebSocket pings, not by "

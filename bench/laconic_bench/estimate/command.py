@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Final
 
 from rich.console import Console
-from rich.markup import escape
 from rich.progress import Progress
 
 from laconic_bench.estimate.contenders import Contenders
@@ -73,9 +72,10 @@ def _estimate(
         positions[log] = position
         progress.update(reading, completed=sum(positions))
 
-    def on_step(what: str) -> None:
+    def on_step(what: str, done: int, total: int) -> None:
         progress.update(reading, visible=False)
-        progress.update(playing, visible=True, description=escape(f"playing {what}"))
+        text = f"playing: {what}"
+        progress.update(playing, visible=True, description=text, completed=done, total=total)
 
     return estimate(read_all(facts, on_read), facts, contenders, wishes, on_step)
 

@@ -20,7 +20,10 @@ CONNECTION_CAUSES: Final = frozenset({HANDSHAKE, str(Cause.OPENING)})
 
 
 class CarrierFactory(Protocol):
-    """Makes the carrier of a contender: both ends, and what is between them and the link."""
+    """Makes the carrier of a contender: both ends, and what is between them and the link.
+
+    It can be pickled: a function of a module, or an object of a dataclass.
+    """
 
     def __call__(
         self, link: ModelLink, ends: Ends, nat_seconds: float, identities: frozenset[str]

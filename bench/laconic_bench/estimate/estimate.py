@@ -1,6 +1,6 @@
 """Estimates what a log costs per month."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from laconic_bench.estimate.advice import advice_for
@@ -9,7 +9,7 @@ from laconic_bench.estimate.contenders import Contenders
 from laconic_bench.estimate.costs import MonthFactors, Radio
 from laconic_bench.estimate.month import DAY_SECONDS, MONTH_SECONDS, LogCount
 from laconic_bench.estimate.outcome import ChargerOutcome, Outcome, Wishes
-from laconic_bench.estimate.pricing import Pricing
+from laconic_bench.estimate.pricing import OnStep, Pricing
 from laconic_bench.estimate.timeline import Newest, Timeline, spread, timeline_of
 from laconic_bench.logs.found import LogError
 from laconic_bench.logs.reader import LogFacts
@@ -22,7 +22,6 @@ COVERED_SECONDS_MIN: Final = 60.0
 
 WHOLE_DAY_SECONDS: Final = 0.95 * DAY_SECONDS
 
-OnStep = Callable[[str], None]
 
 
 def estimate(
@@ -30,11 +29,11 @@ def estimate(
     logs: Sequence[LogFacts],
     contenders: Contenders,
     wishes: Wishes,
-    on_step: OnStep = lambda what: None,
+    on_step: OnStep = lambda what, done, total: None,
 ) -> Outcome:
     """Return what the logs cost, from their records in the order of their times.
 
-    `on_step` is told what is played next.
+    `on_step` is told what is played, how much of it is done, and how much there is.
 
     Raises:
         LogError: they have no times, or cover too little, and `wishes` does not say how many days
