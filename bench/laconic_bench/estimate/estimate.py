@@ -23,7 +23,6 @@ COVERED_SECONDS_MIN: Final = 60.0
 WHOLE_DAY_SECONDS: Final = 0.95 * DAY_SECONDS
 
 
-
 def estimate(
     records: Iterable[TraceRecord],
     logs: Sequence[LogFacts],

@@ -39,10 +39,17 @@ def play_all(jobs: Sequence[Job], on_done: OnDone) -> list[Cost]:
     `on_done` is told how many are done, and how many there are.
     """
     messages = sum(messages_of(one) for job in jobs for one in job.exchanges)
-    processes = min(PROCESSES_MAX, len(os.sched_getaffinity(0)), len(jobs))
+    processes = min(PROCESSES_MAX, cores(), len(jobs))
     if processes < 2 or messages < ALONE_MESSAGES:
         return _alone(jobs, on_done)
     return _together(jobs, processes, on_done)
+
+
+def cores() -> int:
+    """Return on how many cores this process may run."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 def _alone(jobs: Sequence[Job], on_done: OnDone) -> list[Cost]:

@@ -85,7 +85,7 @@ def finding_of(
     try:
         message = parse(text)
     except MessageError as error:
-        return BadLine.of(number, str(error), text)
+        return BadLine.of(number, error.detail, text)
     return Finding(
         number,
         text,
@@ -102,8 +102,10 @@ def _of_trace(row: Mapping[str, Any], number: int) -> Finding | BadLine:
         time = time_of(row)
         record = record_of(row, None if time is None else time.timestamp())
         message = parse(record.raw)
-    except (LineError, MessageError) as error:
+    except LineError as error:
         return BadLine.of(number, str(error), _json(row))
+    except MessageError as error:
+        return BadLine.of(number, error.detail, _json(row))
     return Finding(
         number,
         record.raw,

@@ -68,7 +68,7 @@ class LineReader:
             try:
                 message = parse(text)
             except MessageError as error:
-                return BadLine.of(number, str(error), text)
+                return BadLine.of(number, error.detail, text)
         return self._finding(number, words, text, message)
 
     def _no_message(self, number: int, line: str) -> None:
@@ -105,7 +105,7 @@ class LineReader:
         try:
             message = parse(text)
         except MessageError as error:
-            return joining.bad(str(error)) if joining.is_certain else None
+            return joining.bad(error.detail) if joining.is_certain else None
         return self._finding(joining.number, joining.words, text, message)
 
     def _finding(self, number: int, words: str, text: str, message: Message) -> Finding:

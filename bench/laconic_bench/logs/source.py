@@ -63,12 +63,16 @@ def opened(path: Path) -> Generator[Source]:
         OSError: it cannot be opened.
     """
     if str(path) == STANDARD_INPUT:
-        yield _source("standard input", "stdin", None, sys.stdin.buffer)
+        with _reading("standard input", "stdin", None, sys.stdin.buffer) as source:
+            yield source
         return
     if path.is_dir():
         raise LogError(f"{path} is a directory. Give the files in it, as {path}/*.log")
-    with path.open("rb") as file:
-        yield _source(str(path), stem_of(path), path.stat().st_size, file)
+    with (
+        path.open("rb") as file,
+        _reading(str(path), stem_of(path), path.stat().st_size, file) as source,
+    ):
+        yield source
 
 
 def stem_of(path: Path) -> str:
@@ -79,7 +83,8 @@ def stem_of(path: Path) -> str:
     return name
 
 
-def _source(name: str, stem: str, size_bytes: int | None, file: IO[bytes]) -> Source:
+@contextmanager
+def _reading(name: str, stem: str, size_bytes: int | None, file: IO[bytes]) -> Generator[Source]:
     plain = _buffered(file)
     head = plain.peek(SAMPLE_BYTES)[:SAMPLE_BYTES]
     reader = plain
@@ -89,11 +94,13 @@ def _source(name: str, stem: str, size_bytes: int | None, file: IO[bytes]) -> So
     _refuse_what_is_no_text(name, head)
     # Only files have a position; the raw one is that of the file itself, compressed or not.
     position = plain.raw.tell if size_bytes is not None else lambda: 0
-    source = Source(name, stem, size_bytes, position, iter(()))
     encoding = next((_ENCODINGS[mark] for mark in _ENCODINGS if head.startswith(mark)), "utf-8")
     text = TextIOWrapper(reader, encoding=encoding, errors="replace", newline="\n")
-    source.lines = _lines(text, source.problems)
-    return source
+    problems: list[str] = []
+    try:
+        yield Source(name, stem, size_bytes, position, _lines(text, problems), problems)
+    finally:
+        text.detach()  # Closing belongs to who has opened.
 
 
 def _buffered(file: IO[bytes]) -> BufferedReader:

@@ -80,4 +80,4 @@ def _repaired(line: str, delimiter: str) -> str:
     if end is None:
         return line
     rest = text[end:].removeprefix(found[2])
-    return f'{line[: found.start(2)]}"{text[:end].replace(chr(34), chr(34) * 2)}"{rest}'
+    return f'{line[: found.end(1)]}"{text[:end].replace(chr(34), chr(34) * 2)}"{rest}'
