@@ -26,6 +26,7 @@ class Style:
 
 def write(path: Path, style: str, records: Iterable[TraceRecord]) -> Path:
     """Write a log; return its path."""
+    path.parent.mkdir(exist_ok=True)
     path.write_text(STYLES[style].write(list(records)), encoding="utf-8", newline="")
     return path
 
