@@ -71,7 +71,7 @@ def test_the_json_has_just_these_keys(day: Path) -> None:
     assert found["mb_per_month_with_all_advice"].keys() == {"wide", "lean"}
 
 
-@pytest.mark.parametrize("style", [name for name, one in STYLES.items() if one.has_times])
+@pytest.mark.parametrize("style", ["evcc", "csv", "json lines", "pretty"])
 def test_the_format_of_the_log_makes_no_difference(style: str, day: Path, tmp_path: Path) -> None:
     other = write(tmp_path / "other" / "CP1.log", style, charging_day().records)
     expected, found = told(day)["contenders"], told(other)["contenders"]
@@ -96,7 +96,7 @@ def test_people_get_tables_that_fit_their_screen(
         "what costs most, by action",
         "what costs most, by configuration key",
         "what costs most, by charger",
-        "1 WebSocketPingInterval (charger)",
+        "WebSocketPingInterval (charger)",
         "HeartbeatInterval: now 300 s; set 3600 s.",
     ):
         assert expected in out
