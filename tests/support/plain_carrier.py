@@ -9,7 +9,6 @@ from laconic_bench.model.carrier import Carrier, Ends
 from laconic_bench.model.link import ModelLink
 from laconic_bench.trace import Direction, Version
 
-
 DELAY_SECONDS: Final = 0.05
 
 

@@ -101,10 +101,10 @@ class MonthFactors:
         return self.messages
 
     def _of_action(self, action: str, cost: Cost) -> float:
-        """Return the factor of an action; what is none is there because of time."""
-        for cause in CONNECTION_CAUSES:
-            if action == f"({cause})":
-                return self._of_cause(cause, cost)
+        """Return the factor of an action, or of the cause that stands in its place."""
+        if action.startswith("("):
+            return self._of_cause(action.strip("()"), cost)
+        # What is neither is of the gateway itself: it grows with time.
         return self.messages if action[:1].isalpha() else self.seconds / cost.seconds
 
 

@@ -16,7 +16,7 @@ HEADERS_BYTES: Final = 100
 """Of a message, beside its text: WebSocket, TLS, TCP, IP, an acknowledgement now and then."""
 
 OTHER: Final = "everything else"
-CONNECTION: Final = "WebSocketPingInterval, connections"
+CONNECTION: Final = "WebSocketPingInterval, the link itself"
 NOBODY: Final = "the link itself"
 
 Group = Callable[[Exchange], str]

@@ -1,14 +1,15 @@
 """Times in logs, in the ways programs write them. Without a zone they are taken as UTC."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Final
 
 _CLOCK: Final = r"(\d{1,2}):(\d\d):(\d\d)(?:[.,](\d{1,9}))?"
 _ZONE: Final = r"\s?(Z\b|[+-]\d\d(?::?\d\d)?\b)?"
-_MONTHS: Final[Sequence[str]] = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
-_MONTH: Final = f"({'|'.join(_MONTHS)})"
+_NAMES: Final = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
+_MONTHS: Final = {str(name): number for number, name in enumerate(_NAMES, start=1)}
+_MONTH: Final = f"({'|'.join(_NAMES)})"
 NO_YEAR: Final = 2000
 """Stands for the year of logs that have none. It has a 29 February."""
 
@@ -95,12 +96,12 @@ def _of_day_first(found: re.Match[str]) -> float:
 
 def _of_named_month(found: re.Match[str]) -> float:
     day, month, year, *clock, zone = found.groups()
-    return _unix(int(year), _MONTHS.index(month) + 1, int(day), tuple(clock), zone)
+    return _unix(int(year), _MONTHS[month], int(day), tuple(clock), zone)
 
 
 def _of_syslog(found: re.Match[str]) -> float:
     month, day, year, *clock = found.groups()
-    number = _MONTHS.index(month) + 1
+    number = _MONTHS[month]
     return _unix(int(year or NO_YEAR), number, int(day), tuple(clock), None)
 
 

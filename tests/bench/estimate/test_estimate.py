@@ -139,7 +139,7 @@ def test_what_is_missing_in_the_log_is_told() -> None:
 def test_without_times_the_user_must_say_the_days() -> None:
     log = replace(LOG, has_times=False)
     records = whole_day().records
-    with pytest.raises(LogError, match="no times.*--days 7"):
+    with pytest.raises(LogError, match=r"no times.*--days 7"):
         estimated(records, log=log)
     found = estimated(records, wishes=Wishes(days=2), log=log)
     once = estimated(records)
@@ -159,6 +159,6 @@ def test_without_times_the_user_must_say_the_days() -> None:
 def test_a_log_that_says_nothing_about_a_month_is_refused(
     records: list[TraceRecord], told: str
 ) -> None:
-    with pytest.raises(LogError, match="day.log") as error:
+    with pytest.raises(LogError, match=r"day\.log") as error:
         estimated(records)
     assert told in str(error.value)

@@ -64,7 +64,7 @@ def test_other_messages_have_no_readings() -> None:
     talk.heartbeats(0, 0, 1)
     talk.up(1, "MeterValues", {"connectorId": 1, "meterValue": "x"})
     talk.up(2, "MeterValues", [])
-    talk.down(3, "MeterValues", {"meterValue": [{}]})
+    talk.down(3, "MeterValues", {"meterValue": ["x"]})
     assert [readings_of(one) for one in talk.exchanges()] == [None] * 4
 
 

@@ -71,13 +71,14 @@ def test_a_message_in_parts_is_put_together() -> None:
 
 
 def test_a_message_may_be_json_in_json_or_in_another_column() -> None:
-    array = [2, "1", "Heartbeat", {}]
-    for row in (
+    array: list[object] = [2, "1", "Heartbeat", "x"]
+    rows: list[dict[str, object]] = [
         {"data": array},
         {"comment": json.dumps(array)},
         {"log": f"recv {json.dumps(array)}"},
-    ):
-        found = found_in(dict(row))
+    ]
+    for row in rows:
+        found = found_in(row)
         assert isinstance(found, Finding) and json.loads(found.raw) == array
 
 

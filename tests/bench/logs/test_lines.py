@@ -55,7 +55,7 @@ def test_joining_has_limits() -> None:
 
 
 def test_lines_of_json_are_read_by_their_fields() -> None:
-    line = '{"level":"info","cp":"K1","time":"2026-03-02T14:05:06Z","dir":"out","msg":"[3,\\"1\\",{}]"}'
+    line = '{"cp":"K1","time":"2026-03-02T14:05:06Z","dir":"out","msg":"[3,\\"1\\",{}]"}'
     (found,) = read(line)
     assert isinstance(found, Finding)
     assert (found.raw, found.identity, found.words) == ('[3,"1",{}]', "K1", "out")

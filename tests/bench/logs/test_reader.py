@@ -2,6 +2,7 @@
 
 import gzip
 import random
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -135,7 +136,7 @@ def test_a_log_without_messages_is_refused_with_the_reason(
 ) -> None:
     path = tmp_path / "some.log"
     path.write_text(text, encoding="utf-8")
-    with pytest.raises(LogError, match="some.log") as error:
+    with pytest.raises(LogError, match=r"some\.log") as error:
         records_of(path)
     assert told in str(error.value)
 
@@ -182,3 +183,34 @@ def test_recorded_traces_are_read_whole() -> None:
         facts = LogFacts(str(path))
         assert len(list(read(path, facts))) == facts.lines
         assert facts.unreadable_lines == facts.repeated_lines == 0
+
+
+def _block(name: str) -> list[str]:
+    page = (Path(__file__).parents[3] / "docs" / "estimate.md").read_text(encoding="utf-8")
+    found = re.search(
+        rf"<!-- {name}:begin -->\n```\n(.*?)\n```\n<!-- {name}:end -->", page, re.DOTALL
+    )
+    assert found is not None
+    return found[1].splitlines()
+
+
+@pytest.mark.parametrize("line", _block("formats"))
+def test_the_lines_of_the_page_are_read(line: str, tmp_path: Path) -> None:
+    path = tmp_path / "CP1.log"
+    path.write_text(line + "\n", encoding="utf-8")
+    (record,) = records_of(path)
+    assert (record.identity, record.direction, record.raw) == (
+        "CP1",
+        "up",
+        '[2,"17","Heartbeat",{}]',
+    )
+    has_time = not line.startswith(("INFO:ocpp", "[2"))
+    assert (
+        record.time_seconds is not None and int(record.time_seconds) == 1_772_431_207
+    ) is has_time
+
+
+def test_the_table_of_the_page_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "table"
+    path.write_text("\n".join(_block("csv")), encoding="utf-8")
+    assert [one.direction for one in records_of(path)] == ["up", "down"]
