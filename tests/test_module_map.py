@@ -101,7 +101,6 @@ TESTED_ELSEWHERE: Final = {
     "bench/charger_2x.py": "the tests of its kinds, station_201 and swap_cabinet",
     "bench/codec_stats/settings.py": "types only",
     "bench/codec_stats/table.py": "tests/bench/codec_stats/test_command.py",
-    "bench/estimate/contenders.py": "types only; tests/bench/estimate/test_command.py",
     "bench/estimate/outcome.py": "tests/bench/estimate/test_command.py",
     "bench/estimate/pricing.py": "tests/bench/estimate/test_estimate.py",
     "bench/estimate/table.py": "tests/bench/estimate/test_command.py",

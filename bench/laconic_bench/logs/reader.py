@@ -1,7 +1,6 @@
 """Reads one log, whatever its format."""
 
 import csv
-from collections import deque
 from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass, field
 from itertools import chain, islice
@@ -65,31 +64,38 @@ def read(
     with opened(path) as source:
         facts.problems = source.problems
         lines = _watched(source, facts, on_progress)
-        recent: deque[TraceRecord] = deque(maxlen=RECENT_MESSAGES)
+        recent = _Recent()
         for found in records(_findings(lines, facts), source.stem):
             if isinstance(found, BadLine):
                 facts.note_bad(found)
-            elif any(_is_twice(one, found) for one in recent):
+            elif recent.has(found):
                 facts.repeated_lines += 1
             else:
-                recent.append(found)
                 facts.messages += 1
                 yield found
     if not facts.messages:
         raise LogError(_nothing_found(facts))
 
 
-def _is_twice(before: TraceRecord, record: TraceRecord) -> bool:
-    """Tell whether a log has written the same message twice, as at two places of a program.
-
-    A charger that asks again waits longer, and the next message has another id.
+class _Recent:
+    """Knows the last messages, to see when a log has written one twice, as at two places of a
+    program. A charger that asks again waits longer, and the next message has another id.
     """
-    if before.raw != record.raw or before.identity != record.identity:
-        return False
-    if before.time_seconds is None or record.time_seconds is None:
-        return before.direction == record.direction
-    soon = abs(record.time_seconds - before.time_seconds) <= TWICE_SECONDS
-    return before.direction == record.direction and soon
+
+    def __init__(self) -> None:
+        self._times: dict[tuple[str, str, str], float | None] = {}
+
+    def has(self, record: TraceRecord) -> bool:
+        """Tell whether a message was there just now; remember it."""
+        key = record.identity, record.direction, record.raw
+        now, is_known = record.time_seconds, key in self._times
+        before = self._times.pop(key, None)
+        self._times[key] = now
+        if len(self._times) > RECENT_MESSAGES:
+            del self._times[next(iter(self._times))]
+        if not is_known or now is None or before is None:
+            return is_known
+        return abs(now - before) <= TWICE_SECONDS
 
 
 def _findings(lines: Iterator[str], facts: LogFacts) -> Iterator[Finding | BadLine]:
