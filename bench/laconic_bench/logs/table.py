@@ -67,7 +67,10 @@ class TableReader:
 
 
 def _names(header: str, delimiter: str) -> list[str]:
-    return [cell.strip() for row in csv.reader([header], delimiter=delimiter) for cell in row]
+    try:
+        return [cell.strip() for row in csv.reader([header], delimiter=delimiter) for cell in row]
+    except csv.Error:
+        return []
 
 
 def _repaired(line: str, delimiter: str) -> str:

@@ -19,6 +19,7 @@ from laconic_codec.messages import Call, Send
 
 LEARNING_FINDINGS: Final = 300
 """Read before the first one is decided."""
+IDENTITY_MAX_CHARACTERS: Final = 255
 OPEN_CALLS_MAX: Final = 10_000
 STYLES_MAX: Final = 1_000
 MARKS_MAX: Final = 1_000
@@ -72,13 +73,13 @@ class _Ways:
         if way is None:
             reason = "answers no CALL of this log, and nothing says who has sent it"
             return BadLine.of(finding.number, reason, finding.raw)
-        name = finding.identity or self._stem
+        name = self._name(finding)
         version = finding.version or self._versions.get(name, "1.6")
         return TraceRecord(finding.time_seconds, name, way, version, finding.raw)
 
     def _find(self, finding: Finding) -> Direction | None:
         """Return the way of a message, and learn from it."""
-        name, message = finding.identity or self._stem, finding.message
+        name, message = self._name(finding), finding.message
         hinted = hint(finding.words)
         told = hinted.way or self._meant(hinted.mark)
         way: Direction | None
@@ -95,6 +96,11 @@ class _Ways:
         if certain is not None and hinted.mark and len(self._marks) < MARKS_MAX:
             self._marks[hinted.mark, certain] += 1
         return way
+
+    def _name(self, finding: Finding) -> str:
+        """Return the charger of a message, in characters that can be printed and sent."""
+        name = finding.identity or self._stem
+        return name[:IDENTITY_MAX_CHARACTERS].encode("utf-8", "replace").decode()
 
     def _answering(self, name: str, message_id: str, told: Direction | None) -> Direction | None:
         """Return the way of an answer, by the CALLs that are open."""

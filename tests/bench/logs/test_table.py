@@ -29,6 +29,7 @@ def read(text: str, header: str = HEADER) -> list[Finding | BadLine]:
         ('"time"|"payload"', "|"),
         ("message", None),
         ("hello, world", None),
+        ("time\r,message", None),
         ('2026 recv, message [2,"1"]', None),
     ],
 )

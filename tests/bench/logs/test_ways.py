@@ -76,3 +76,11 @@ def test_the_stem_stands_for_a_charger_without_a_name() -> None:
     found = list(records([finding, BadLine(2, "why", "x")], "KE-7"))
     assert not isinstance(found[0], BadLine) and found[0].identity == "KE-7"
     assert found[1] == BadLine(2, "why", "x")
+
+
+def test_a_name_can_be_printed_and_sent() -> None:
+    raw = '[2,"1","Heartbeat",{}]'
+    for name in ("\ud800", "x" * 10_000):
+        (found,) = records([Finding(1, raw, parse(raw), identity=name)], "CP1")
+        assert not isinstance(found, BadLine)
+        assert found.identity in ("?", "x" * 255)
