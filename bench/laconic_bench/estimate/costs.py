@@ -1,7 +1,7 @@
 """What exchanges cost over one contender: played in virtual time, every byte counted."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final, Protocol
 
 from laconic_bench.model.bill import HANDSHAKE, KEEPALIVE, Bill
@@ -75,37 +75,34 @@ class MonthFactors:
     """How many times a month is what was played."""
 
     messages: float
+    """For what has no factor of its own."""
     seconds: float
     """Length of a month; 30 days."""
+    by_action: Mapping[str, float] = field(default_factory=dict[str, float])
+    """Of messages with an action, and of answers: what was played may be another mix."""
 
     def bytes_per_month(self, cost: Cost) -> float:
         """Return what a month costs, both ways."""
-        return sum(size * self._of_cause(cause, cost) for cause, size in cost.by_cause.items())
+        return sum(self.actions_per_month(cost).values())
 
     def actions_per_month(self, cost: Cost) -> dict[str, float]:
-        """Return the bytes of a month by action, the most first; they add up to the month."""
+        """Return the bytes of a month by action, the most first."""
         parts = {
             action: size * self._of_action(action, cost) for action, size in cost.by_action.items()
         }
-        total = sum(parts.values())
-        scale = self.bytes_per_month(cost) / total if total else 0.0
-        ordered = sorted(parts.items(), key=lambda part: (-part[1], part[0]))
-        return {action: size * scale for action, size in ordered}
-
-    def _of_cause(self, cause: str, cost: Cost) -> float:
-        if cause in TIME_CAUSES:
-            return self.seconds / cost.seconds
-        if cause in CONNECTION_CAUSES:
-            # The connections at the beginning were made for the replay.
-            return self.messages * (1 - cost.first_connections / max(1, cost.connections))
-        return self.messages
+        return dict(sorted(parts.items(), key=lambda part: (-part[1], part[0])))
 
     def _of_action(self, action: str, cost: Cost) -> float:
         """Return the factor of an action, or of the cause that stands in its place."""
-        if action.startswith("("):
-            return self._of_cause(action.strip("()"), cost)
-        # What is neither is of the gateway itself: it grows with time.
-        return self.messages if action[:1].isalpha() else self.seconds / cost.seconds
+        cause = action.strip("()")
+        if action in self.by_action:
+            return self.by_action[action]
+        if cause in CONNECTION_CAUSES:
+            # The connections at the beginning were made for the replay.
+            return self.messages * (1 - cost.first_connections / max(1, cost.connections))
+        # What is no action and no cause is of the gateway itself: it grows with time.
+        grows_with_time = cause in TIME_CAUSES or not cause[:1].isalpha()
+        return self.seconds / cost.seconds if grows_with_time else self.messages
 
 
 def cost_of(

@@ -1,5 +1,6 @@
 """Estimates what a log costs per month."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Final
 
@@ -7,7 +8,7 @@ from laconic_bench.estimate.advice import advice_for
 from laconic_bench.estimate.answers import answered
 from laconic_bench.estimate.contenders import Contenders
 from laconic_bench.estimate.costs import MonthFactors, Radio
-from laconic_bench.estimate.month import DAY_SECONDS, MONTH_SECONDS, LogCount
+from laconic_bench.estimate.month import DAY_SECONDS, MONTH_SECONDS, LogCount, actions_of
 from laconic_bench.estimate.outcome import ChargerOutcome, Outcome, Wishes
 from laconic_bench.estimate.pricing import OnStep, Pricing
 from laconic_bench.estimate.timeline import Newest, Timeline, spread, timeline_of
@@ -45,7 +46,7 @@ def estimate(
     has_times = all(log.has_times for log in logs)
     _check(count, logs, has_times)
     timeline = _timeline(newest, count, has_times)
-    factors = MonthFactors(count.all_messages_per_month / timeline.messages, MONTH_SECONDS)
+    factors = _factors(count, timeline)
     radio = Radio(PROFILES[wishes.link], wishes.nat_timeout_seconds)
     pricing = Pricing(timeline, factors, radio, contenders, on_step)
     outcomes = pricing.outcomes(wishes.budget_mb)
@@ -92,6 +93,16 @@ def _timeline(newest: Newest, count: LogCount, has_times: bool) -> Timeline:
     if has_times or count.span_days is None:
         return timeline_of(newest.exchanges(), count.silence_seconds)
     return spread(newest.exchanges(), count.span_days, count.messages)
+
+
+def _factors(count: LogCount, timeline: Timeline) -> MonthFactors:
+    played = Counter(action for one in timeline.exchanges for action in actions_of(one))
+    month = count.actions_per_month()
+    return MonthFactors(
+        count.all_messages_per_month / timeline.messages,
+        MONTH_SECONDS,
+        {action: month[action] / messages for action, messages in played.items()},
+    )
 
 
 def _charger(identity: str, count: LogCount) -> ChargerOutcome:

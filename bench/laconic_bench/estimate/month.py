@@ -22,6 +22,8 @@ class ChargerCount:
     version: Version
     messages: int = 0
     text_bytes: int = 0
+    actions: Counter[str] = field(default_factory=Counter[str])
+    """Messages by action; those that answer one are "<action> (answer)"."""
     presence: Presence = field(default_factory=Presence)
     _heartbeat_gaps: Counter[int] = field(default_factory=Counter[int])
     _last_heartbeat_seconds: float | None = None
@@ -31,6 +33,7 @@ class ChargerCount:
         self.version = exchange.version
         self.messages += messages_of(exchange)
         self.text_bytes += text_bytes_of(exchange)
+        self.actions.update(actions_of(exchange))
         self.presence.add(exchange.at_seconds)
         if exchange.message.action == "Heartbeat" and exchange.is_up:
             if self._last_heartbeat_seconds is not None:
@@ -103,6 +106,15 @@ class LogCount:
         """Return how many messages a month has of all chargers."""
         return sum(self.messages_per_month(identity) for identity in self.chargers)
 
+    def actions_per_month(self) -> dict[str, float]:
+        """Return how many messages of each action, and answers to them, a month has."""
+        found: dict[str, float] = {}
+        for identity, one in self.chargers.items():
+            times = MONTH_SECONDS / self.charger_covered_seconds(identity)
+            for action, messages in one.actions.items():
+                found[action] = found.get(action, 0.0) + messages * times
+        return found
+
     @property
     def text_bytes_per_month(self) -> float:
         """Return the bytes of JSON in a month."""
@@ -115,6 +127,12 @@ class LogCount:
 def messages_of(exchange: Exchange) -> int:
     """Return 1 or 2: an answer is a message too."""
     return 1 if exchange.answer_text is None else 2
+
+
+def actions_of(exchange: Exchange) -> list[str]:
+    """Return what the messages of an exchange are billed for."""
+    asked = [exchange.message.action]
+    return asked if exchange.answer_text is None else [*asked, exchange.answer_label]
 
 
 def text_bytes_of(exchange: Exchange) -> int:

@@ -19,7 +19,7 @@ class Wishes:
     budget_mb: float = 25.0
     days: float | None = None
     """How many days the log covers; None: as its times say."""
-    messages_max: int = 10_000
+    messages_max: int = 6_000
     """How many of the newest messages are played."""
 
 

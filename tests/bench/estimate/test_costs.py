@@ -2,8 +2,6 @@
 
 from dataclasses import replace
 
-import pytest
-
 from laconic_bench.estimate.costs import Cost, MonthFactors, Radio, cost_of
 from laconic_bench.model.replay import SETTLE_SECONDS
 from laconic_bench.radio.profiles import PROFILES
@@ -39,13 +37,17 @@ def test_keepalives_and_connections_are_told_apart() -> None:
 
 
 def test_a_month_has_more_time_more_messages_and_no_first_connections() -> None:
-    cost = replace(COST, by_cause={"message": 500, "keepalive": 300, "handshake": 200})
-    factors = MonthFactors(10, 5_000)
-    expected = 500 * 10 + 300 * 5_000 / 1_000 + 200 * 10 * 3 / 4
-    assert factors.bytes_per_month(cost) == expected
-    by_action = factors.actions_per_month(cost)
-    assert by_action == {"A": 5_000, "(handshake)": 1_500, "(keepalive)": 1_500}
-    assert sum(by_action.values()) == pytest.approx(expected)
+    factors = MonthFactors(10, 5_000, {"A": 8.0})
+    parts = {"A": 500, "B": 10, "(keepalive)": 300, "(handshake)": 200, "(repetition)": 7, "-": 20}
+    assert factors.actions_per_month(replace(COST, by_action=parts)) == {
+        "A": 500 * 8,
+        "(handshake)": 200 * 10 * 3 / 4,
+        "(keepalive)": 300 * 5_000 / 1_000,
+        "B": 100,
+        "-": 20 * 5,
+        "(repetition)": 70,
+    }
+    assert factors.bytes_per_month(COST) == 4_000 + 1_500 + 1_500
 
 
 def test_the_same_is_played_the_same() -> None:

@@ -95,10 +95,23 @@ def test_only_the_newest_messages_are_played_and_all_count() -> None:
     found = estimated(talk.records, wishes=Wishes(messages_max=200))
     assert found.played_messages == 200
     assert found.messages == len(talk.records)
-    day_bytes = sum(len(one.raw) + HEADER for one in talk.records[-200:])
-    expected = 30 * day_bytes * len(talk.records) / 200
-    assert found.contenders["plain"].bytes_per_month == pytest.approx(expected)
     assert any("the newest 200 were played" in one for one in found.warnings)
+
+
+def test_each_action_is_scaled_by_its_own_messages() -> None:
+    talk = Talk()
+    for number in range(1_000):
+        talk.up(60 * number, "DataTransfer", {"data": "x" * 300}, message_id=f"data {number:04}")
+    for number in range(500):
+        at_seconds = 60_000 + 60 * number
+        talk.up(at_seconds, "Authorize", {"idTag": "A"}, message_id=f"card {number:04}")
+        if number % 2:
+            talk.up(
+                at_seconds + 9, "DataTransfer", {"data": "x" * 300}, message_id=f"more {number:04}"
+            )
+    played = [estimated(talk.records, wishes=Wishes(messages_max=n)) for n in (10_000, 400)]
+    whole, newest = (one.contenders["plain"].bytes_per_month for one in played)
+    assert newest == pytest.approx(whole, rel=1e-9)
 
 
 def test_two_days_with_a_silent_night_between_are_two_days() -> None:

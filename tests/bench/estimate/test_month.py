@@ -23,6 +23,9 @@ def test_a_day_is_a_thirtieth_of_a_month() -> None:
     assert count.messages == len(talk.records)
     assert count.covered_seconds == DAY_SECONDS
     assert count.messages_per_month("CP1") == 30 * len(talk.records)
+    actions = count.actions_per_month()
+    assert actions["StartTransaction"] == actions["StopTransaction (answer)"] == 30
+    assert sum(actions.values()) == 30 * len(talk.records)
     texts = sum(len(record.raw) for record in talk.records)
     assert count.text_bytes_per_month == 30 * texts
     assert count.chargers["CP1"].heartbeat_seconds == 300
