@@ -1,35 +1,52 @@
 """Plays workloads and single stations, and reads what they say."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any
 
 from laconic_bench.trace import TraceRecord
-from laconic_bench.workloads.acacia import Acacia
-from laconic_bench.workloads.baobab import Baobab
-from laconic_bench.workloads.boda_site import boda_site
 from laconic_bench.workloads.calendar import HOUR_MS, Calendar
-from laconic_bench.workloads.cassia import Cassia
-from laconic_bench.workloads.make import Make
-from laconic_bench.workloads.workload import START, Workload
+from laconic_bench.workloads.catalog import WORKLOADS
+from laconic_bench.workloads.chargers_2x.dracaena import Dracaena
+from laconic_bench.workloads.chargers_2x.ficus import Ficus
+from laconic_bench.workloads.chargers_2x.gardenia import Gardenia
+from laconic_bench.workloads.chargers_2x.make import Make2x
+from laconic_bench.workloads.chargers_16.acacia import Acacia
+from laconic_bench.workloads.chargers_16.baobab import Baobab
+from laconic_bench.workloads.chargers_16.cassia import Cassia
+from laconic_bench.workloads.chargers_16.make import Make
+from laconic_bench.workloads.site import Site
+from laconic_bench.workloads.workload import START
 from laconic_bench.workloads.world import World
 from laconic_codec.messages import Call, CallResult, Message, Send, parse
 
 CALENDAR = Calendar(START)
 MAKES: Sequence[Make] = (Acacia(CALENDAR), Baobab(CALENDAR), Cassia(CALENDAR))
+MAKES_2X: Sequence[Make2x] = (Dracaena(CALENDAR), Ficus(CALENDAR), Gardenia(CALENDAR))
+SITE = Site()
+
+
+DAYS: Mapping[str, float] = {
+    "bad-day": 1.0,
+    "boda-site": 1.0,
+    "chaji": 2.0,
+    "depot": 0.4,
+    "swap": 0.4,
+}
+"""Of each workload, so many that everything happens."""
+SEED = 7
 
 
 @cache
-def played_day() -> tuple[Workload, Sequence[TraceRecord]]:
-    """Return a day of the reference workload, played."""
-    workload = boda_site(seed=7, days=1.0)
-    return workload, tuple(workload.records())
+def played(name: str) -> Sequence[TraceRecord]:
+    """Return the trace of some days of a workload."""
+    return tuple(WORKLOADS[name](SEED, DAYS[name], START).records())
 
 
-def world(seed: int = 1) -> World:
+def world(seed: int = 1, site: Site = SITE) -> World:
     """Return a new world that starts at the usual time."""
-    return World.create(seed, START)
+    return World.create(seed, START, site)
 
 
 def live(world: World, hours: float) -> list[TraceRecord]:

@@ -2,6 +2,7 @@
 
 from typing import Protocol
 
+from laconic_bench.model.link import ModelLink
 from laconic_bench.trace import Version
 
 
@@ -56,6 +57,30 @@ class Carrier(Protocol):
         """Take a message of the CSMS. It was told `csms_opened`, and not `csms_closed` since."""
         ...
 
+    def move(self) -> None:
+        """Give the site another address: the carrier's NAT has lost every mapping."""
+        ...
+
     def finish(self) -> None:
         """Complete the bill; nothing is said any more."""
+        ...
+
+
+class CarrierFactory(Protocol):
+    """Makes the carrier of a contender: both ends, and what is between them and the link.
+
+    It can be pickled: a function of a module, or an object of a dataclass.
+    """
+
+    def __call__(
+        self, link: ModelLink, ends: Ends, nat_seconds: float, identities: frozenset[str]
+    ) -> Carrier:
+        """Return a new carrier.
+
+        Args:
+            link: where its packets go, and what counts them.
+            ends: the chargers and the CSMS.
+            nat_seconds: how long the carrier's NAT keeps a mapping.
+            identities: those of all chargers that may come.
+        """
         ...

@@ -85,6 +85,10 @@ class Conversation:
         missing = {id(one) for one in waiting if one.message.action != HEARTBEAT}
         self._findings.lost += len(missing - self._forgiven)
 
+    def waits_since(self, seconds: float) -> bool:
+        """Tell whether something that was to be said before then has not arrived."""
+        return any(one.at_seconds < seconds for one in (*self._asking, *self._on_way))
+
     # --- the charger
 
     def opened(self) -> None:

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from statistics import quantiles
 from typing import Final
 
 from laconic_bench.trace import Version
@@ -33,10 +32,11 @@ class Times:
         self.seconds.setdefault(name, []).append(seconds)
 
     def percentiles_ms(self) -> Mapping[str, Mapping[str, float]]:
-        """Return p50, p95 and p99 of each class, in milliseconds with one decimal."""
+        """Return p50, p95 and p99 of each class in milliseconds, by nearest rank."""
         return {name: _percentiles_ms(self.seconds[name]) for name in sorted(self.seconds)}
 
 
 def _percentiles_ms(seconds: list[float]) -> Mapping[str, float]:
-    cuts = quantiles(seconds, n=100, method="inclusive") if len(seconds) > 1 else seconds * 99
-    return {f"p{percent}": round(1000 * cuts[percent - 1], 1) for percent in PERCENTS}
+    ordered = sorted(seconds)
+    ranks = {percent: -(-len(ordered) * percent // 100) for percent in PERCENTS}
+    return {f"p{percent}": round(1000 * ordered[rank - 1], 1) for percent, rank in ranks.items()}

@@ -43,6 +43,10 @@ class Replay:
         for conversation in self._conversations.values():
             conversation.finish()
 
+    def waits_since(self, seconds: float) -> bool:
+        """Tell whether something that a charger was to say before then has not arrived."""
+        return any(one.waits_since(seconds) for one in self._conversations.values())
+
     def opened(self, identity: str) -> None:
         """See `Ends`."""
         self._conversations[identity].opened()

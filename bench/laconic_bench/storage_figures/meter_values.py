@@ -4,9 +4,9 @@ from random import Random
 from typing import Final
 
 from laconic_bench.meter import Meter
-from laconic_bench.workloads.acacia import Acacia
 from laconic_bench.workloads.calendar import Calendar
-from laconic_bench.workloads.make import Reading
+from laconic_bench.workloads.chargers_16.acacia import Acacia
+from laconic_bench.workloads.reading import Reading
 from laconic_bench.workloads.workload import START
 
 POWER_WATTS: Final = 1_400.0

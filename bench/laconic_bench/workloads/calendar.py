@@ -51,6 +51,10 @@ class Calendar:
         """Return the time as 2026-03-02T06:05:04.003Z."""
         return f"{self.seconds(time_ms)}.{(self._start_ms + time_ms) % 1000:03d}Z"
 
+    def unix_seconds(self, time_ms: int) -> int:
+        """Return the time as seconds since 1970."""
+        return int(self._midnight.timestamp()) + (self._start_ms + time_ms) // 1000
+
     def digits(self, time_ms: int) -> str:
         """Return the time as 20260302060504."""
         text = self.seconds(time_ms)

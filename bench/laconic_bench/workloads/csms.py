@@ -6,13 +6,18 @@ Its style is that of most servers: compact JSON and times with milliseconds.
 from typing import Final
 
 from laconic_bench.workloads.calendar import Calendar
-from laconic_bench.workloads.causes import CLOCK, MESSAGE_ID_DOWN, REFUSAL, TRANSACTION_ID
+from laconic_bench.workloads.causes import (
+    CLOCK,
+    MESSAGE_ID_DOWN,
+    REFUSAL,
+    REQUEST_ID,
+    TRANSACTION_ID,
+)
 from laconic_bench.workloads.draws import Draws
 from laconic_bench.workloads.ids import random_uuid
 from laconic_bench.workloads.riders import Rider, Riders
 from laconic_bench.workloads.tables import geometric, lognormal
 
-HEARTBEAT_SECONDS: Final = 240
 REFUSED: Final = 0.02
 """Riders without credit (assumption)."""
 EXPIRY: Final = "2027-12-31T23:59:59.000Z"
@@ -27,11 +32,15 @@ _FIRST_TRANSACTION: Final = 400_000
 class Csms:
     """One CSMS for all stations of a site, and for others."""
 
-    def __init__(self, draws: Draws, calendar: Calendar, riders: Riders) -> None:
+    def __init__(
+        self, draws: Draws, calendar: Calendar, riders: Riders, heartbeat_seconds: int
+    ) -> None:
         self._draws: Final = draws
         self._calendar: Final = calendar
         self._riders: Final = riders
+        self._heartbeat_seconds: Final = heartbeat_seconds
         self._transaction = _FIRST_TRANSACTION + draws.below(TRANSACTION_ID, 100_000)
+        self._request = 0
 
     def message_id(self) -> str:
         """Return the id of a CALL of the CSMS."""
@@ -52,7 +61,8 @@ class Csms:
     def boot(self, now_ms: int) -> str:
         """Return the answer to a BootNotification."""
         time = self._calendar.milliseconds_z(now_ms)
-        return f'{{"status":"Accepted","currentTime":"{time}","interval":{HEARTBEAT_SECONDS}}}'
+        interval = self._heartbeat_seconds
+        return f'{{"status":"Accepted","currentTime":"{time}","interval":{interval}}}'
 
     def accepts(self) -> bool:
         """Draw whether a rider may charge."""
@@ -62,6 +72,13 @@ class Csms:
         """Draw the id of a transaction of OCPP 1.6: the next number of a shared counter."""
         self._transaction += self._draws.pick(TRANSACTION_ID, _GAPS)
         return self._transaction
+
+    def next_request(self) -> int:
+        """Draw the requestId of a command of OCPP 2.x: another shared counter."""
+        if not self._request:
+            self._request = 1 + self._draws.below(REQUEST_ID, _FIRST_TRANSACTION)
+        self._request += self._draws.pick(REQUEST_ID, _GAPS)
+        return self._request
 
     def tag_info(self, rider: Rider, accepted: bool) -> str:
         """Return the idTagInfo of OCPP 1.6."""

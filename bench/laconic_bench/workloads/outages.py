@@ -9,11 +9,6 @@ from laconic_bench.workloads.station import Station
 from laconic_bench.workloads.tables import lognormal
 from laconic_bench.workloads.world import World
 
-POWER_CUTS_PER_DAY: Final = 1 / 12
-"""Two or three cuts a month (assumption; East African utilities report more)."""
-FAILURES_PER_DAY: Final = 1 / 25
-"""A station's own restarts: about one a month (assumption)."""
-
 _CUT_SECONDS: Final = lognormal(median=1500.0, spread=0.8, first=20, last=14_400)
 _NEVER_SECONDS: Final = 400 * DAY_MS // 1000
 
@@ -36,7 +31,7 @@ class Outages:
         self._is_dark = False
         for station in self._stations:
             station.power_on()
-        self._world.agenda.at(self._time_ms(POWER_CUTS_PER_DAY), self._cut)
+        self._world.agenda.at(self._time_ms(self._world.site.power_cuts_per_day), self._cut)
 
     def _cut(self) -> None:
         self._is_dark = True
@@ -46,12 +41,12 @@ class Outages:
         self._world.agenda.at(self._world.agenda.now_ms + dark_ms, self._switch_on)
 
     def _await_failure(self, station: Station) -> None:
-        self._world.agenda.at(self._time_ms(FAILURES_PER_DAY), lambda: self._fail(station))
+        time_ms = self._time_ms(self._world.site.failures_per_day)
+        self._world.agenda.at(time_ms, lambda: self._fail(station))
 
     def _fail(self, station: Station) -> None:
         if not self._is_dark:
-            station.power_off("Reboot")
-            station.power_on()
+            station.restart("Reboot")
         self._await_failure(station)
 
     def _time_ms(self, per_day: float) -> int:

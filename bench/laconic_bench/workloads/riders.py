@@ -6,7 +6,6 @@ from typing import Final
 from laconic_bench.workloads.causes import BIKE, FLEET
 from laconic_bench.workloads.draws import Cause, Draws
 
-RIDERS_OF_THE_SITE: Final = 60
 FLEETS: Final = ("BODA-A", "BODA-B", "COOP-7", "PRIVATE")
 
 _LOW_BITS: Final = 32
@@ -43,9 +42,9 @@ class Rider:
 class Riders:
     """All riders; some come every day, many seldom (Zipf)."""
 
-    def __init__(self, draws: Draws) -> None:
+    def __init__(self, draws: Draws, count: int) -> None:
         self._draws: Final = draws
-        self._all: Final = [Rider(1.0 / (rank + 3)) for rank in range(RIDERS_OF_THE_SITE)]
+        self._all: Final = [Rider(1.0 / (rank + 3)) for rank in range(count)]
 
     def come(self, cause: Cause) -> Rider:
         """Draw who comes, of those who are not here."""

@@ -7,7 +7,6 @@ from typing import Final
 from laconic_bench.trace import Version
 from laconic_bench.workloads.agenda import Action
 from laconic_bench.workloads.causes import BOOT_TIME, CLOCK
-from laconic_bench.workloads.csms import HEARTBEAT_SECONDS
 from laconic_bench.workloads.ids import Ids
 from laconic_bench.workloads.tables import lognormal
 from laconic_bench.workloads.world import World
@@ -23,6 +22,8 @@ class Station(ABC):
     version: Version
     comma = ","
     """Between the elements of a message, with the white space of the firmware."""
+    firmware = ""
+    """The version that it runs."""
 
     def __init__(self, identity: str, ids: Ids, resolution_ms: int, world: World) -> None:
         self.identity: Final = identity
@@ -35,6 +36,8 @@ class Station(ABC):
         self._life = 0
         self.last_call_ms = 0
         """When the last message of its own went out."""
+        self.after_boot: Final[list[Action]] = []
+        """What else is to begin with every boot."""
         # Only the answers to heartbeats show at which fraction of a second the station ticks.
         self.tick_ms: Final = world.draws.below(CLOCK, 1000) if resolution_ms > 1 else 0
 
@@ -53,6 +56,11 @@ class Station(ABC):
     def power_off(self, reason: str) -> None:
         """Stop at once, for a reason of OCPP: what was to happen does not happen."""
         self._life += 1
+
+    def restart(self, reason: str) -> None:
+        """Stop for a reason of OCPP and start up again."""
+        self.power_off(reason)
+        self.power_on()
 
     @abstractmethod
     def boot(self) -> None:
@@ -99,11 +107,13 @@ class Station(ABC):
     def heartbeat(self) -> None:
         """Send a Heartbeat, and the next one later."""
         self.timed_call("Heartbeat", "{}", self.world.csms.clock)
-        self.later(self.now_ms + 1000 * HEARTBEAT_SECONDS, self.heartbeat)
+        self.later(self.now_ms + 1000 * self.world.site.heartbeat_seconds, self.heartbeat)
 
     def _start_up(self) -> None:
         self._ids.restart()
         self.boot()
+        for action in self.after_boot:
+            action()
 
     def _send(self, message_type: int, action: str, payload: str) -> tuple[str, int]:
         """Put a message on the tape when the one before is answered (OCPP-J 1.6, 4.1.1)."""

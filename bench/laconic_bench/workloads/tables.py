@@ -1,10 +1,11 @@
 """Distributions over whole numbers, as tables of which every probability is known."""
 
 import math
+from array import array
 from bisect import bisect_right
 from collections.abc import Sequence
-from itertools import accumulate
-from typing import Final
+from itertools import accumulate, repeat
+from typing import Final, overload
 
 
 class Table:
@@ -12,12 +13,13 @@ class Table:
 
     def __init__(self, first: int, weights: Sequence[float]) -> None:
         total = math.fsum(weights)
+        shares = tuple(weight / total for weight in weights)
         self.first: Final = first
-        self.probabilities: Final = tuple(weight / total for weight in weights)
-        self.bits: Final = tuple(
-            -math.log2(share) if share else math.inf for share in self.probabilities
+        self.probabilities: Sequence[float] = shares
+        self.bits: Sequence[float] = tuple(
+            -math.log2(share) if share else math.inf for share in shares
         )
-        self._cumulative: Final = list(accumulate(self.probabilities))[:-1]
+        self._cumulative = array("d", accumulate(shares[:-1]))
 
     @property
     def last(self) -> int:
@@ -29,9 +31,49 @@ class Table:
         return bisect_right(self._cumulative, level)
 
 
+class _Even(Table):
+    """All equally likely. Millions of numbers need little memory, and none before the first use."""
+
+    def __init__(self, first: int, last: int) -> None:
+        super().__init__(first, [1.0])
+        count = last - first + 1
+        self.probabilities = _Same(1.0 / count, count)
+        self.bits = _Same(-math.log2(1.0 / count), count)
+
+    def find(self, level: float) -> int:
+        """Return the index of the number at a level of 0 to 1 of the distribution."""
+        if not self._cumulative:
+            others = repeat(self.probabilities[0], len(self.probabilities) - 1)
+            self._cumulative = array("d", accumulate(others))
+        return super().find(level)
+
+
+class _Same(Sequence[float]):
+    """The same number so many times."""
+
+    def __init__(self, value: float, count: int) -> None:
+        self._value: Final = value
+        self._count: Final = count
+
+    def __len__(self) -> int:
+        return self._count
+
+    @overload
+    def __getitem__(self, index: int) -> float: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[float]: ...
+
+    def __getitem__(self, index: int | slice) -> float | Sequence[float]:
+        if isinstance(index, slice):
+            return _Same(self._value, len(range(self._count)[index]))
+        if not -self._count <= index < self._count:
+            raise IndexError(index)
+        return self._value
+
+
 def even(first: int, last: int) -> Table:
     """Return a table in which all numbers are equally likely."""
-    return Table(first, [1.0] * (last - first + 1))
+    return _Even(first, last)
 
 
 def normal(mean: float, sigma: float, first: int, last: int) -> Table:

@@ -13,6 +13,7 @@ except ModuleNotFoundError:
     sys.exit('laconic: the commands are not installed. Run in a checkout: pip install ".[gateway]"')
 
 from laconic_gateway.cli import (
+    bench,
     codec,
     config,
     estimate,
@@ -38,6 +39,7 @@ app.add_typer(keys.app, name="keys")
 app.add_typer(config.app, name="config")
 app.add_typer(journal.app, name="journal")
 app.add_typer(codec.app, name="codec")
+app.add_typer(bench.app, name="bench")
 app.add_typer(estimate.app)
 app.add_typer(quarantine.app, name="quarantine")
 

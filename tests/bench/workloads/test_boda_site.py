@@ -6,7 +6,7 @@ from laconic_bench.workloads.boda_site import boda_site
 from laconic_bench.workloads.draws import Lane
 from laconic_bench.workloads.report import Report
 from laconic_bench.workloads.summary import Tally
-from tests.support.workload_life import played_day
+from tests.support.workload_life import played
 
 MESSAGES_A_DAY = 660_000 / 30
 BYTES_A_DAY = 154e6 / 30
@@ -25,13 +25,13 @@ def test_it_is_as_large_as_promised() -> None:
 
 
 def test_there_are_ten_chargers_and_two_cabinets() -> None:
-    _, records = played_day()
+    records = played("boda-site")
     versions = {record.identity: record.version for record in records}
     assert Counter(versions.values()) == {"1.6": 10, "2.1": 2}
 
 
 def test_all_kinds_of_messages_occur_in_a_day() -> None:
-    _, records = played_day()
+    records = played("boda-site")
     tally = Tally()
     for _ in tally.watch(records):
         pass

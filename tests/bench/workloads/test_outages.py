@@ -5,7 +5,8 @@ from itertools import pairwise
 from laconic_bench.workloads.calendar import DAY_MS
 from laconic_bench.workloads.causes import MESSAGE_ID_UP
 from laconic_bench.workloads.ids import Uuid
-from laconic_bench.workloads.outages import FAILURES_PER_DAY, POWER_CUTS_PER_DAY, Outages
+from laconic_bench.workloads.outages import Outages
+from laconic_bench.workloads.site import Site
 from laconic_bench.workloads.station import Station
 from laconic_bench.workloads.world import World
 from tests.support.workload_life import world
@@ -38,14 +39,14 @@ def notes_of(days: int) -> list[list[tuple[int, str]]]:
 
 
 def test_power_cuts_hit_all_and_failures_one() -> None:
-    days = 2_000
+    days, site = 2_000, Site()
     all_notes = notes_of(days)
     cuts = [[time_ms for time_ms, note in notes if note == "PowerLoss"] for notes in all_notes]
     assert cuts[0] == cuts[1] == cuts[2]
-    assert 0.7 < len(cuts[0]) / (days * POWER_CUTS_PER_DAY) < 1.3
+    assert 0.7 < len(cuts[0]) / (days * site.power_cuts_per_day) < 1.3
     for notes in all_notes:
         failures = [note for _, note in notes].count("Reboot")
-        assert 0.6 < failures / (days * FAILURES_PER_DAY) < 1.4
+        assert 0.6 < failures / (days * site.failures_per_day) < 1.4
 
 
 def test_every_station_comes_back() -> None:

@@ -2,7 +2,7 @@
 
 from laconic_bench.trace import TraceRecord
 from laconic_bench.workloads.summary import Count, Tally
-from tests.support.workload_life import played_day
+from tests.support.workload_life import played
 
 RECORDS = [
     TraceRecord(0.0, "CP1", "up", "1.6", '[2, "1", "Heartbeat", {}]'),
@@ -33,7 +33,7 @@ def test_bytes_are_of_utf_8() -> None:
 
 
 def test_a_day_is_counted_whole() -> None:
-    _, records = played_day()
+    records = played("boda-site")
     tally = Tally()
     list(tally.watch(records))
     assert tally.total("up", "down").messages == len(records)

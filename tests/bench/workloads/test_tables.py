@@ -36,8 +36,22 @@ def test_a_level_finds_the_number_that_covers_it(table: Table, level: float) -> 
     assert ends[index] - 1e-9 <= level <= ends[index + 1] + 1e-9
 
 
+@given(st.integers(1, 3_000), st.floats(0, 1, exclude_max=True))
+def test_an_even_table_is_a_table_of_equal_weights(count: int, level: float) -> None:
+    plain, table = Table(7, [1.0] * count), even(7, 6 + count)
+    assert table.find(level) == plain.find(level)
+    assert (list(table.probabilities), list(table.bits)) == (
+        list(plain.probabilities),
+        list(plain.bits),
+    )
+    assert (table.first, table.last) == (plain.first, plain.last)
+    assert list(table.bits[: count // 2]) == list(plain.bits[: count // 2])
+    with pytest.raises(IndexError):
+        table.bits[count]
+
+
 def test_the_shapes_are_what_they_are_called() -> None:
-    assert even(2, 5).probabilities == (0.25, 0.25, 0.25, 0.25)
+    assert list(even(2, 5).probabilities) == [0.25, 0.25, 0.25, 0.25]
     assert even(2, 5).first == 2
     bell = normal(10.0, 2.0, 0, 20).probabilities
     assert bell[8] == pytest.approx(bell[12]) and bell[10] / bell[8] == pytest.approx(math.e**0.5)

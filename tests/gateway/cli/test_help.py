@@ -14,7 +14,7 @@ from tests.support.command_line import process, run
 COMMANDS = [
     *("site", "expander", "demo", "inspect", "usage", "thinned"),
     *("keys new", "keys show", "config check", "journal show", "journal downgrade", "codec stats"),
-    *("quarantine list", "quarantine resend", "quarantine drop"),
+    *("bench compare", "bench report", "quarantine list", "quarantine resend", "quarantine drop"),
 ]
 
 
@@ -37,7 +37,7 @@ def test_every_help_says_what_the_command_does_with_an_example(command: str) -> 
     assert run(*command.split(), "-h")[1] == out
 
 
-@pytest.mark.parametrize("command", [[], ["keys"], ["config"], ["codec"]])
+@pytest.mark.parametrize("command", [[], ["keys"], ["config"], ["codec"], ["bench"]])
 def test_a_group_without_a_command_shows_its_help(command: list[str]) -> None:
     _, out, error = run(*command)
     assert "Commands:" in out + error

@@ -45,6 +45,10 @@ class LaconicCarrier:
         """See `Carrier`."""
         self.cloud.says(identity, text)
 
+    def move(self) -> None:
+        """See `Carrier`."""
+        self.nat.rebind()
+
     def finish(self) -> None:
         """See `Carrier`: what each byte was for, as the gateway's own meter tells it."""
         for account, wire_bytes in self.site.meter.take_unpublished().items():

@@ -107,6 +107,11 @@ class Downlink:
             return []
         return [exchange for exchange, flight in self._flights.items() if flight.first <= sequence]
 
+    def has_arrived(self, exchange: int) -> bool:
+        """Tell whether the site has said elsewhere that it has what a request carries."""
+        flight = self._flights.get(exchange)
+        return flight is not None and self._acknowledged >= flight.through
+
     def answer(self, stored: int, backlog: int, now: float) -> bytes:
         """Return the frame that answers one of the site, with what waits if it fits."""
         return self._frame(None, stored, backlog, now)[0]

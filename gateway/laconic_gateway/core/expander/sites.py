@@ -341,7 +341,8 @@ class Sites:
         site = self._site(item.site)
         self._renew_lease(site, now)  # its answers keep the site from sending signs of life
         site.asked = False
-        if item.path_in_doubt and self._reaches[item.site].kept_open:
+        arrived = site.downlink.has_arrived(item.exchange)  # then only its answer was lost
+        if item.path_in_doubt and not arrived and self._reaches[item.site].kept_open:
             late = signs.encode(Notice.LATE_DOWNLINK)
             self._actions.append(NotifySite(item.site, late))
         try:

@@ -6,7 +6,8 @@
 A probe asks for an answer after T seconds, with silence meanwhile: if it comes, T is safe. The
 search grows by a factor until a probe fails, then bisects. What was proven is kept over restarts
 and verified, not searched again. Nine probes of 95 bytes are the most that a search takes without
-losses. A lost datagram looks like a short timer: the search is repeated every week.
+losses. A lost datagram looks like a short timer: the search is repeated after a day, after two
+more, after four more, and then every week.
 """
 
 from dataclasses import dataclass
@@ -34,6 +35,7 @@ ANSWER_SECONDS: Final = 10.0
 
 VERIFY_SECONDS: Final = 86_400.0
 SEARCH_AGAIN_SECONDS: Final = 7 * 86_400.0
+"""At most; a search that was disturbed is not to last so long."""
 PAUSE_SECONDS: Final = 60.0
 """Before a probe that has to be repeated, and before a round that something has caused."""
 
@@ -118,6 +120,7 @@ class NatProbe:
         self._proven = 0 if state is None else state.proven_seconds
         self._measured = state is not None
         self._searched_unix: float = 0 if state is None else state.searched_unix_seconds
+        self._search_again_seconds = VERIFY_SECONDS
         self._limit_seconds: float | None = None
         """Keepalives are at most this far apart, because a downlink was late."""
         self._limited_until = float("-inf")
@@ -221,7 +224,8 @@ class NatProbe:
         if verified and now.monotonic >= self._limited_until:
             self._limit_seconds = None  # the mapping does last: that one datagram was lost
             self._lifted_at = now.monotonic
-        recent = now.unix - self._searched_unix < SEARCH_AGAIN_SECONDS
+        # A minute less: verifications are a day apart, and the second one of a day is no use.
+        recent = now.unix - self._searched_unix < self._search_again_seconds - PAUSE_SECONDS
         if (verified and recent) or self._is_found():
             self._finish(now, searched=not (verified and recent))
         else:
@@ -255,6 +259,9 @@ class NatProbe:
         self._measured = True
         self._next_at = now.monotonic + VERIFY_SECONDS
         if searched:
+            if self._searched_unix:
+                again = 2 * self._search_again_seconds
+                self._search_again_seconds = min(again, SEARCH_AGAIN_SECONDS)
             self._searched_unix = now.unix
         self._actions.append(EndProbing())
         self._actions.append(SaveNatState(NatState(self._proven, int(self._searched_unix))))

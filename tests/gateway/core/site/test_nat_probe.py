@@ -1,6 +1,7 @@
 """The measurement of the NAT's timer, against NATs in virtual time."""
 
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -147,9 +148,10 @@ def test_the_search_of_a_common_timer_takes_eight_probes() -> None:
 def test_what_was_proven_is_verified_every_day_and_after_a_restart_not_searched() -> None:
     bench = Bench(120.0)
     bench.search()
+    bench.run(VERIFY_SECONDS + 3600)  # a day later the search is repeated once
     first = len(bench.sent)
-    bench.run(2 * VERIFY_SECONDS + 300)
-    assert bench.sent[first:] == [118, 118]
+    bench.run(VERIFY_SECONDS)
+    assert bench.sent[first:] == [118]
     restarted = Bench(120.0, bench.state)
     assert restarted.probe.interval_seconds == SAFETY * 118
     restarted.run(100.0)
@@ -181,9 +183,32 @@ def test_one_lost_verification_changes_nothing() -> None:
     bench.search()
     interval = bench.probe.interval_seconds
     bench.lost = frozenset({len(bench.sent) + 1})
+    first = len(bench.sent)
     bench.run(VERIFY_SECONDS + 3600)
     assert bench.probe.interval_seconds == interval
-    assert bench.sent[-2:] == [118, 118]
+    assert bench.sent[first : first + 2] == [118, 118]
+
+
+def test_a_search_that_a_lost_datagram_cut_short_is_repeated_after_a_day() -> None:
+    bench = Bench(1e9, lost=frozenset({2}))
+    bench.search()
+    assert bench.probe.interval_seconds < 100
+    bench.run(VERIFY_SECONDS + 7200)
+    assert bench.probe.proven_seconds == PROBE_MAX_SECONDS
+
+
+def test_searches_become_rarer_until_there_is_one_a_week() -> None:
+    bench = Bench(120.0)
+    bench.search()
+    searches: list[float] = []
+    for day in range(1, 40):
+        first = len(bench.sent)
+        bench.run(VERIFY_SECONDS)
+        if len(bench.sent) - first > 1:
+            searches.append(day)
+    gaps = [later - earlier for earlier, later in pairwise(searches)]
+    assert gaps[:2] == [2, 4]
+    assert set(gaps[2:]) == {7}
 
 
 def test_a_changed_path_is_verified_but_not_all_the_time() -> None:

@@ -17,7 +17,7 @@ from laconic_gateway.core.site.budget.throttle import (
     is_protected,
 )
 from laconic_gateway.core.site.policy import Answer, Answering, Decision, MessageClass, decide
-from tests.support.workload_life import played_day
+from tests.support.workload_life import played
 
 LOCAL = Answering("local", "local")
 
@@ -108,7 +108,7 @@ def test_what_the_csms_answers_is_sent_whatever_it_is(rung: Rung) -> None:
 def test_in_a_day_of_the_reference_site_only_plain_telemetry_is_kept_back(rung: Rung) -> None:
     made = throttle(rung)
     treated: Counter[tuple[str, Treatment]] = Counter()
-    for record in played_day()[1]:
+    for record in played("boda-site"):
         message = parse(record.raw)
         if record.direction == "down" or not isinstance(message, Call | Send):
             continue

@@ -1,0 +1,62 @@
+"""`laconic bench report`: writes the page, and the plots as files."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import Progress
+
+from laconic_bench.results.price import Price
+from laconic_bench.results.result_file import ResultError, read_all
+
+
+def run(
+    results: Sequence[Path],
+    out: Path,
+    png_folder: Path | None,
+    price_per_mb: float | None,
+    currency: str | None,
+    budget_mb: float,
+) -> None:
+    """Write the page of some files of results; print what was written.
+
+    Raises:
+        ResultError: a file is wrong, there is a price without a currency, or plotting is not
+            installed.
+        OSError: a file cannot be written.
+    """
+    if (price_per_mb is None) != (currency is None):
+        raise ResultError("a price needs both: write, for example, --price-per-mb 2 --currency KES")
+    found = read_all(results)
+    try:
+        from laconic_bench.results.canvas import WIDE, to_png
+        from laconic_bench.results.html_page import page, plots_of
+        from laconic_bench.results.html_parts import html_plot
+        from laconic_bench.results.plot import Plot
+    except ModuleNotFoundError as error:
+        if (error.name or "").partition(".")[0] != "matplotlib":
+            raise
+        raise ResultError(
+            'matplotlib is not installed. Run in a checkout: pip install ".[bench]"'
+        ) from None
+    price = Price(budget_mb=budget_mb)
+    if price_per_mb is not None and currency is not None:
+        price = Price(price_per_mb, currency, budget_mb)
+    plots = plots_of(found, price)
+    console = Console(stderr=True)
+    with Progress(console=console, transient=True, disable=not console.is_terminal) as progress:
+        task = progress.add_task("plots", total=len(plots.all()) * (1 if png_folder is None else 2))
+
+        def draw(plot: Plot) -> str:
+            progress.advance(task)
+            return html_plot(plot)
+
+        out.write_text(page(found, plots, price, draw), encoding="utf-8")
+        if png_folder is not None:
+            png_folder.mkdir(parents=True, exist_ok=True)
+            for plot in plots.all():
+                to_png(plot.draw(WIDE), png_folder / f"{plot.name}.png")
+                progress.advance(task)
+    print(f"{out}: {len(found)} results, {len(plots.all())} plots")
+    if png_folder is not None:
+        print(f"{png_folder}: {', '.join(f'{plot.name}.png' for plot in plots.all())}")

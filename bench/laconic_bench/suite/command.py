@@ -1,0 +1,95 @@
+"""`laconic bench run`: plays the contenders, prints a table, writes the results."""
+
+import os
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
+
+from laconic_bench.contenders.catalog import chosen
+from laconic_bench.contenders.entrant import Entrant
+from laconic_bench.results import result_file
+from laconic_bench.results.result import Result
+from laconic_bench.suite.archivers import archive_sizes
+from laconic_bench.suite.events import parse_events
+from laconic_bench.suite.job import Work
+from laconic_bench.suite.links import profile_of
+from laconic_bench.suite.run import Run
+from laconic_bench.suite.table import print_result
+from laconic_bench.workloads.catalog import WORKLOADS
+from laconic_gateway.errors import UsageError
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What the command line says."""
+
+    scenario: str
+    link: str
+    days: float
+    seed: int
+    nat_seconds: float
+    contenders: Sequence[str]
+    outages: Sequence[str]
+    address_changes: Sequence[str]
+    archivers: bool
+    jobs: int | None
+    out: Path | None
+
+
+def run(options: Options) -> int:
+    """Run it; return the exit code: 1 if a message of a contender was lost or altered.
+
+    Raises:
+        UsageError: an option names nothing that exists.
+        OSError: the results cannot be written.
+    """
+    if options.scenario not in WORKLOADS:
+        names = ", ".join(sorted(WORKLOADS))
+        raise UsageError(f"there is no scenario {options.scenario!r}. Choose among: {names}.")
+    work = Work(
+        options.scenario,
+        options.seed,
+        options.days,
+        profile_of(options.link),
+        options.nat_seconds,
+        parse_events(options.outages, options.address_changes, options.days),
+    )
+    entrants = chosen(options.contenders)
+    if options.out is not None:
+        result_file.check_place(options.out)  # not after an hour
+    jobs = min(options.jobs or os.cpu_count() or 1, len(entrants))
+    result = _measure(Run(work, options.link, entrants, jobs), with_archivers=options.archivers)
+    print_result(Console(), result, entrants)
+    if options.out is not None:
+        result_file.write(options.out, [result])
+        print(f"laconic: the results are in {options.out}", file=sys.stderr)
+    return 1 if _has_defects(result) else 0
+
+
+def _measure(chosen_run: Run, *, with_archivers: bool) -> Result:
+    console = Console(stderr=True)
+    columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
+    with Progress(
+        *columns, console=console, transient=True, disable=not console.is_terminal
+    ) as progress:
+        tasks = {one.name: _task(progress, one, chosen_run.work) for one in chosen_run.entrants}
+
+        def on_day(name: str, day: int) -> None:
+            progress.update(tasks[name], completed=day)
+
+        if not with_archivers:
+            return chosen_run.measure(on_day)
+        return chosen_run.measure(on_day, archive_sizes)
+
+
+def _task(progress: Progress, entrant: Entrant, work: Work) -> TaskID:
+    return progress.add_task(entrant.name, total=work.days)
+
+
+def _has_defects(result: Result) -> bool:
+    found = result.measured_contenders.values()
+    return any(one.lost or one.payload_mismatches for one in found)

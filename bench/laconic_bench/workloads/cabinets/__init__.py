@@ -1,0 +1,1 @@
+"""Battery swap cabinets on OCPP 2.1: stations, slots, batteries."""

@@ -1,0 +1,1 @@
+"""Chargers on OCPP 1.6: makes, stations, connectors, sessions."""

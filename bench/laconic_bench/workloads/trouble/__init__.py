@@ -1,0 +1,1 @@
+"""What makes a day bad: faults, flapping connectors, reboots, updates, reports, polls."""
