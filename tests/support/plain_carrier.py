@@ -59,6 +59,9 @@ class PlainCarrier:
         """See `Carrier`."""
         self._send("down", text, label, lambda: self._ends.charger_hears(identity, text))
 
+    def move(self) -> None:
+        """See `Carrier`."""
+
     def finish(self) -> None:
         """See `Carrier`."""
 

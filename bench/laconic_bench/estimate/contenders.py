@@ -4,11 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
-from laconic_bench.estimate.costs import CarrierFactory
-from laconic_bench.model.carrier import Carrier, Ends
-from laconic_bench.model.laconic.carrier import LaconicCarrier
-from laconic_bench.model.laconic.settings import LaconicSettings
-from laconic_bench.model.link import ModelLink
+from laconic_bench.contenders.catalog import ENTRANTS
+from laconic_bench.contenders.laconic import METERED, LaconicFactory
+from laconic_bench.model.carrier import CarrierFactory
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,33 +37,15 @@ class Contenders:
     variants: tuple[Variant, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class LaconicFactory:
-    """Makes Laconic with some settings (`CarrierFactory`)."""
-
-    settings: LaconicSettings
-
-    def __call__(
-        self, link: ModelLink, ends: Ends, nat_seconds: float, identities: frozenset[str]
-    ) -> Carrier:
-        """See `CarrierFactory`."""
-        return LaconicCarrier(link, nat_seconds, ends, self.settings, identities)
-
-
 LACONIC: Final = "laconic"
-_DEFAULTS: Final = LaconicSettings()
+OCPP_J: Final = "ocppj-tls"
+SHOWN: Final = (
+    *(OCPP_J, "ocppj-deflate", "mqtt-tls", "soap-https", "coap-cbor"),
+    *(LACONIC, "laconic-active", "laconic-relay"),
+)
+"""Of all contenders of the benchmark those that an operator would choose among."""
 
 VARIANTS: Final = (
-    Variant(
-        LACONIC,
-        "chargers.transaction_updates",
-        "gateway",
-        "relay",
-        "local",
-        "Running costs and limits in the answers of the CSMS to updates of OCPP 2.x do not reach "
-        "the charger.",
-        LaconicFactory(replace(_DEFAULTS, transaction_updates="local")),
-    ),
     Variant(
         LACONIC,
         "link.reachability",
@@ -73,25 +53,22 @@ VARIANTS: Final = (
         "always",
         "active",
         "While nothing happens at the site, commands of the CSMS wait until it says something.",
-        LaconicFactory(replace(_DEFAULTS, reachability="active")),
+        LaconicFactory(replace(METERED, reachability="active")),
     ),
     Variant(
         LACONIC,
         "batch.telemetry_seconds",
         "gateway",
-        "60",
         "300",
-        "The CSMS sees meter values up to 5 minutes later.",
-        LaconicFactory(_DEFAULTS.with_window(300.0)),
+        "900",
+        "The CSMS sees meter values up to a quarter of an hour later.",
+        LaconicFactory(METERED.with_window(900.0)),
     ),
 )
 
 CONTENDERS: Final = Contenders(
-    {
-        LACONIC: LaconicFactory(_DEFAULTS),
-        f"{LACONIC}-relay": LaconicFactory(replace(_DEFAULTS, answers="relay")),
-    },
-    (LACONIC,),
+    {name: ENTRANTS[name].make for name in SHOWN if name in ENTRANTS},
+    tuple(name for name in (OCPP_J, LACONIC) if name in ENTRANTS),
     VARIANTS,
 )
 """What `laconic estimate` compares."""

@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Final, Protocol
+from typing import Final
 
 from laconic_bench.model.bill import HANDSHAKE, KEEPALIVE, Bill
-from laconic_bench.model.carrier import Carrier, Ends
+from laconic_bench.model.carrier import CarrierFactory
 from laconic_bench.model.exchanges import Exchange
 from laconic_bench.model.link import ModelLink
 from laconic_bench.model.replay import SETTLE_SECONDS, Replay
@@ -17,26 +17,6 @@ TIME_CAUSES: Final = frozenset({KEEPALIVE, str(Cause.PROBE)})
 """What they cost grows with time, not with messages."""
 CONNECTION_CAUSES: Final = frozenset({HANDSHAKE, str(Cause.OPENING)})
 """What they cost grows with the number of connections."""
-
-
-class CarrierFactory(Protocol):
-    """Makes the carrier of a contender: both ends, and what is between them and the link.
-
-    It can be pickled: a function of a module, or an object of a dataclass.
-    """
-
-    def __call__(
-        self, link: ModelLink, ends: Ends, nat_seconds: float, identities: frozenset[str]
-    ) -> Carrier:
-        """Return a new carrier.
-
-        Args:
-            link: where its packets go, and what counts them.
-            ends: the chargers and the CSMS.
-            nat_seconds: how long the carrier's NAT keeps a mapping.
-            identities: those of all chargers that may come.
-        """
-        ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from multiprocessing import get_context
 from typing import Final
 
-from laconic_bench.estimate.costs import CarrierFactory, Cost, Radio, cost_of
+from laconic_bench.estimate.costs import Cost, Radio, cost_of
 from laconic_bench.estimate.month import messages_of
+from laconic_bench.model.carrier import CarrierFactory
 from laconic_bench.model.exchanges import Exchange
 
 ALONE_MESSAGES: Final = 10_000

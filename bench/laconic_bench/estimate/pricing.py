@@ -6,13 +6,14 @@ from typing import Final
 from laconic_bench.estimate.advice import Advice
 from laconic_bench.estimate.changes import Change
 from laconic_bench.estimate.contenders import Contenders, Variant
-from laconic_bench.estimate.costs import CarrierFactory, Cost, MonthFactors, Radio
+from laconic_bench.estimate.costs import Cost, MonthFactors, Radio
 from laconic_bench.estimate.month import messages_of, text_bytes_of
 from laconic_bench.estimate.outcome import ContenderOutcome, Saving
 from laconic_bench.estimate.players import Job, play_all
 from laconic_bench.estimate.shares import CONNECTION, NOBODY, charger_of, key_of, shared
 from laconic_bench.estimate.timeline import Timeline
 from laconic_bench.estimate.verdict import verdict_of
+from laconic_bench.model.carrier import CarrierFactory
 from laconic_bench.model.exchanges import Exchange
 
 SAVING_SHARE_MIN: Final = 0.01

@@ -5,7 +5,8 @@ import pickle
 import pytest
 
 from laconic_bench.estimate.contenders import CONTENDERS, VARIANTS
-from laconic_bench.estimate.costs import CarrierFactory, Radio, cost_of
+from laconic_bench.estimate.costs import Radio, cost_of
+from laconic_bench.model.carrier import CarrierFactory
 from laconic_bench.radio.profiles import PROFILES
 from tests.support.small_logs import charging_day
 
