@@ -13,6 +13,8 @@ from laconic_bench.radio.profiles import LinkProfile
 from laconic_bench.virtual.schedule import Schedule
 from laconic_gateway.core.site.budget.contents import Cause
 
+SITE: Final = "(the link itself)"
+"""What the gateway's meter has no action for."""
 TIME_CAUSES: Final = frozenset({KEEPALIVE, str(Cause.PROBE)})
 """What they cost grows with time, not with messages."""
 CONNECTION_CAUSES: Final = frozenset({HANDSHAKE, str(Cause.OPENING)})
@@ -68,7 +70,8 @@ class MonthFactors:
     def actions_per_month(self, cost: Cost) -> dict[str, float]:
         """Return the bytes of a month by action, the most first."""
         parts = {
-            action: size * self._of_action(action, cost) for action, size in cost.by_action.items()
+            action or SITE: size * self._of_action(action, cost)
+            for action, size in cost.by_action.items()
         }
         return dict(sorted(parts.items(), key=lambda part: (-part[1], part[0])))
 

@@ -38,13 +38,13 @@ def test_keepalives_and_connections_are_told_apart() -> None:
 
 def test_a_month_has_more_time_more_messages_and_no_first_connections() -> None:
     factors = MonthFactors(10, 5_000, {"A": 8.0})
-    parts = {"A": 500, "B": 10, "(keepalive)": 300, "(handshake)": 200, "(repetition)": 7, "-": 20}
+    parts = {"A": 500, "B": 10, "(keepalive)": 300, "(handshake)": 200, "(repetition)": 7, "": 20}
     assert factors.actions_per_month(replace(COST, by_action=parts)) == {
         "A": 500 * 8,
         "(handshake)": 200 * 10 * 3 / 4,
         "(keepalive)": 300 * 5_000 / 1_000,
         "B": 100,
-        "-": 20 * 5,
+        "(the link itself)": 20 * 5,
         "(repetition)": 70,
     }
     assert factors.bytes_per_month(COST) == 4_000 + 1_500 + 1_500
