@@ -35,9 +35,9 @@ DEVELOPERS_TOOLS: Final = frozenset(
 """They write the registry and its trained data; nothing that runs imports them."""
 
 BENCH_IMPORTERS: Final = frozenset(
-    {GATEWAY / "cli" / name for name in ("services.py", "codec.py", "bench.py")}
+    {GATEWAY / "cli" / name for name in ("services.py", "codec.py", "bench.py", "estimate.py")}
 )
-"""`laconic demo`, `laconic codec` and `laconic bench` import the bench when they are called."""
+"""`laconic demo`, `codec`, `bench` and `estimate` import the bench when they are called."""
 
 PURE_FILES: Final = sorted({*CODEC.rglob("*.py"), *CORE.rglob("*.py")} - DEVELOPERS_TOOLS)
 

@@ -7,7 +7,7 @@ a zone is taken as UTC. Keys that are not listed here are ignored.
 """
 
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -18,6 +18,10 @@ Version = Literal["1.6", "2.0.1", "2.1"]
 
 _DIRECTIONS: Final = get_args(Direction)
 _VERSIONS: Final = get_args(Version)
+
+
+class LineError(Exception):
+    """What is wrong with a line, in words."""
 
 
 class TraceError(ValueError):
@@ -61,10 +65,10 @@ def read(
         for line_number, line in enumerate(file, start=1):
             try:
                 fields = _fields(line)
-                time = _time(fields)
+                time = time_of(fields)
                 start = start or time
-                yield _record(fields, (time - start).total_seconds() if time and start else None)
-            except _LineError as error:
+                yield record_of(fields, (time - start).total_seconds() if time and start else None)
+            except LineError as error:
                 bad_line = TraceError(path, line_number, str(error))
                 if on_bad_line is None:
                     raise bad_line from None
@@ -84,8 +88,35 @@ def line_text(record: TraceRecord, start: datetime) -> str:
     )
 
 
-class _LineError(Exception):
-    """What is wrong with a line, in words."""
+def time_of(fields: Mapping[str, Any]) -> datetime | None:
+    """Return the time of a line, from its fields; None if it has none.
+
+    Raises:
+        LineError: what is there is no time.
+    """
+    text = fields.get("t")
+    if text is None:
+        return None
+    try:
+        time = datetime.fromisoformat(text)
+    except (TypeError, ValueError):
+        raise LineError(f"t is {text!r}, neither an ISO 8601 time nor null") from None
+    return time if time.tzinfo else time.replace(tzinfo=UTC)
+
+
+def record_of(fields: Mapping[str, Any], time_seconds: float | None) -> TraceRecord:
+    """Return the record of a line, from its fields and its time.
+
+    Raises:
+        LineError: a field is missing or wrong.
+    """
+    return TraceRecord(
+        time_seconds,
+        _text(fields, "cp"),
+        _one_of(fields, "dir", _DIRECTIONS),
+        _one_of(fields, "ver", _VERSIONS),
+        _text(fields, "raw"),
+    )
 
 
 _quote: Final = json.JSONEncoder(ensure_ascii=False).encode
@@ -102,42 +133,21 @@ def _fields(line: bytes) -> dict[str, Any]:
     try:
         fields = json.loads(line)
     except (ValueError, RecursionError) as error:
-        raise _LineError(f"not JSON ({error}); a trace has one JSON object a line") from None
+        raise LineError(f"not JSON ({error}); a trace has one JSON object a line") from None
     if not isinstance(fields, dict):
-        raise _LineError(f"a JSON object is needed, this is {type(fields).__name__}")
+        raise LineError(f"a JSON object is needed, this is {type(fields).__name__}")
     return fields  # pyright: ignore[reportUnknownVariableType]
 
 
-def _time(fields: dict[str, Any]) -> datetime | None:
-    text = fields.get("t")
-    if text is None:
-        return None
-    try:
-        time = datetime.fromisoformat(text)
-    except (TypeError, ValueError):
-        raise _LineError(f"t is {text!r}, neither an ISO 8601 time nor null") from None
-    return time if time.tzinfo else time.replace(tzinfo=UTC)
-
-
-def _record(fields: dict[str, Any], time_seconds: float | None) -> TraceRecord:
-    return TraceRecord(
-        time_seconds,
-        _text(fields, "cp"),
-        _one_of(fields, "dir", _DIRECTIONS),
-        _one_of(fields, "ver", _VERSIONS),
-        _text(fields, "raw"),
-    )
-
-
-def _text(fields: dict[str, Any], key: str) -> str:
+def _text(fields: Mapping[str, Any], key: str) -> str:
     value = fields.get(key)
     if not isinstance(value, str):
-        raise _LineError(f"{key} is {'missing' if key not in fields else 'not a text'}")
+        raise LineError(f"{key} is {'missing' if key not in fields else 'not a text'}")
     return value
 
 
-def _one_of(fields: dict[str, Any], key: str, known: tuple[Any, ...]) -> Any:
+def _one_of(fields: Mapping[str, Any], key: str, known: tuple[Any, ...]) -> Any:
     value = _text(fields, key)
     if value not in known:
-        raise _LineError(f"{key} is {value!r}, not one of {', '.join(known)}")
+        raise LineError(f"{key} is {value!r}, not one of {', '.join(known)}")
     return value

@@ -12,7 +12,17 @@ try:
 except ModuleNotFoundError:
     sys.exit('laconic: the commands are not installed. Run in a checkout: pip install ".[gateway]"')
 
-from laconic_gateway.cli import bench, codec, config, journal, keys, quarantine, services, traffic
+from laconic_gateway.cli import (
+    bench,
+    codec,
+    config,
+    estimate,
+    journal,
+    keys,
+    quarantine,
+    services,
+    traffic,
+)
 
 app = typer.Typer(
     help="Carry OCPP between the chargers of a site and a CSMS over a metered cellular link.\n\n"
@@ -30,6 +40,7 @@ app.add_typer(config.app, name="config")
 app.add_typer(journal.app, name="journal")
 app.add_typer(codec.app, name="codec")
 app.add_typer(bench.app, name="bench")
+app.add_typer(estimate.app)
 app.add_typer(quarantine.app, name="quarantine")
 
 

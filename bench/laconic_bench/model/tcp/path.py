@@ -7,10 +7,14 @@ from typing import Final
 
 from laconic_bench.model.bill import HANDSHAKE, Packet
 from laconic_bench.model.link import ModelLink
-from laconic_bench.model.tcp.segment import IPV4_HEADER_BYTES, Segment
+from laconic_bench.model.tcp.segment import (
+    IPV4_HEADER_BYTES,
+    RESET_HEADER_BYTES,
+    Segment,
+)
 from laconic_bench.trace import Direction
 
-_RESET: Final = Packet((("ip", IPV4_HEADER_BYTES), ("tcp", 20)), HANDSHAKE)
+_RESET: Final = Packet((("ip", IPV4_HEADER_BYTES), ("tcp", RESET_HEADER_BYTES)), HANDSHAKE)
 
 Receive = Callable[[Segment], None]
 

@@ -1,0 +1,41 @@
+"""Usual answers for CALLs whose answer a log lacks: without one, who asks would wait for ever."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Final
+
+from laconic_bench.model.exchanges import Exchange
+from laconic_codec.messages import Call, CallResult
+from laconic_codec.registry import EMPTY_RESPONSES
+
+_TIME: Final = "2026-03-02T00:00:00.000Z"
+_ACCEPTED: Final = {"status": "Accepted"}
+_OF_16: Final[Mapping[str, object]] = {
+    "BootNotification": {"status": "Accepted", "currentTime": _TIME, "interval": 900},
+    "Heartbeat": {"currentTime": _TIME},
+    "Authorize": {"idTagInfo": _ACCEPTED},
+    "StartTransaction": {"transactionId": 1, "idTagInfo": _ACCEPTED},
+    "StopTransaction": {},
+    "GetConfiguration": {"configurationKey": []},
+    "GetLocalListVersion": {"listVersion": 0},
+}
+_OF_2X: Final[Mapping[str, object]] = {
+    "BootNotification": _OF_16["BootNotification"],
+    "Heartbeat": _OF_16["Heartbeat"],
+    "Authorize": {"idTokenInfo": _ACCEPTED},
+    "TransactionEvent": {},
+    "GetLocalListVersion": {"versionNumber": 0},
+}
+
+
+def answered(exchange: Exchange) -> Exchange:
+    """Return an exchange with a usual answer, if it is a CALL and has none."""
+    message = exchange.message
+    if not isinstance(message, Call) or exchange.answer_text is not None:
+        return exchange
+    known = _OF_16 if exchange.version == "1.6" else _OF_2X
+    is_empty = message.action in EMPTY_RESPONSES[exchange.version]
+    content = known.get(message.action, {} if is_empty else _ACCEPTED)
+    answer = CallResult(message.message_id, json.dumps(content, separators=(",", ":")))
+    return replace(exchange, answer_text=answer.to_text(), answer_id=message.message_id)

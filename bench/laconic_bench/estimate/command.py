@@ -1,0 +1,104 @@
+"""`laconic estimate`: reads logs, estimates, prints."""
+
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+from rich.console import Console
+from rich.progress import Progress
+
+from laconic_bench.estimate.contenders import Contenders
+from laconic_bench.estimate.estimate import estimate
+from laconic_bench.estimate.outcome import Outcome, Wishes
+from laconic_bench.estimate.table import print_outcome
+from laconic_bench.logs.merge import read_all
+from laconic_bench.logs.reader import LogFacts
+from laconic_gateway.errors import UsageError
+
+BAD_LINES_SHOWN: Final = 3
+"""Of each log; the others are only counted."""
+
+
+def run(
+    logs: Sequence[Path],
+    wishes: Wishes,
+    fail_over: Sequence[str],
+    as_json: bool,
+    contenders: Contenders,
+) -> int:
+    """Estimate logs and print the result.
+
+    Returns the exit code: 1 if a contender of `fail_over` does not fit the budget, else 0.
+
+    Raises:
+        UsageError: the logs cannot be estimated, or there is no such contender.
+        OSError: a log cannot be read.
+    """
+    _check(logs, fail_over, contenders)
+    facts = [LogFacts(str(path)) for path in logs]
+    console = Console(stderr=True)
+    with Progress(console=console, transient=True, disable=not console.is_terminal) as progress:
+        outcome = _estimate(facts, wishes, contenders, progress)
+    _show_bad_lines(facts)
+    if as_json:
+        print(json.dumps(outcome.to_json(), indent=2, ensure_ascii=False))
+    else:
+        print_outcome(Console(), outcome, contenders.advised)
+    return _exit_code(outcome, fail_over)
+
+
+def _check(logs: Sequence[Path], fail_over: Sequence[str], contenders: Contenders) -> None:
+    for name in fail_over:
+        if name not in contenders.carriers:
+            known = ", ".join(contenders.carriers)
+            raise UsageError(f"--fail-over: there is no contender {name!r}. There are: {known}")
+    names = [str(path) for path in logs]
+    twice = next((name for name in names if names.count(name) > 1), None)
+    if twice is not None:
+        raise UsageError(f"{twice} is given twice. Give each log once")
+
+
+def _estimate(
+    facts: Sequence[LogFacts], wishes: Wishes, contenders: Contenders, progress: Progress
+) -> Outcome:
+    sizes = [Path(one.name).stat().st_size if one.name != "-" else 0 for one in facts]
+    reading = progress.add_task("reading", total=sum(sizes) or None)
+    playing = progress.add_task("playing", total=None, visible=False)
+    positions = [0] * len(facts)
+
+    def on_read(log: int, position: int) -> None:
+        positions[log] = position
+        progress.update(reading, completed=sum(positions))
+
+    def on_step(what: str, done: int, total: int) -> None:
+        progress.update(reading, visible=False)
+        text = f"playing: {what}"
+        progress.update(playing, visible=True, description=text, completed=done, total=total)
+
+    return estimate(read_all(facts, on_read), facts, contenders, wishes, on_step)
+
+
+def _show_bad_lines(facts: Sequence[LogFacts]) -> None:
+    for log in facts:
+        for line in log.bad_lines[:BAD_LINES_SHOWN]:
+            print(
+                f"laconic: {log.name}, line {line.number}: {line.reason}: {line.excerpt}",
+                file=sys.stderr,
+            )
+        more = log.unreadable_lines - len(log.bad_lines[:BAD_LINES_SHOWN])
+        if more > 0:
+            print(f"laconic: {log.name}: {more:,} more lines cannot be read", file=sys.stderr)
+
+
+def _exit_code(outcome: Outcome, fail_over: Sequence[str]) -> int:
+    over = [name for name in fail_over if not outcome.contenders[name].verdict.fits]
+    for name in over:
+        missing = -outcome.contenders[name].verdict.spare_mb
+        print(
+            f"laconic: {name} takes {missing:,.1f} MB more than the budget of "
+            f"{outcome.wishes.budget_mb:g} MB a month",
+            file=sys.stderr,
+        )
+    return 1 if over else 0

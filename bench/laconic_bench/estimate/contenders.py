@@ -1,0 +1,74 @@
+"""Who carries the log: the contenders of an estimate, and other settings of them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Final
+
+from laconic_bench.contenders.catalog import ENTRANTS
+from laconic_bench.contenders.laconic import METERED, LaconicFactory
+from laconic_bench.model.carrier import CarrierFactory
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """A contender with another setting, of which the estimate says what it saves."""
+
+    contender: str
+    """Whose setting it is."""
+    key: str
+    """As in the configuration: `link.reachability`, or `WebSocketPingInterval`."""
+    where: str
+    """charger, CSMS or gateway."""
+    before: str
+    after: str
+    side_effect: str
+    """What else changes, in a sentence."""
+    factory: CarrierFactory
+
+
+@dataclass(frozen=True, slots=True)
+class Contenders:
+    """All contenders of an estimate."""
+
+    carriers: Mapping[str, CarrierFactory]
+    """By name, in the order in which they are shown."""
+    advised: tuple[str, ...] = ()
+    """Those for which the saving of each advice is computed, and details are shown."""
+    variants: tuple[Variant, ...] = ()
+
+
+LACONIC: Final = "laconic"
+OCPP_J: Final = "ocppj-tls"
+SHOWN: Final = (
+    *(OCPP_J, "ocppj-deflate", "mqtt-tls", "soap-https", "coap-cbor"),
+    *(LACONIC, "laconic-active", "laconic-relay"),
+)
+"""Of all contenders of the benchmark those that an operator would choose among."""
+
+VARIANTS: Final = (
+    Variant(
+        LACONIC,
+        "link.reachability",
+        "gateway",
+        "always",
+        "active",
+        "While nothing happens at the site, commands of the CSMS wait until it says something.",
+        LaconicFactory(replace(METERED, reachability="active")),
+    ),
+    Variant(
+        LACONIC,
+        "batch.telemetry_seconds",
+        "gateway",
+        "300",
+        "900",
+        "The CSMS sees meter values up to a quarter of an hour later.",
+        LaconicFactory(METERED.with_window(900.0)),
+    ),
+)
+
+CONTENDERS: Final = Contenders(
+    {name: ENTRANTS[name].make for name in SHOWN if name in ENTRANTS},
+    tuple(name for name in (OCPP_J, LACONIC) if name in ENTRANTS),
+    VARIANTS,
+)
+"""What `laconic estimate` compares."""

@@ -1,0 +1,144 @@
+"""Estimates what a log costs per month."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from laconic_bench.estimate.advice import advice_for
+from laconic_bench.estimate.answers import answered
+from laconic_bench.estimate.contenders import Contenders
+from laconic_bench.estimate.costs import MonthFactors, Radio
+from laconic_bench.estimate.month import DAY_SECONDS, MONTH_SECONDS, LogCount, actions_of
+from laconic_bench.estimate.outcome import ChargerOutcome, Outcome, Wishes
+from laconic_bench.estimate.pricing import OnStep, Pricing
+from laconic_bench.estimate.timeline import Newest, Timeline, spread, timeline_of
+from laconic_bench.logs.found import LogError
+from laconic_bench.logs.reader import LogFacts
+from laconic_bench.model.exchanges import Reader
+from laconic_bench.radio.profiles import PROFILES
+from laconic_bench.trace import TraceRecord
+
+COVERED_SECONDS_MIN: Final = 60.0
+"""Less of a log says nothing about a month."""
+
+WHOLE_DAY_SECONDS: Final = 0.95 * DAY_SECONDS
+
+
+def estimate(
+    records: Iterable[TraceRecord],
+    logs: Sequence[LogFacts],
+    contenders: Contenders,
+    wishes: Wishes,
+    on_step: OnStep = lambda what, done, total: None,
+) -> Outcome:
+    """Return what the logs cost, from their records in the order of their times.
+
+    `on_step` is told what is played, how much of it is done, and how much there is.
+
+    Raises:
+        LogError: they have no times, or cover too little, and `wishes` does not say how many days
+            they are; or nobody asks anything in them.
+    """
+    count, newest, reader = LogCount(span_days=wishes.days), Newest(wishes.messages_max), Reader()
+    for exchange in map(answered, reader.exchanges(records)):
+        count.add(exchange)
+        newest.add(exchange)
+    has_times = all(log.has_times for log in logs)
+    _check(count, logs, has_times)
+    timeline = _timeline(newest, count, has_times)
+    factors = _factors(count, timeline)
+    radio = Radio(PROFILES[wishes.link], wishes.nat_timeout_seconds)
+    pricing = Pricing(timeline, factors, radio, contenders, on_step)
+    outcomes = pricing.outcomes(wishes.budget_mb)
+    advice = advice_for(timeline.exchanges)
+    savings = pricing.savings(advice)
+    worth = {one.key for one in savings}
+    changes = [one.change for one in advice if one.key in worth]
+    return Outcome(
+        logs,
+        wishes,
+        count.covered_seconds / DAY_SECONDS,
+        timeline.messages,
+        timeline.seconds / DAY_SECONDS,
+        count.messages,
+        count.all_messages_per_month,
+        count.text_bytes_per_month,
+        {name: _charger(name, count) for name in sorted(count.chargers)},
+        outcomes,
+        savings,
+        pricing.after_all(changes),
+        _warnings(count, timeline, reader, logs),
+    )
+
+
+def _check(count: LogCount, logs: Sequence[LogFacts], has_times: bool) -> None:
+    names = ", ".join(log.name for log in logs)
+    if not count.messages:
+        raise LogError(f"{names}: there are only answers, and no CALL. Give the whole log")
+    if count.span_days is not None:
+        return
+    if not has_times:
+        raise LogError(
+            f"{names}: the messages have no times, so nobody knows how much a month is. Say how "
+            "many days the log covers, as --days 7"
+        )
+    if count.covered_seconds < COVERED_SECONDS_MIN:
+        raise LogError(
+            f"{names}: the log covers {count.covered_seconds:.0f} seconds, which says nothing "
+            "about a month. Give a longer one, or say how many days it covers, as --days 7"
+        )
+
+
+def _timeline(newest: Newest, count: LogCount, has_times: bool) -> Timeline:
+    if has_times or count.span_days is None:
+        return timeline_of(newest.exchanges(), count.silence_seconds)
+    return spread(newest.exchanges(), count.span_days, count.messages)
+
+
+def _factors(count: LogCount, timeline: Timeline) -> MonthFactors:
+    played = Counter(action for one in timeline.exchanges for action in actions_of(one))
+    month = count.actions_per_month()
+    return MonthFactors(
+        count.all_messages_per_month / timeline.messages,
+        MONTH_SECONDS,
+        {action: month[action] / messages for action, messages in played.items()},
+    )
+
+
+def _charger(identity: str, count: LogCount) -> ChargerOutcome:
+    charger = count.chargers[identity]
+    return ChargerOutcome(
+        charger.version,
+        charger.messages,
+        count.messages_per_month(identity),
+        count.charger_covered_seconds(identity) / DAY_SECONDS,
+        charger.heartbeat_seconds,
+    )
+
+
+def _warnings(
+    count: LogCount, timeline: Timeline, reader: Reader, logs: Sequence[LogFacts]
+) -> list[str]:
+    found: list[str] = []
+    if count.span_days is None and count.covered_seconds < WHOLE_DAY_SECONDS:
+        hours = count.covered_seconds / 3600
+        found.append(
+            f"The log covers {hours:.1f} hours, less than a day: a month has other hours too, and "
+            "perhaps more or fewer transactions. Take the figures for what they are."
+        )
+    if timeline.messages < count.messages:
+        found.append(
+            f"All {count.messages:,} messages are counted; the newest {timeline.messages:,} were "
+            "played (--messages)."
+        )
+    if reader.unanswered:
+        found.append(
+            f"{reader.unanswered:,} CALLs have no answer in the log; a usual one was put in."
+        )
+    if reader.strays:
+        found.append(f"{reader.strays:,} answers belong to no CALL of the log and do not count.")
+    for log in logs:
+        if log.unreadable_lines:
+            found.append(f"{log.name}: {log.unreadable_lines:,} lines cannot be read.")
+        found += [f"{log.name}: {problem}." for problem in log.problems[:3]]
+    return found

@@ -1,0 +1,177 @@
+"""An estimate as a whole: exact figures with a carrier whose bytes are known."""
+
+from dataclasses import replace
+
+import pytest
+
+from laconic_bench.estimate.contenders import Contenders, Variant
+from laconic_bench.estimate.estimate import estimate
+from laconic_bench.estimate.month import DAY_SECONDS, MONTH_SECONDS
+from laconic_bench.estimate.outcome import Outcome, Wishes
+from laconic_bench.logs.found import LogError
+from laconic_bench.logs.reader import LogFacts
+from laconic_bench.trace import TraceRecord
+from tests.support.plain_carrier import PlainFactory
+from tests.support.small_logs import Talk, charging_day
+
+HEADER = 40
+PLAIN = PlainFactory(HEADER)
+CONTENDERS = Contenders({"plain": PLAIN, "lean": PlainFactory(10)}, ("plain",))
+LOG = LogFacts("day.log", has_times=True)
+
+
+def estimated(
+    records: list[TraceRecord],
+    contenders: Contenders = CONTENDERS,
+    wishes: Wishes | None = None,
+    log: LogFacts = LOG,
+) -> Outcome:
+    return estimate(records, [log], contenders, wishes or Wishes())
+
+
+def whole_day() -> Talk:
+    talk = charging_day()
+    talk.heartbeats(DAY_SECONDS, DAY_SECONDS, 1)
+    return talk
+
+
+def test_a_month_is_thirty_times_a_day_to_the_byte() -> None:
+    talk = whole_day()
+    found = estimated(talk.records)
+    day_bytes = sum(len(one.raw) + HEADER for one in talk.records)
+    assert found.covered_days == 1
+    assert found.contenders["plain"].bytes_per_month == pytest.approx(30 * day_bytes)
+    assert found.text_bytes_per_month == 30 * sum(len(one.raw) for one in talk.records)
+    assert found.warnings == []
+    lean = found.contenders["lean"].bytes_per_month
+    assert lean == pytest.approx(30 * (day_bytes - 30 * len(talk.records)))
+
+
+@pytest.mark.parametrize("part", ["by_action", "by_key", "by_charger"])
+def test_the_parts_of_a_month_add_up(part: str) -> None:
+    one = estimated(whole_day().records).contenders["plain"]
+    assert sum(getattr(one, part).values()) == pytest.approx(one.bytes_per_month)
+
+
+def test_a_saving_is_what_the_changed_trace_really_costs_less() -> None:
+    talk = whole_day()
+    found = estimated(talk.records)
+    savings = {one.key: one.bytes_per_month["plain"] for one in found.savings}
+    beats = [one for one in talk.records if "Heartbeat" in one.raw or "currentTime" in one.raw]
+    boot = [one for one in talk.records if '"interval"' in one.raw]
+    beat_bytes = sum(len(one.raw) + HEADER for one in beats if one not in boot)
+    # Of 288 heartbeats 24 stay; a heartbeat's size differs by the digits of its id.
+    assert savings["HeartbeatInterval"] == pytest.approx(30 * beat_bytes * 264 / 288, rel=0.01)
+    assert set(savings) == {
+        *("MeterValueSampleInterval", "MeterValuesSampledData", "HeartbeatInterval"),
+    }
+    most = max(savings.values())
+    assert found.savings[0].bytes_per_month["plain"] == most
+    before = found.contenders["plain"].bytes_per_month
+    assert before - sum(savings.values()) < found.after_all["plain"] < before - most
+
+
+def test_advice_below_one_percent_is_not_given() -> None:
+    talk = Talk()
+    for number in range(2_000):
+        talk.up(40 * number, "DataTransfer", {"vendorId": "v", "data": "x" * 400})
+    talk.heartbeats(80_000, 80_240, 60)
+    assert estimated(talk.records).savings == []
+
+
+def test_another_setting_of_a_contender_is_advice_too() -> None:
+    pinging = PlainFactory(HEADER, ping_seconds=60, ping_bytes=100)
+    seldom = replace(pinging, ping_seconds=600)
+    variant = Variant("plain", "WebSocketPingInterval", "charger", "60", "600", "Later.", seldom)
+    contenders = Contenders({"plain": pinging}, (), (variant,))
+    (saving,) = estimated(whole_day().records, contenders).savings
+    month_pings = MONTH_SECONDS / 60 * 0.9
+    assert saving.key == "WebSocketPingInterval"
+    assert saving.bytes_per_month["plain"] == pytest.approx(100 * month_pings, rel=0.001)
+
+
+def test_only_the_newest_messages_are_played_and_all_count() -> None:
+    talk = whole_day()
+    found = estimated(talk.records, wishes=Wishes(messages_max=200))
+    assert found.played_messages == 200
+    assert found.messages == len(talk.records)
+    assert any("the newest 200 were played" in one for one in found.warnings)
+
+
+def test_each_action_is_scaled_by_its_own_messages() -> None:
+    talk = Talk()
+    for number in range(1_000):
+        talk.up(60 * number, "DataTransfer", {"data": "x" * 300}, message_id=f"data {number:04}")
+    for number in range(500):
+        at_seconds = 60_000 + 60 * number
+        talk.up(at_seconds, "Authorize", {"idTag": "A"}, message_id=f"card {number:04}")
+        if number % 2:
+            talk.up(
+                at_seconds + 9, "DataTransfer", {"data": "x" * 300}, message_id=f"more {number:04}"
+            )
+    played = [estimated(talk.records, wishes=Wishes(messages_max=n)) for n in (10_000, 400)]
+    whole, newest = (one.contenders["plain"].bytes_per_month for one in played)
+    assert newest == pytest.approx(whole, rel=1e-9)
+
+
+def test_two_days_with_a_silent_night_between_are_two_days() -> None:
+    first = whole_day()
+    later = [
+        replace(one, time_seconds=one.time_seconds + 2 * DAY_SECONDS)
+        for one in whole_day().records
+        if one.time_seconds is not None
+    ]
+    both = estimated([*first.records, *later])
+    once = estimated(first.records)
+    assert both.covered_days == 2
+    assert both.contenders["plain"].bytes_per_month == pytest.approx(
+        once.contenders["plain"].bytes_per_month
+    )
+
+
+def test_a_short_log_gets_a_warning() -> None:
+    talk = Talk()
+    talk.heartbeats(0, 7_200, 60)
+    assert "The log covers 2.0 hours" in estimated(talk.records).warnings[0]
+
+
+def test_what_is_missing_in_the_log_is_told() -> None:
+    talk = whole_day()
+    records = [one for one in talk.records if one.raw != '[3,"u1",{}]']
+    records.remove(talk.records[3])  # The answer to a heartbeat.
+    records.append(replace(talk.records[-1], raw='[3,"nobody",{}]'))
+    log = replace(LOG, unreadable_lines=2, problems=["something"])
+    assert estimated(records, log=log).warnings == [
+        "1 CALLs have no answer in the log; a usual one was put in.",
+        "1 answers belong to no CALL of the log and do not count.",
+        "day.log: 2 lines cannot be read.",
+        "day.log: something.",
+    ]
+
+
+def test_without_times_the_user_must_say_the_days() -> None:
+    log = replace(LOG, has_times=False)
+    records = whole_day().records
+    with pytest.raises(LogError, match=r"no times.*--days 7"):
+        estimated(records, log=log)
+    found = estimated(records, wishes=Wishes(days=2), log=log)
+    once = estimated(records)
+    assert found.played_days == 2
+    assert found.contenders["plain"].bytes_per_month == pytest.approx(
+        once.contenders["plain"].bytes_per_month / 2
+    )
+
+
+@pytest.mark.parametrize(
+    ("records", "told"),
+    [
+        ([TraceRecord(0, "CP1", "down", "1.6", '[3,"1",{}]')], "only answers"),
+        (charging_day().records[:2], "covers 0 seconds"),
+    ],
+)
+def test_a_log_that_says_nothing_about_a_month_is_refused(
+    records: list[TraceRecord], told: str
+) -> None:
+    with pytest.raises(LogError, match=r"day\.log") as error:
+        estimated(records)
+    assert told in str(error.value)
