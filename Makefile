@@ -9,13 +9,15 @@ CUTS ?= 100000
 KILLS ?= 100
 SEEDS ?= 10000
 SEED ?= 1
+SCENARIOS ?= chaji boda-site swap depot
+DAYS ?= 30
 
 define make_environment
 @$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Laconic needs Python 3.11 or newer, this is %d.%d; run: make demo PYTHON=python3.12" % sys.version_info[:2])'
 $(PYTHON) -m venv --clear $(VENV)
 endef
 
-.PHONY: help demo test fuzz fuzz-link powercut torture simulate check format footprint docs vectors codec-figures link-figures storage-figures clean
+.PHONY: help demo test fuzz fuzz-link powercut torture simulate check format footprint docs vectors goldens benchmarks codec-figures link-figures storage-figures clean
 
 help:
 	@echo "make demo       chargers, gateway, link, expander and CSMS on this machine, with a live view"
@@ -31,6 +33,8 @@ help:
 	@echo "make codec-figures TRACES=folder   measure the codec, rewrite docs/codec-figures.md (10 minutes)"
 	@echo "make link-figures   measure the link, rewrite docs/link-figures.md (10 minutes; latencies need root)"
 	@echo "make storage-figures   measure journal, outbox and gateway, rewrite docs/storage-figures.md (half an hour; as root also the block device)"
+	@echo "make benchmarks SCENARIOS=chaji DAYS=30   run the benchmark, rewrite its tables (hours)"
+	@echo "make goldens    rewrite the goldens of the benchmark"
 	@echo "make vectors    rewrite the test vectors of the wire profile"
 	@echo "make footprint  memory, idle CPU and added latency of a gateway with 20 chargers"
 
@@ -82,6 +86,18 @@ link-figures: $(VENV)/.gateway
 storage-figures: $(VENV)/.gateway
 	$(BIN)/python -m laconic_bench.storage_figures > storage-figures.tmp
 	mv storage-figures.tmp docs/storage-figures.md
+
+goldens: $(VENV)/.dev
+	$(BIN)/python -m tests.support.goldens --update
+
+# Files of results stay in build/, to be looked at with `laconic bench report`.
+benchmarks: $(VENV)/.gateway
+	mkdir -p build
+	for scenario in $(SCENARIOS); do \
+		$(BIN)/laconic bench run --scenario $$scenario --days $(DAYS) --json build/$$scenario.json || exit 1; \
+	done
+	$(BIN)/python -m laconic_bench.results.page --docs docs/benchmarks.md --readme README.md \
+		$(SCENARIOS:%=build/%.json)
 
 vectors: $(VENV)/.dev
 	$(BIN)/python -m tests.support.vectors.make --update

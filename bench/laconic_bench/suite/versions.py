@@ -2,6 +2,7 @@
 
 import os
 import platform
+import ssl
 import subprocess
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -20,6 +21,7 @@ def versions() -> dict[str, str]:
         "commit": _commit(),
         "registry": registry.FINGERPRINT.hex(),
         "python": platform.python_version(),
+        "openssl": ssl.OPENSSL_VERSION.split()[1],
     }
     for name in LIBRARIES:
         try:

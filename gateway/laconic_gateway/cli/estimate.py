@@ -46,7 +46,7 @@ def estimate(
             min=100,
             help="How many of the newest messages are played over each contender; all are counted.",
         ),
-    ] = 10_000,
+    ] = 6_000,
     fail_over: Annotated[
         list[str] | None,
         typer.Option(
