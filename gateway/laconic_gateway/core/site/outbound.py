@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from laconic_codec import items
 from laconic_codec.items import Bind, Item, MessageItem, Presence, Void
 from laconic_codec.messages import Call, CallResultError, Message, Send, parse
+from laconic_gateway.core.encoded_items import encoded
 from laconic_gateway.core.records import Record, RecordKind, Stamp, split_reference
 from laconic_gateway.core.site.io import ReadJournal
 from laconic_gateway.core.site.send_queue import PAGE_RECORDS, SendQueue
@@ -185,7 +186,7 @@ class Outbound:
         item = self._item(record, message) if message is not None else Void()
         bind = None
         if isinstance(item, MessageItem):
-            self._escapes += items.is_escape(items.encode(item))
+            self._escapes += items.is_escape(encoded(item))
             bind = self._bind(record.charger, record.path, record.version)
         self._queue.add_message(record.sequence, item, bind)
 

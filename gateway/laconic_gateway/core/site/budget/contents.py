@@ -9,12 +9,13 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from laconic_codec import frame, issue, items, signs, zstd_coding
+from laconic_codec import frame, issue, signs, zstd_coding
 from laconic_codec.errors import FrameError
 from laconic_codec.frame import Batch, Direction, Fragment, Frame, Open, Opened, Refused
 from laconic_codec.items import Bind, Item, MessageItem, Presence
 from laconic_codec.limits import FRAME_CONTENT_MAX_BYTES
 from laconic_codec.messages import Call, Send
+from laconic_gateway.core.encoded_items import encoded as encoded_item
 from laconic_gateway.core.identity import IdentityError, identity_of
 
 SITE: Final = ""
@@ -132,7 +133,7 @@ class Reader:
                 return Contents(Cause.MESSAGE, (Share(SITE, FRAGMENT, 1),))
 
     def _share(self, item: Item) -> Share:
-        size = len(items.encode(item))
+        size = len(encoded_item(item))
         match item:
             case Bind():
                 self._chargers[item.channel] = _charger(item.path)
