@@ -36,6 +36,8 @@ class Findings:
     """Messages that never arrived, and CALLs without an answer."""
     payload_mismatches: int = 0
     """Messages that arrived and were not said like that."""
+    substituted: int = 0
+    """Answers that a gateway gave in the place of a CSMS that it did not reach."""
     refused: int = 0
     """Commands that a gateway has answered with an error, because the charger was not reached in
     time: the CSMS knows that they were not carried out."""
@@ -154,7 +156,10 @@ class Conversation:
                 self._findings.payload_mismatches += 1
             return
         if not _is_right(asked, answer):
-            self._findings.payload_mismatches += 1
+            if asked.is_answered:
+                self._findings.payload_mismatches += 1
+            else:
+                self._findings.substituted += 1
         for name in classes_of(asked.message, asked.version):
             self._findings.latency.add(name, self._schedule.now - asked.at_seconds)
         self._asked = None
@@ -224,8 +229,14 @@ class Conversation:
 
     def _reply(self, asked: Exchange, message_id: str) -> None:
         text, label = asked.answer_to(message_id), asked.answer_label
-        if text is not None:
-            self._schedule.after(asked.think_seconds, lambda: self._csms_says(text, label))
+        if text is None:
+            return
+
+        def answer() -> None:
+            asked.is_answered = True
+            self._csms_says(text, label)
+
+        self._schedule.after(asked.think_seconds, answer)
 
     def _csms_says(self, text: str, label: str) -> None:
         if self._csms_is_open:

@@ -31,6 +31,8 @@ class Exchange:
     think_seconds: float = 0.0
     """From the question to the answer, in the trace."""
     answer_id: str = ""
+    is_answered: bool = False
+    """When it is played: the CSMS has given its answer."""
 
     def answer_to(self, message_id: str) -> str | None:
         """Return the text of the answer under another message id."""

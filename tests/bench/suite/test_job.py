@@ -39,6 +39,7 @@ def test_an_outage_delays_and_loses_nothing() -> None:
     outage = Events((Outage(1_000.0, 2_800.0),), (3_000.0,))
     played = play(work("chaji", 0.1, outage), ENTRANTS["laconic"])
     assert (played.figures.lost, played.figures.payload_mismatches) == (0, 0)
+    assert played.figures.substituted_answers  # by the gateway, during the outage
     assert played.figures.recovery_seconds is not None
     assert 0 <= played.figures.recovery_seconds < 400
 
