@@ -17,6 +17,9 @@ from laconic_codec.messages import Call, CallError, CallResult, Send, parse
 
 BOOT: Final = "BootNotification"
 HEARTBEAT: Final = "Heartbeat"
+TOLD_AGAIN: Final = frozenset({BOOT, "StatusNotification"})
+"""What an expander tells a CSMS once more when it reaches it again."""
+_TOLD_MAX: Final = 100
 _TIME: Final = '{"currentTime":"2026-03-02T00:00:00.000Z"}'
 """Answer of the CSMS to a heartbeat that a gateway has made: of the usual length."""
 _TIME_SECONDS: Final = 0.024
@@ -42,7 +45,8 @@ class Findings:
     """Commands that a gateway has answered with an error, because the charger was not reached in
     time: the CSMS knows that they were not carried out."""
     repeated: int = 0
-    """CALLs that came again because the connection broke before their answer."""
+    """CALLs that came again: the connection broke before their answer, or a gateway told a CSMS
+    that it reaches again what the charger is and how its connectors are."""
 
 
 class Conversation:
@@ -68,6 +72,8 @@ class Conversation:
         """The CALL of the CSMS that waits for its answer."""
         self._is_obeyed = False
         """The charger has heard that CALL."""
+        self._told: dict[tuple[str, str], Exchange] = {}
+        """What the CSMS has heard of the charger itself, the newest last."""
         self._unawaited: set[str] = set()
         """Message ids of CALLs that have no answer in the trace: the charger went on."""
         self._forgiven: set[int] = set()
@@ -218,12 +224,19 @@ class Conversation:
         said = next((one for one in self._on_way if _is_same(one, request)), None)
         if said is not None:
             self._on_way.remove(said)
+            if request.action in TOLD_AGAIN:
+                self._told[request.action, request.payload] = said
+                while len(self._told) > _TOLD_MAX:
+                    del self._told[next(iter(self._told))]
             for name in classes_of(said.message, said.version):
                 self._findings.delivery.add(name, self._schedule.now - said.at_seconds)
             self._reply(said, request.message_id)
         elif self._asked is not None and _is_same(self._asked, request):
             self._findings.repeated += 1
             self._reply(self._asked, request.message_id)
+        elif (told := self._told.get((request.action, request.payload))) is not None:
+            self._findings.repeated += 1
+            self._reply(told, request.message_id)
         else:
             self._findings.payload_mismatches += 1
 
