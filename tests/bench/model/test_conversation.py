@@ -17,11 +17,13 @@ RECORDS = said(*BOOT, (10.0, "up", AUTHORIZE), (10.5, "down", ACCEPTED))
 class Twisted(PlainCarrier):
     """Does something to the texts of the chargers."""
 
-    twist: Callable[[str], list[str]] = staticmethod(lambda text: [text])
+    def __init__(self, twist: Callable[[str], list[str]], link: ModelLink, ends: Ends) -> None:
+        super().__init__(PlainFactory(), link, ends)
+        self._twist = twist
 
     def charger_says(self, identity: str, text: str, label: str) -> None:
         """See `Carrier`."""
-        for one in self.twist(text):
+        for one in self._twist(text):
             super().charger_says(identity, one, label)
 
 
@@ -29,9 +31,7 @@ def twisted(twist: Callable[[str], list[str]]) -> CarrierFactory:
     def make(
         link: ModelLink, ends: Ends, nat_seconds: float, identities: frozenset[str]
     ) -> Carrier:
-        carrier = Twisted(PlainFactory(), link, ends)
-        carrier.twist = twist
-        return carrier
+        return Twisted(twist, link, ends)
 
     return make
 
