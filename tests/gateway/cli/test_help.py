@@ -14,7 +14,15 @@ from tests.support.command_line import process, run
 COMMANDS = [
     *("site", "expander", "demo", "inspect", "usage", "thinned"),
     *("keys new", "keys show", "config check", "journal show", "journal downgrade", "codec stats"),
-    *("bench compare", "bench report", "quarantine list", "quarantine resend", "quarantine drop"),
+    *(
+        "bench run",
+        "bench compare",
+        "bench report",
+        "estimate",
+        "quarantine list",
+        "quarantine resend",
+        "quarantine drop",
+    ),
 ]
 
 

@@ -88,7 +88,25 @@ def test_a_mapping_that_is_lost_is_found_again_with_the_next_sign_of_life() -> N
     assert world.site.probes[searched:] == [118], "a changed path is verified"
 
 
-def test_a_late_downlink_halves_the_interval_at_once() -> None:
+def test_a_downlink_that_the_nat_kept_away_halves_the_interval_at_once() -> None:
+    world = NatWorld("always", 120.0)
+    world.run(7200.0)
+    interval = world.site.core.keepalive_seconds
+    world.says('[2,"a","DataTransfer",{"vendorId":"x"}]')
+    world.run(5.0)
+    world.nat.timer_seconds = 40.0  # less than was measured
+    world.run(50.0)
+    world.cloud.command('[2,"r","GetConfiguration",{}]')
+    world.run(1.0)
+    world.says('[2,"b","DataTransfer",{"vendorId":"x"}]')
+    world.run(20.0)
+    assert world.site.core.keepalive_seconds == interval / 2
+    world.nat.timer_seconds = 120.0
+    world.run(3600.0)
+    assert world.site.core.keepalive_seconds == interval
+
+
+def test_a_downlink_that_the_radio_lost_changes_nothing() -> None:
     world = NatWorld("always", 120.0)
     world.run(7200.0)
     interval = world.site.core.keepalive_seconds
@@ -97,8 +115,6 @@ def test_a_late_downlink_halves_the_interval_at_once() -> None:
     world.run(1.0)
     world.nat.loss = 0.0
     world.run(10.0)
-    assert world.site.core.keepalive_seconds == interval / 2
-    world.run(3600.0)
     assert world.site.core.keepalive_seconds == interval
 
 
