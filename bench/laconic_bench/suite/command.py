@@ -63,10 +63,12 @@ def run(options: Options) -> int:
         result_file.check_place(options.out)  # not after an hour
     jobs = min(options.jobs or os.cpu_count() or 1, len(entrants))
     result = _measure(Run(work, options.link, entrants, jobs), with_archivers=options.archivers)
-    print_result(Console(), result, entrants)
     if options.out is not None:
-        result_file.write(options.out, [result])
+        result_file.write(
+            options.out, [result]
+        )  # first: nothing that happens to the terminal counts
         print(f"laconic: the results are in {options.out}", file=sys.stderr)
+    print_result(Console(), result, entrants)
     return 1 if _has_defects(result) else 0
 
 

@@ -8,7 +8,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from laconic_bench.contenders.entrant import Entrant
-from laconic_bench.results.numbers_text import ABSENT, count_text, decimal_text, ratio_text
+from laconic_bench.results.numbers_text import ABSENT, count_text, ratio_text
 from laconic_bench.results.report_tables import month_text
 from laconic_bench.results.result import MEGABYTE, MONTH_DAYS, Bytes, Figures, Result
 
@@ -37,7 +37,7 @@ def print_result(console: Console, result: Result, entrants: Sequence[Entrant]) 
 
 def _overview(result: Result) -> Table:
     table = Table(header_style="bold")
-    table.add_column("contender")
+    table.add_column("contender", no_wrap=True)
     for heading in (
         f"MB in {MONTH_DAYS} days",
         "payload / floor",
@@ -54,7 +54,7 @@ def _figures(result: Result, name: str, figures: Figures) -> Iterator[str]:
     yield month_text(result, name)
     yield ratio_text(result.entropy_ratio(figures.payload_bytes))
     found = figures.latency_ms.get(CLASS)
-    yield ABSENT if found is None else f"{decimal_text(found.p50)}, {decimal_text(found.p95)}"
+    yield ABSENT if found is None else f"{found.p50:,.0f}, {found.p95:,.0f}"
     yield count_text((figures.lost or 0) + (figures.payload_mismatches or 0))
 
 
