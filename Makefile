@@ -17,7 +17,7 @@ define make_environment
 $(PYTHON) -m venv --clear $(VENV)
 endef
 
-.PHONY: help demo test fuzz fuzz-link powercut torture simulate check format footprint docs vectors goldens benchmarks codec-figures link-figures storage-figures clean
+.PHONY: help demo test fuzz fuzz-link powercut torture simulate check format footprint docs vectors goldens benchmarks kernel codec-figures link-figures storage-figures clean
 
 help:
 	@echo "make demo       chargers, gateway, link, expander and CSMS on this machine, with a live view"
@@ -34,6 +34,7 @@ help:
 	@echo "make link-figures   measure the link, rewrite docs/link-figures.md (10 minutes; latencies need root)"
 	@echo "make storage-figures   measure journal, outbox and gateway, rewrite docs/storage-figures.md (half an hour; as root also the block device)"
 	@echo "make benchmarks SCENARIOS=chaji DAYS=30   run the benchmark, rewrite its tables (hours)"
+	@echo "make kernel     compare the model of TCP with the kernel, packet by packet (needs root)"
 	@echo "make goldens    rewrite the goldens of the benchmark"
 	@echo "make vectors    rewrite the test vectors of the wire profile"
 	@echo "make footprint  memory, idle CPU and added latency of a gateway with 20 chargers"
@@ -86,6 +87,10 @@ link-figures: $(VENV)/.gateway
 storage-figures: $(VENV)/.gateway
 	$(BIN)/python -m laconic_bench.storage_figures > storage-figures.tmp
 	mv storage-figures.tmp docs/storage-figures.md
+
+# Packet by packet, in real time: the model of TCP beside the kernel. Needs root and a quiet machine.
+kernel: $(VENV)/.dev
+	LACONIC_KERNEL=1 $(BIN)/pytest tests/bench/model/tcp/kernel
 
 goldens: $(VENV)/.dev
 	$(BIN)/python -m tests.support.goldens --update

@@ -1,6 +1,7 @@
 """The real services, a charger and a CSMS at the two ends of a real network."""
 
 import asyncio
+import os
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -21,6 +22,12 @@ from tests.support.services import Host, Plan, Service, Services, SiteCharger, f
 
 needs_network: Final = pytest.mark.skipif(bool(lacking()), reason=f"no network: {lacking()}")
 """Marks a test that makes network namespaces."""
+
+needs_quiet: Final = pytest.mark.skipif(
+    os.environ.get("LACONIC_KERNEL") != "1",
+    reason="compares real time with virtual time, which needs a machine for itself: make kernel",
+)
+"""Marks a test that would fail now and then on a busy machine."""
 
 CHARGER: Final = SiteCharger("CP1")
 BOOT: Final = '[2,"boot","BootNotification",{"chargePointVendor":"V","chargePointModel":"M"}]'

@@ -10,9 +10,9 @@ from typing import Final
 from laconic_bench.model.tcp.kernel import modelled, played
 from laconic_bench.model.tcp.kernel.seen import Seen, same_packets
 from laconic_bench.model.tcp.kernel.stories import STORIES, Story, traffic
-from tests.support.live import needs_network
+from tests.support.live import needs_network, needs_quiet
 
-pytestmark = needs_network
+pytestmark = [needs_network, needs_quiet]
 
 PLAYS_MAX: Final = 3
 AT_ONCE: Final = 13

@@ -6,7 +6,7 @@ import pytest
 
 from laconic_bench.model.tcp.kernel.seen import Seen
 from laconic_bench.model.tcp.kernel.whole import CONTENDERS, modelled, played
-from tests.support.live import needs_network
+from tests.support.live import needs_network, needs_quiet
 
 PLAYS_MAX: Final = 3
 SIGNATURE_BYTES: Final = 4
@@ -17,7 +17,9 @@ SIGNATURE_BYTES: Final = 4
 def test_a_charger_connects_asks_twice_and_pings_once(contender: str) -> None:
     seen = modelled(contender)
     assert len(seen.answers_seconds) == 2
-    assert seen.sizes("up")[:3] == [60, 52, 250 + 52]
+    syn, acknowledgement, client_hello = seen.sizes("up")[:3]
+    assert (syn, acknowledgement) == (60, 52)
+    assert 200 < client_hello < 700  # OpenSSL says more in some versions than in others
 
 
 def agree(real: Seen, model: Seen) -> bool:
@@ -31,6 +33,7 @@ def agree(real: Seen, model: Seen) -> bool:
 
 
 @needs_network
+@needs_quiet
 @pytest.mark.parametrize("contender", CONTENDERS)
 def test_the_model_sends_the_packets_of_the_real_stack(contender: str) -> None:
     model = modelled(contender)
