@@ -6,8 +6,8 @@ from typing import Final, TypeAlias
 
 from laconic_bench.model.bill import Bill
 from laconic_bench.model.carrier import Carrier, CarrierFactory
-from laconic_bench.model.conversation import Findings
 from laconic_bench.model.exchanges import Reader
+from laconic_bench.model.findings import Findings
 from laconic_bench.model.link import ModelLink
 from laconic_bench.model.replay import Replay
 from laconic_bench.radio.profiles import LinkProfile

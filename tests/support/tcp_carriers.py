@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from laconic_bench.model.exchanges import Reader
 from laconic_bench.model.link import ModelLink
 from laconic_bench.model.replay import Replay
-from laconic_bench.model.tcp.carriers import TcpCarrier, tcp_carriers
+from laconic_bench.model.tcp.carriers import tcp_carriers
 from laconic_bench.model.tcp.settings import TcpSettings
 from laconic_bench.radio.profiles import LinkProfile
 from laconic_bench.trace import Direction, TraceRecord, Version
@@ -56,9 +56,7 @@ class Play:
         self.schedule = Schedule(seed)
         self.link = ModelLink(self.schedule, profile, seed)
         self.replay = Replay(self.schedule, Reader().exchanges(records(said)))
-        self.carrier: TcpCarrier = tcp_carriers[name](
-            self.schedule, self.link, self.replay, settings or TcpSettings()
-        )
+        self.carrier = tcp_carriers[name](self.link, self.replay, settings or TcpSettings())
         self.replay.carrier = self.carrier
 
     def run(self, until_seconds: float) -> None:

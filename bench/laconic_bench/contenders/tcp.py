@@ -27,7 +27,7 @@ class TcpFactory:
     ) -> Carrier:
         """See `CarrierFactory`."""
         settings = TcpSettings(nat_timeout_seconds=nat_seconds)
-        return tcp_carriers[self.name](link.schedule, link, ends, settings)
+        return tcp_carriers[self.name](link, ends, settings)
 
 
 def _entrant(name: str, title: str, note: str | None = None) -> Entrant:

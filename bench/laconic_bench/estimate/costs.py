@@ -8,7 +8,7 @@ from laconic_bench.model.bill import HANDSHAKE, KEEPALIVE, Bill
 from laconic_bench.model.carrier import CarrierFactory
 from laconic_bench.model.exchanges import Exchange
 from laconic_bench.model.link import ModelLink
-from laconic_bench.model.replay import SETTLE_SECONDS, Replay
+from laconic_bench.model.replay import Replay
 from laconic_bench.radio.profiles import LinkProfile
 from laconic_bench.virtual.schedule import Schedule
 from laconic_gateway.core.site.budget.contents import Cause
@@ -98,7 +98,7 @@ def cost_of(
     identities = frozenset(one.identity for one in exchanges)
     replay.carrier = factory(link, replay, radio.nat_seconds, identities)
     replay.run(seconds)
-    return _cost(link.bill, seconds + SETTLE_SECONDS, *_connections(exchanges))
+    return _cost(link.bill, max(seconds, schedule.now), *_connections(exchanges))
 
 
 def _cost(bill: Bill, seconds: float, connections: int, first_connections: int) -> Cost:

@@ -5,7 +5,6 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from laconic_bench.estimate.advice import advice_for
-from laconic_bench.estimate.answers import answered
 from laconic_bench.estimate.contenders import Contenders
 from laconic_bench.estimate.costs import MonthFactors, Radio
 from laconic_bench.estimate.month import DAY_SECONDS, MONTH_SECONDS, LogCount, actions_of
@@ -40,7 +39,7 @@ def estimate(
             they are; or nobody asks anything in them.
     """
     count, newest, reader = LogCount(span_days=wishes.days), Newest(wishes.messages_max), Reader()
-    for exchange in map(answered, reader.exchanges(records)):
+    for exchange in reader.exchanges(records):
         count.add(exchange)
         newest.add(exchange)
     has_times = all(log.has_times for log in logs)

@@ -50,12 +50,14 @@ class Bill:
     packets: Counter[str] = field(default_factory=Counter[str])
     """By direction."""
     _causes: dict[str, float] = field(default_factory=dict[str, float])
-    _actions: dict[str, float] = field(default_factory=dict[str, float])
+    _actions: dict[Direction, dict[str, float]] = field(
+        default_factory=lambda: {"up": {}, "down": {}}
+    )
 
     def charge(self, way: Direction, packet: Packet, at_seconds: float) -> None:
         """Charge a packet to its layers, its cause and its actions."""
         size = self.count(way, packet.layers, at_seconds)
-        self.attribute(packet.cause, packet.shares, size)
+        self.attribute(way, packet.cause, packet.shares, size)
 
     def count(self, way: Direction, layers: Iterable[tuple[str, int]], at_seconds: float) -> int:
         """Charge a packet to its layers only; return its length."""
@@ -68,14 +70,17 @@ class Bill:
         self.days[int(at_seconds // DAY_SECONDS)] += size
         return size
 
-    def attribute(self, cause: str, shares: Sequence[tuple[str, int]], size_bytes: int) -> None:
+    def attribute(
+        self, way: Direction, cause: str, shares: Sequence[tuple[str, int]], size_bytes: int
+    ) -> None:
         """Say what some bytes that were counted are for; without shares their cause stands in."""
         self._causes[cause] = self._causes.get(cause, 0.0) + size_bytes
         total = sum(weight for _, weight in shares)
         if not total:
             shares, total = ((f"({cause})", 1),), 1
+        actions = self._actions[way]
         for action, weight in shares:
-            self._actions[action] = self._actions.get(action, 0.0) + size_bytes * weight / total
+            actions[action] = actions.get(action, 0.0) + size_bytes * weight / total
 
     @property
     def total_bytes(self) -> int:
@@ -84,17 +89,25 @@ class Bill:
 
     def by_cause(self) -> dict[str, int]:
         """Return whole bytes by cause, the most first; they add up to `total_bytes`."""
-        return _rounded(self._causes, self.total_bytes)
+        return _by_size(_rounded(self._causes, self.total_bytes))
 
     def by_action(self) -> dict[str, int]:
         """Return whole bytes by action, the most first; they add up to `total_bytes`."""
-        return _rounded(self._actions, self.total_bytes)
+        return _by_size(self.by_action_of("up") + self.by_action_of("down"))
+
+    def by_action_of(self, way: Direction) -> Counter[str]:
+        """Return whole bytes of one direction by action; they add up to its `wire_bytes`."""
+        return _rounded(self._actions[way], self.wire_bytes[way])
 
 
-def _rounded(shares: Mapping[str, float], total: int) -> dict[str, int]:
+def _by_size(sizes: Mapping[str, int]) -> dict[str, int]:
+    return dict(sorted(sizes.items(), key=lambda entry: (-entry[1], entry[0])))
+
+
+def _rounded(shares: Mapping[str, float], total: int) -> Counter[str]:
     """Return whole numbers with the given sum (method of the largest remainder)."""
     floors = {name: int(share) for name, share in shares.items()}
     by_remainder = sorted(shares, key=lambda name: (floors[name] - shares[name], name))
     for name in by_remainder[: total - sum(floors.values())]:
         floors[name] += 1
-    return dict(sorted(floors.items(), key=lambda entry: (-entry[1], entry[0])))
+    return Counter(floors)

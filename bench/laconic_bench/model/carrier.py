@@ -29,6 +29,14 @@ class Ends(Protocol):
         """Give a charger a message."""
         ...
 
+    def altered(self) -> None:
+        """Note that a message has another content at the far end than it had when it was said.
+
+        Carriers with an encoding of their own look at what arrives, and hand on the text that was
+        said: of a text they do not promise every byte, but its content.
+        """
+        ...
+
     def csms_hears(self, identity: str, text: str) -> None:
         """Give the CSMS a message of a charger."""
         ...

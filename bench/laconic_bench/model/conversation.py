@@ -6,47 +6,22 @@ as long as they took in the trace.
 """
 
 from collections import deque
-from dataclasses import dataclass, field
 from typing import Final
 
 from laconic_bench.model.carrier import Carrier
 from laconic_bench.model.exchanges import Exchange
-from laconic_bench.model.latency import COMMAND, Times, classes_of
+from laconic_bench.model.findings import HEARTBEAT, Answer, Findings, is_right, is_same
+from laconic_bench.model.latency import COMMAND, classes_of
 from laconic_bench.virtual.schedule import Schedule
 from laconic_codec.messages import Call, CallError, CallResult, Send, parse
 
 BOOT: Final = "BootNotification"
-HEARTBEAT: Final = "Heartbeat"
 TOLD_AGAIN: Final = frozenset({BOOT, "StatusNotification"})
 """What an expander tells a CSMS once more when it reaches it again."""
 _TOLD_MAX: Final = 100
 _TIME: Final = '{"currentTime":"2026-03-02T00:00:00.000Z"}'
 """Answer of the CSMS to a heartbeat that a gateway has made: of the usual length."""
 _TIME_SECONDS: Final = 0.024
-
-Answer = CallResult | CallError
-
-
-@dataclass(slots=True)
-class Findings:
-    """What was found out about all conversations of a site."""
-
-    latency: Times = field(default_factory=Times)
-    """Of a CALL, at its sender: from when it was to be said until its answer is there."""
-    delivery: Times = field(default_factory=Times)
-    """Of a charger's message: from when it was to be said until the CSMS has it."""
-    lost: int = 0
-    """Messages that never arrived, and CALLs without an answer."""
-    payload_mismatches: int = 0
-    """Messages that arrived and were not said like that."""
-    substituted: int = 0
-    """Answers that a gateway gave in the place of a CSMS that it did not reach."""
-    refused: int = 0
-    """Commands that a gateway has answered with an error, because the charger was not reached in
-    time: the CSMS knows that they were not carried out."""
-    repeated: int = 0
-    """CALLs that came again: the connection broke before their answer, or a gateway told a CSMS
-    that it reaches again what the charger is and how its connectors are."""
 
 
 class Conversation:
@@ -74,8 +49,6 @@ class Conversation:
         """The charger has heard that CALL."""
         self._told: dict[tuple[str, str], Exchange] = {}
         """What the CSMS has heard of the charger itself, the newest last."""
-        self._unawaited: set[str] = set()
-        """Message ids of CALLs that have no answer in the trace: the charger went on."""
         self._forgiven: set[int] = set()
         """Messages, by identity of their objects, that a power cut may have ended."""
 
@@ -94,11 +67,17 @@ class Conversation:
             self._command()
 
     def finish(self) -> None:
-        """Count what has not arrived. CALLs without an answer in the trace need none."""
+        """Count what has not arrived."""
         waiting = [*self._asking, *self._on_way, *self._commanding]
-        waiting += [one for one in (self._asked, self._commanded) if one and one.answer_text]
+        waiting += [one for one in (self._asked, self._commanded) if one is not None]
         missing = {id(one) for one in waiting if one.message.action != HEARTBEAT}
         self._findings.lost += len(missing - self._forgiven)
+
+    @property
+    def is_busy(self) -> bool:
+        """Tell whether something is to be said, is under way, or has no answer."""
+        queues = (self._asking, self._on_way, self._commanding)
+        return any(queues) or self._asked is not None or self._commanded is not None
 
     def waits_since(self, seconds: float) -> bool:
         """Tell whether something that was to be said before then has not arrived."""
@@ -144,10 +123,7 @@ class Conversation:
             if isinstance(first.message, Call):
                 if self._asked is not None:
                     return
-                if first.answer_text is None and first.message.action != HEARTBEAT:
-                    self._unawaited.add(first.message.message_id)
-                else:
-                    self._asked = first
+                self._asked = first
             self._asking.popleft()
             if first.message.action != HEARTBEAT and first not in self._on_way:
                 self._on_way.append(first)
@@ -156,12 +132,9 @@ class Conversation:
     def _take_answer(self, answer: Answer) -> None:
         asked = self._asked
         if asked is None or asked.message.message_id != answer.message_id:
-            if answer.message_id in self._unawaited:
-                self._unawaited.discard(answer.message_id)  # a gateway's
-            else:
-                self._findings.payload_mismatches += 1
+            self._findings.payload_mismatches += 1
             return
-        if not _is_right(asked, answer):
+        if not is_right(asked, answer):
             if asked.is_answered:
                 self._findings.payload_mismatches += 1
             else:
@@ -173,7 +146,7 @@ class Conversation:
 
     def _obey(self, command: Call) -> None:
         asked = self._commanded
-        if asked is None or not _is_same(asked, command):
+        if asked is None or not is_same(asked, command):
             self._findings.payload_mismatches += 1
             return
         self._is_obeyed = True
@@ -221,7 +194,7 @@ class Conversation:
         self._schedule.after(_TIME_SECONDS, lambda: self._csms_says(text, "Heartbeat (answer)"))
 
     def _answer(self, request: Call | Send) -> None:
-        said = next((one for one in self._on_way if _is_same(one, request)), None)
+        said = next((one for one in self._on_way if is_same(one, request)), None)
         if said is not None:
             self._on_way.remove(said)
             if request.action in TOLD_AGAIN:
@@ -231,7 +204,7 @@ class Conversation:
             for name in classes_of(said.message, said.version):
                 self._findings.delivery.add(name, self._schedule.now - said.at_seconds)
             self._reply(said, request.message_id)
-        elif self._asked is not None and _is_same(self._asked, request):
+        elif self._asked is not None and is_same(self._asked, request):
             self._findings.repeated += 1
             self._reply(self._asked, request.message_id)
         elif (told := self._told.get((request.action, request.payload))) is not None:
@@ -269,24 +242,8 @@ class Conversation:
         if isinstance(answer, CallError) and not self._is_obeyed:
             self._findings.refused += 1
         else:
-            if not _is_right(asked, answer):
+            if not is_right(asked, answer):
                 self._findings.payload_mismatches += 1
             self._findings.latency.add(COMMAND, self._schedule.now - asked.at_seconds)
         self._commanded = None
         self._command()
-
-
-def _is_same(said: Exchange, heard: Call | Send) -> bool:
-    message = said.message
-    return message.action == heard.action and message.payload == heard.payload
-
-
-def _is_right(asked: Exchange, answer: Answer) -> bool:
-    """Tell whether an answer is that of the trace; a gateway may tell the time itself."""
-    if asked.answer_text is None:
-        return True
-    expected = parse(asked.answer_text)
-    if isinstance(expected, CallResult) and isinstance(answer, CallResult):
-        is_time = asked.message.action == HEARTBEAT and '"currentTime"' in answer.payload
-        return is_time or answer.payload == expected.payload
-    return isinstance(expected, CallError) and isinstance(answer, CallError)

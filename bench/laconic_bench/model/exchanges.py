@@ -6,12 +6,13 @@ from heapq import heappop, heappush
 from itertools import count
 from typing import Final
 
+from laconic_bench.model.answers import usual_answer
 from laconic_bench.trace import TraceRecord, Version
 from laconic_codec.errors import MessageError
 from laconic_codec.messages import Call, CallError, CallResult, Send, parse
 
 UNANSWERED_SECONDS: Final = 120.0
-"""An answer that comes later is taken for none."""
+"""An answer that comes later belongs to nothing."""
 
 
 @dataclass(slots=True, eq=False)
@@ -27,7 +28,7 @@ class Exchange:
     message: Call | Send
     text: str
     answer_text: str | None = None
-    """None: there is no answer, or none is wanted."""
+    """None: none is wanted, for it is a SEND."""
     think_seconds: float = 0.0
     """From the question to the answer, in the trace."""
     answer_id: str = ""
@@ -54,6 +55,7 @@ class Reader:
     strays: int = 0
     """Messages that are no OCPP-J, or answer nothing."""
     unanswered: int = 0
+    """CALLs of which the trace lacks the answer; they are given a usual one."""
     messages: int = 0
     text_bytes: int = 0
     _asked: dict[tuple[str, bool, str], Exchange] = field(
@@ -99,15 +101,24 @@ class Reader:
         asked.answer_text, asked.answer_id = record.raw, message.message_id
         asked.think_seconds = now - asked.at_seconds
 
+    def _answer_as_usual(self, asked: Exchange) -> None:
+        """Give a CALL an answer that the trace lacks: without one, who asks would wait for ever."""
+        assert isinstance(asked.message, Call)
+        self.unanswered += 1
+        key = (asked.identity, asked.is_up, asked.message.message_id)
+        if self._asked.get(key) is asked:  # a counter may have come to the same id again
+            del self._asked[key]
+        asked.answer_text = usual_answer(asked.message, asked.version).to_text()
+        asked.answer_id = asked.message.message_id
+
     def _complete(self, now: float) -> Iterator[Exchange]:
-        """Yield those at the front that have their answer, want none, or get none any more."""
+        """Yield those at the front that have their answer, want none, or wait no more."""
         while self._waiting:
             began, _, first = self._waiting[0]
             is_open = isinstance(first.message, Call) and first.answer_text is None
             if is_open and now - began <= UNANSWERED_SECONDS:
                 return
             if is_open:
-                self.unanswered += 1
-                self._asked.pop((first.identity, first.is_up, first.message.message_id), None)
+                self._answer_as_usual(first)
             heappop(self._waiting)
             yield first

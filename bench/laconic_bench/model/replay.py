@@ -8,12 +8,17 @@ from collections.abc import Callable, Iterator
 from typing import Final
 
 from laconic_bench.model.carrier import Carrier
-from laconic_bench.model.conversation import BOOT, Conversation, Findings
+from laconic_bench.model.conversation import BOOT, Conversation
 from laconic_bench.model.exchanges import Exchange
+from laconic_bench.model.findings import Findings
 from laconic_bench.virtual.schedule import Schedule
 
+DAY_SECONDS: Final = 86_400.0
 SETTLE_SECONDS: Final = 3_600.0
-"""After the last message of the trace: what still waits may arrive."""
+"""After the last message of the trace: what still waits may arrive, for so long at most."""
+_LOOK_SECONDS: Final = 10.0
+"""How often it is looked whether something waits: what is sent meanwhile for the sake of time is
+charged to a run that is over."""
 
 
 class Replay:
@@ -25,20 +30,25 @@ class Replay:
         self.findings: Final = Findings()
         self._schedule = schedule
         self._exchanges = exchanges
+        self._is_reading = True
+        """There is more of the trace."""
         self._conversations: dict[str, Conversation] = {}
 
     def run(self, until_seconds: float, on_day: Callable[[int], None] = lambda day: None) -> None:
         """Play everything; then wait for what is under way, and see what has not arrived.
 
-        `on_day` is told the number of each day that is over.
+        The time of the schedule says afterwards how long it took. `on_day` is told the number of
+        each day that is over.
         """
         self._next()
         day = 0
-        while (day + 1) * 86_400.0 < until_seconds:
+        while (day + 1) * DAY_SECONDS < until_seconds:
             day += 1
-            self._schedule.run(day * 86_400.0)
+            self._schedule.run(day * DAY_SECONDS)
             on_day(day)
-        self._schedule.run(until_seconds + SETTLE_SECONDS)
+        self._schedule.run(until_seconds)
+        while self._is_busy() and self._schedule.now < until_seconds + SETTLE_SECONDS:
+            self._schedule.run(self._schedule.now + _LOOK_SECONDS)
         self.carrier.finish()
         for conversation in self._conversations.values():
             conversation.finish()
@@ -46,6 +56,9 @@ class Replay:
     def waits_since(self, seconds: float) -> bool:
         """Tell whether something that a charger was to say before then has not arrived."""
         return any(one.waits_since(seconds) for one in self._conversations.values())
+
+    def _is_busy(self) -> bool:
+        return self._is_reading or any(one.is_busy for one in self._conversations.values())
 
     def opened(self, identity: str) -> None:
         """See `Ends`."""
@@ -67,6 +80,10 @@ class Replay:
         """See `Ends`."""
         self._conversations[identity].charger_hears(text)
 
+    def altered(self) -> None:
+        """See `Ends`."""
+        self.findings.payload_mismatches += 1
+
     def csms_hears(self, identity: str, text: str) -> None:
         """See `Ends`."""
         self._conversations[identity].csms_hears(text)
@@ -74,6 +91,7 @@ class Replay:
     def _next(self) -> None:
         """Have the next exchange of the trace begin in its time."""
         found = next(self._exchanges, None)
+        self._is_reading = found is not None
         if found is not None:
             self._schedule.at(found.at_seconds, lambda: self._begin(found))
 

@@ -13,12 +13,17 @@ WIRE_BYTES: Final = "wire bytes"
 PAYLOAD_BYTES: Final = "payload bytes"
 LOST: Final = "lost"
 MISMATCHES: Final = "payload mismatches"
+REPEATED: Final = "repeated messages"
+SUBSTITUTED: Final = "substituted answers"
+REFUSED: Final = "refused commands"
 ANSWER: Final = "answer"
 DELIVERY: Final = "delivery"
 RECOVERY: Final = "recovery"
 
 _BYTE_KINDS: Final = (WIRE_BYTES, PAYLOAD_BYTES)
 _DEFECTS: Final = (LOST, MISMATCHES)
+_TROUBLES: Final = (REPEATED, SUBSTITUTED, REFUSED)
+"""Of which none may be more than before: what is refused has no latency, and looks quick."""
 
 
 class Figure(NamedTuple):
@@ -80,7 +85,8 @@ def compare(old: Sequence[Result], new: Sequence[Result], limits: Limits) -> Com
     """Compare two runs.
 
     A figure that has grown beyond its limit or is missing is a regression, and so is every message
-    that the new run lost or changed. CPU time and memory are not compared.
+    that the new run lost or changed, or had to repeat, to answer itself or to refuse more often
+    than the old one. CPU time and memory are not compared.
 
     Raises:
         ResultError: the runs are not of the same work.
@@ -110,6 +116,9 @@ def figures(contender: Contender | None) -> dict[Figure, float]:
         Figure(PAYLOAD_BYTES): found.payload_bytes,
         Figure(LOST): found.lost,
         Figure(MISMATCHES): found.payload_mismatches,
+        Figure(REPEATED): found.repeated_messages,
+        Figure(SUBSTITUTED): found.substituted_answers,
+        Figure(REFUSED): found.refused_commands,
         **_percentiles(ANSWER, found.latency_ms),
         **_percentiles(DELIVERY, found.delivery_ms),
         Figure(RECOVERY): None if found.recovery_seconds is None else found.recovery_seconds * 1000,
@@ -144,6 +153,8 @@ def _verdict(figure: Figure, old: float | None, new: float | None, limits: Limit
         return Verdict.NEW
     if new <= old:
         return Verdict.SAME if new == old else Verdict.BETTER
+    if figure.kind in _TROUBLES:
+        return Verdict.WORSE
     limit: Limit = limits.bytes if figure.kind in _BYTE_KINDS else limits.times
     return Verdict.WORSE if limit.is_passed(old, new) else Verdict.WITHIN
 

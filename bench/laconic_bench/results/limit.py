@@ -64,7 +64,7 @@ def _limit(text: str, units: dict[str, int], examples: str) -> Limit:
     if unit in units:
         return Limit(shown, amount=number * units[unit])
     if not unit and not number:
-        return Limit("none")
+        return Limit("0")
     raise _not_a_limit(text, examples)
 
 

@@ -73,6 +73,7 @@ def overview_table(result: Result, price: Price | None) -> Table:
             *cost,
             "lost",
             "mismatches",
+            "repeated",
             "substituted",
             "refused",
             "recovery in s",
@@ -86,12 +87,13 @@ def overview_table(result: Result, price: Price | None) -> Table:
 def _overview(result: Result, name: str, price: Price | None) -> list[str]:
     note, figures = _note(result.contenders[name]), result.measured_contenders.get(name)
     if figures is None:
-        return [*[ABSENT] * (6 if price is None else 7), note, *[ABSENT] * 5]
+        return [*[ABSENT] * (7 if price is None else 8), note, *[ABSENT] * 5]
     return [
         month_text(result, name),
         *([] if price is None else [price.text(result.mb_per_month(figures.wire_bytes))]),
         count_text(figures.lost),
         count_text(figures.payload_mismatches),
+        count_text(figures.repeated_messages),
         count_text(figures.substituted_answers),
         count_text(figures.refused_commands),
         decimal_text(figures.recovery_seconds),

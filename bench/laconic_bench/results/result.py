@@ -93,6 +93,8 @@ class Figures:
     lost: int | None = None
     payload_mismatches: int | None = None
     """Messages that did not arrive as they were sent."""
+    repeated_messages: int | None = None
+    """Requests that came again after a connection or a link had broken."""
     substituted_answers: int | None = None
     """Answers that the gateway gave in the place of the CSMS, which it did not reach."""
     refused_commands: int | None = None

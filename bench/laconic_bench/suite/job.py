@@ -83,6 +83,7 @@ def _figures(bill: Bill, replay: Replay, watch: Watch, cpu_seconds: float) -> Fi
         delivery_ms=_percentiles(found.delivery.percentiles_ms()),
         lost=found.lost,
         payload_mismatches=found.payload_mismatches,
+        repeated_messages=found.repeated,
         substituted_answers=found.substituted,
         refused_commands=found.refused,
         recovery_seconds=watch.recovery_seconds,

@@ -46,8 +46,22 @@ def test_an_answer_that_never_comes_holds_nothing_up() -> None:
         (UNANSWERED_SECONDS + 10, "down", '[3,"a",{}]'),
     )
     found = list(reader.exchanges(records))
-    assert [one.answer_text for one in found] == [None, None]
+    beat, sent = found
+    assert beat.answer_text == '[3,"a",{"currentTime":"2026-03-02T00:00:00.000Z"}]'
+    assert sent.answer_text is None
     assert (reader.unanswered, reader.strays) == (1, 1)
+
+
+def test_an_id_that_comes_again_keeps_its_own_answer() -> None:
+    reader = Reader()
+    records = said(
+        (0.0, "up", '[2,"1","Heartbeat",{}]'),
+        (100.0, "up", '[2,"1","Authorize",{"idTag":"A"}]'),
+        (UNANSWERED_SECONDS + 2, "down", '[3,"1",{"idTagInfo":{"status":"Blocked"}}]'),
+    )
+    _, authorize = reader.exchanges(records)
+    assert authorize.answer_text == records[2].raw
+    assert (reader.unanswered, reader.strays) == (1, 0)
 
 
 def test_what_is_no_message_is_counted_and_left_out() -> None:

@@ -94,7 +94,7 @@ def test_json_has_every_figure(tmp_path: Path) -> None:
         *("is_regression", "regressions", "notes", "max_bytes", "max_latency", "figures"),
     ]
     assert (tree["max_bytes"], tree["max_latency"]) == ("+1 %", "+20 ms")
-    assert len(tree["figures"]) == 28
+    assert len(tree["figures"]) == 34
     [bad] = [one for one in tree["figures"] if one["verdict"] == "worse"]
     assert bad == {
         "scenario": "boda-site",

@@ -54,6 +54,7 @@ def test_the_page_has_every_figure_in_its_place() -> None:
         "both": "wire_bytes",
         "lost": "lost",
         "mismatches": "payload_mismatches",
+        "repeated": "repeated_messages",
         "substituted": "substituted_answers",
         "refused": "refused_commands",
     }

@@ -19,7 +19,7 @@ HUNDREDTHS = st.integers(0, 10_000)
         ("+1%", Limit("+1 %", share=Fraction(1, 100))),
         ("1%", Limit("+1 %", share=Fraction(1, 100))),
         ("0.25 %", Limit("+0.25 %", share=Fraction(1, 400))),
-        ("0", Limit("none")),
+        ("0", Limit("0")),
         ("0%", Limit("+0 %")),
         ("+500B", Limit("+500 B", amount=Fraction(500))),
         ("1.5kB", Limit("+1.5 kB", amount=Fraction(1_500))),

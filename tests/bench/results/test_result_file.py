@@ -65,7 +65,8 @@ def test_the_file_has_the_documented_keys() -> None:
     assert list(tree["contenders"]["laconic"]) == [
         *("payload_bytes", "entropy_ratio", "wire_bytes_up", "wire_bytes_down"),
         *("wire_mb_per_month", "by_layer", "by_action", "by_cause", "latency_ms", "delivery_ms"),
-        *("lost", "payload_mismatches", "substituted_answers", "refused_commands"),
+        *("lost", "payload_mismatches", "repeated_messages"),
+        *("substituted_answers", "refused_commands"),
         *(
             "recovery_seconds",
             "cpu_seconds",

@@ -17,7 +17,7 @@ def test_a_run_prints_what_decides_and_writes_a_result(tmp_path: Path) -> None:
     (result,) = result_file.read(out)
     assert list(result.contenders) == ["laconic", "coap-zstd"]
     assert result.days == 0.05 and result.chargers == 1
-    for text in ("chaji, 0.05 days, seed 1", "laconic", "coap-zstd", "payload", "floor", "frame"):
+    for text in ("chaji, 0.05 days, seed 1", "laconic", "coap-zstd", "payload", "floor", "oscore"):
         assert text in printed
     assert max(map(len, printed.splitlines())) <= 80
 

@@ -137,7 +137,7 @@ class CoapEnd:
         self._link.bill.payload_bytes += payload_bytes
         layers = layers_of(datagram, payload_bytes)
         size = self._link.bill.count(way, layers, self._link.schedule.now)
-        self._link.bill.attribute(cause, shares, size)
+        self._link.bill.attribute(way, cause, shares, size)
 
     def _set_alarm(self) -> None:
         self._alarm += 1

@@ -5,8 +5,9 @@ from laconic_bench.model.laconic.cloud import LaconicCloud
 from laconic_bench.model.laconic.settings import LaconicSettings
 from laconic_bench.model.laconic.site import LaconicSite
 from laconic_bench.model.link import ModelLink
-from laconic_bench.trace import Version
+from laconic_bench.trace import Direction, Version
 from laconic_bench.virtual.nat import Nat
+from laconic_gateway.core.site.budget.meter import Way
 
 
 class LaconicCarrier:
@@ -51,5 +52,7 @@ class LaconicCarrier:
 
     def finish(self) -> None:
         """See `Carrier`: what each byte was for, as the gateway's own meter tells it."""
+        ways: dict[Way, Direction] = {Way.UP: "up", Way.DOWN: "down"}
         for account, wire_bytes in self.site.meter.take_unpublished().items():
-            self._link.bill.attribute(str(account.cause), ((account.action, 1),), wire_bytes)
+            shares = ((account.action, 1),) if account.action else ()
+            self._link.bill.attribute(ways[account.way], str(account.cause), shares, wire_bytes)

@@ -22,5 +22,5 @@ def layers_of(datagram: bytes, frame_bytes: int) -> tuple[tuple[str, int], ...]:
         ("udp", UDP_BYTES),
         ("coap", coap),
         ("oscore", len(datagram) - coap - frame_bytes),
-        ("frame", frame_bytes),
+        ("payload", frame_bytes),
     )

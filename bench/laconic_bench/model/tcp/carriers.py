@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from functools import partial
-from typing import Final, Protocol
+from typing import Final
 
 from laconic_bench.model.carrier import Carrier, Ends
 from laconic_bench.model.link import ModelLink
@@ -13,30 +13,18 @@ from laconic_bench.model.tcp.session import MakeSession
 from laconic_bench.model.tcp.settings import TcpSettings
 from laconic_bench.model.tcp.soap_carrier import SoapCarrier
 from laconic_bench.model.tcp.websocket_session import WebSocketSession
-from laconic_bench.virtual.schedule import Schedule
 
-
-class TcpCarrier(Carrier, Protocol):
-    """A carrier that looks at what arrives."""
-
-    @property
-    def mismatches(self) -> int:
-        """Messages whose content was not the same at the far end."""
-        ...
-
-
-MakeCarrier = Callable[[Schedule, ModelLink, Ends, TcpSettings], TcpCarrier]
+MakeCarrier = Callable[[ModelLink, Ends, TcpSettings], Carrier]
 
 
 def _connected(
-    make: MakeSession, schedule: Schedule, link: ModelLink, ends: Ends, settings: TcpSettings
+    make: MakeSession, link: ModelLink, ends: Ends, settings: TcpSettings
 ) -> ConnectedCarrier:
-    assert schedule is link.schedule
     return ConnectedCarrier(link, ends, settings, make)
 
 
-def _soap(schedule: Schedule, link: ModelLink, ends: Ends, settings: TcpSettings) -> TcpCarrier:
-    fallback = _connected(_websocket_session("ocppj-tls"), schedule, link, ends, settings)
+def _soap(link: ModelLink, ends: Ends, settings: TcpSettings) -> Carrier:
+    fallback = _connected(_websocket_session("ocppj-tls"), link, ends, settings)
     return SoapCarrier(link, ends, settings, fallback)
 
 
@@ -53,4 +41,4 @@ tcp_carriers: Final[Mapping[str, MakeCarrier]] = {
     "mqtt-tls": partial(_connected, MqttSession),
     "soap-https": _soap,
 }
-"""What makes the carrier of each contender, of a schedule, its link, both ends and settings."""
+"""What makes the carrier of each contender, of a link, both ends and settings."""

@@ -19,8 +19,6 @@ class ConnectedCarrier:
         self.link = link
         self.ends = ends
         self.settings = settings
-        self.mismatches = 0
-        """Messages that have another content at the far end."""
         self._make = make
         self._lines: dict[str, ConnectedLine] = {}
 
@@ -49,10 +47,6 @@ class ConnectedCarrier:
         """See `Carrier`."""
         for line in self._lines.values():
             line.move()
-
-    def mismatch(self) -> None:
-        """See `session.World`."""
-        self.mismatches += 1
 
     def finish(self) -> None:
         """See `Carrier`: the bill is always complete."""

@@ -47,10 +47,6 @@ class World(Protocol):
         """Times and names."""
         ...
 
-    def mismatch(self) -> None:
-        """Count a message that has another content at the far end."""
-        ...
-
 
 class Line(Protocol):
     """What a session reports to: the charger whose connection it is."""
@@ -102,7 +98,7 @@ class Session:
         self._connection = Connection(world.link, Nat(world.settings.nat_timeout_seconds))
         connection = self._connection
         self.client = Transport(
-            *(connection.client, self._client_ready, self._client_hears, self._client_is_gone),
+            *(connection.client, self._client_ready, self._client_heard, self._client_is_gone),
             is_client=True,
         )
         self.server = Transport(
@@ -204,7 +200,7 @@ class Session:
         """Give a message to the end for which it is."""
         world, identity = self.line.world, self.line.identity
         if not self._is_right(way, message):
-            world.mismatch()
+            world.ends.altered()
         found = _KIND_AND_ID.match(message.text)
         if found and found[1] == _CALL:
             self._owed["down" if way == "up" else "up"].add(found[2])
@@ -212,9 +208,6 @@ class Session:
         hear(identity, message.text)
 
     # --- the connection
-
-    def _client_hears(self, content: object) -> None:
-        self._client_heard(content)
 
     def _server_hears(self, content: object) -> None:
         if not self._is_server_gone:

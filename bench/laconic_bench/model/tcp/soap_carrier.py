@@ -33,16 +33,6 @@ class SoapCarrier:
         self.settings = settings
         self._fallback = fallback
         self._chargers: dict[str, _SoapCharger] = {}
-        self._mismatches = 0
-
-    @property
-    def mismatches(self) -> int:
-        """Messages that have another content at the far end."""
-        return self._mismatches + self._fallback.mismatches
-
-    def mismatch(self) -> None:
-        """Count one of them."""
-        self._mismatches += 1
 
     def open(self, identity: str, version: Version) -> None:
         """See `Carrier`."""
@@ -165,7 +155,7 @@ class _SoapCharger:
         """Look at what has arrived, and note which answer is owed."""
         message = soap.parse(heard.text)
         if not soap.carries(heard.body, message):
-            self._carrier.mismatch()
+            self._carrier.ends.altered()
         if message[0] == _CALL:
             self._asked[way][message[1]] = soap.Asked(way, message[2], message[1])
 

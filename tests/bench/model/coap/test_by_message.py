@@ -40,7 +40,7 @@ def test_a_site_is_carried_whole_over_a_lossy_link(name: str, link: str) -> None
 
 
 def test_an_exchange_is_one_datagram_each_way() -> None:
-    played = play(said(*BOOT), make, seconds=60.0)
+    played = play(said(*BOOT), make, seconds=3_660.0)
     asked = [0, "BootNotification", {"chargePointVendor": "V", "chargePointModel": "M"}]
     answer = {"status": "Accepted", "currentTime": "2026-03-02T00:00:01Z", "interval": 240}
     assert played.bill.payload_bytes == len(cbor2.dumps(asked)) + len(cbor2.dumps(answer))

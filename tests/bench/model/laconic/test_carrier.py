@@ -50,9 +50,9 @@ def test_nothing_is_lost_or_altered(settings: LaconicSettings, link: str) -> Non
 def test_the_layers_are_those_of_the_datagrams() -> None:
     played = day(LaconicSettings())
     layers, packets = played.bill.layers, sum(played.bill.packets.values())
-    assert set(layers) == {"ip", "udp", "coap", "oscore", "frame"}
+    assert set(layers) == {"ip", "udp", "coap", "oscore", "payload"}
     assert (layers["ip"], layers["udp"]) == (20 * packets, 8 * packets)
-    assert layers["frame"] == played.bill.payload_bytes
+    assert layers["payload"] == played.bill.payload_bytes
 
 
 def test_the_same_seed_costs_the_same_to_the_byte() -> None:

@@ -11,5 +11,5 @@ def test_the_layers_add_up_to_the_packet(length: int, data: st.DataObject) -> No
     frame = data.draw(st.integers(0, max(0, length - 4)))
     layers = dict(layers_of(bytes(length), frame))
     assert sum(layers.values()) == length + 28
-    assert layers["frame"] == frame
+    assert layers["payload"] == frame
     assert min(layers.values()) >= 0

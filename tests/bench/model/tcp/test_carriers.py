@@ -23,7 +23,7 @@ def booted(*said: Said) -> list[Said]:
 def check(play: Play) -> None:
     """See that nothing is lost or altered, and that the bill is right."""
     findings, bill = play.replay.findings, play.link.bill
-    assert (findings.lost, findings.payload_mismatches, play.carrier.mismatches) == (0, 0, 0)
+    assert (findings.lost, findings.payload_mismatches) == (0, 0)
     assert sum(bill.layers.values()) == bill.total_bytes
     assert sum(bill.by_action().values()) == sum(bill.by_cause().values()) == bill.total_bytes
     assert set(bill.layers) <= LAYERS and set(bill.by_cause()) <= CAUSES
@@ -136,7 +136,7 @@ def test_an_idle_hour_costs_a_ping_for_each_interval(name: str, nat: float, ping
     play.run(3_600.0)
     check(play)
     assert play.replay.findings.repeated == 0
-    pings = int(7_200.0 / ping)
+    pings = int(3_600.0 / ping)
     # A frame of 10 bytes with its mask and one of 6, or two packets of 2 bytes; two records, two
     # segments, one acknowledgement.
     frames = 10 + 6 if name == "ocppj-tls" else 2 + 2

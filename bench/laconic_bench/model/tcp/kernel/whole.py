@@ -21,8 +21,9 @@ from websockets.extensions.permessage_deflate import (
 from websockets.typing import Subprotocol
 
 from laconic_bench.live.network import EXPANDER_ADDRESS, Network, NetworkSettings, network
+from laconic_bench.model.carrier import Carrier
 from laconic_bench.model.tcp import certificates
-from laconic_bench.model.tcp.carriers import TcpCarrier, tcp_carriers
+from laconic_bench.model.tcp.carriers import tcp_carriers
 from laconic_bench.model.tcp.kernel.modelled import START_SECONDS, WatchedLink
 from laconic_bench.model.tcp.kernel.played import read, tcp_socket
 from laconic_bench.model.tcp.kernel.seen import Seen
@@ -49,7 +50,7 @@ class _Ends:
 
     schedule: Schedule
     seen: Seen
-    carrier: TcpCarrier | None = None
+    carrier: Carrier | None = None
     _asked_at: float = 0.0
 
     def opened(self, identity: str) -> None:
@@ -76,6 +77,10 @@ class _Ends:
         """See `Ends`."""
         self.seen.answers_seconds.append(self.schedule.now - self._asked_at)
 
+    def altered(self) -> None:
+        """See `Ends`."""
+        raise AssertionError("a message has another content at the far end")
+
     def csms_hears(self, identity: str, text: str) -> None:
         """See `Ends`."""
         carrier, answer = self.carrier, _ANSWER.format(text[4])
@@ -90,7 +95,7 @@ def modelled(contender: str) -> Seen:
     schedule = Schedule(1)
     link = WatchedLink(schedule, PROFILE, 1)
     ends = _Ends(schedule, link.seen)
-    ends.carrier = tcp_carriers[contender](schedule, link, ends, _SETTINGS)
+    ends.carrier = tcp_carriers[contender](link, ends, _SETTINGS)
     schedule.run(START_SECONDS)
     ends.carrier.open(_IDENTITY, "1.6")
     schedule.run(START_SECONDS + SECONDS)

@@ -2,10 +2,9 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Final
 
-from laconic_bench.model.exchanges import Exchange
+from laconic_bench.trace import Version
 from laconic_codec.messages import Call, CallResult
 from laconic_codec.registry import EMPTY_RESPONSES
 
@@ -29,13 +28,9 @@ _OF_2X: Final[Mapping[str, object]] = {
 }
 
 
-def answered(exchange: Exchange) -> Exchange:
-    """Return an exchange with a usual answer, if it is a CALL and has none."""
-    message = exchange.message
-    if not isinstance(message, Call) or exchange.answer_text is not None:
-        return exchange
-    known = _OF_16 if exchange.version == "1.6" else _OF_2X
-    is_empty = message.action in EMPTY_RESPONSES[exchange.version]
-    content = known.get(message.action, {} if is_empty else _ACCEPTED)
-    answer = CallResult(message.message_id, json.dumps(content, separators=(",", ":")))
-    return replace(exchange, answer_text=answer.to_text(), answer_id=message.message_id)
+def usual_answer(call: Call, version: Version) -> CallResult:
+    """Return what a CALL is usually answered with."""
+    known = _OF_16 if version == "1.6" else _OF_2X
+    is_empty = call.action in EMPTY_RESPONSES[version]
+    content = known.get(call.action, {} if is_empty else _ACCEPTED)
+    return CallResult(call.message_id, json.dumps(content, separators=(",", ":")))
