@@ -28,9 +28,9 @@ def test_a_request_is_known_by_action_and_payload() -> None:
         (RESULT, CallResult("0", '{"status":"Accepted"}'), True),
         (RESULT, CallResult("0", '{"status":"Rejected"}'), False),
         (RESULT, CallResult("0", '{"currentTime":"2026-03-02T00:00:00Z"}'), False),
-        (RESULT, CallError("0", '"InternalError","",{}'), False),
-        (ERROR, CallError("0", '"InternalError","",{}'), True),
-        (ERROR, CallError("0", '"GenericError","",{}'), False),
+        (RESULT, CallError("0", '["InternalError","",{}]'), False),
+        (ERROR, CallError("0", '["InternalError","",{}]'), True),
+        (ERROR, CallError("0", '["GenericError","",{}]'), False),
         (ERROR, CallResult("0", "{}"), False),
     ],
 )
