@@ -104,7 +104,6 @@ TESTED_ELSEWHERE: Final = {
     "bench/codec_stats/table.py": "tests/bench/codec_stats/test_command.py",
     "bench/contenders/coap.py": "tests/bench/model/coap/test_by_message.py",
     "bench/contenders/entrant.py": "types only",
-    "bench/contenders/laconic.py": "tests/bench/model/laconic/test_carrier.py",
     "bench/contenders/tcp.py": "tests/bench/suite/test_job.py",
     "bench/estimate/outcome.py": "tests/bench/estimate/test_command.py",
     "bench/estimate/pricing.py": "tests/bench/estimate/test_estimate.py",

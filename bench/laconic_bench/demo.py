@@ -2,7 +2,7 @@
 
 The site of the demo answers what it may: heartbeats, CALLs whose response is empty, and, since
 the small CSMS answers them with `{}`, updates of transactions without a token
-(`transaction_updates = "local"`). All else waits for the CSMS.
+(`empty_answers`). All else waits for the CSMS.
 """
 
 import asyncio

@@ -4,7 +4,7 @@ Message ids are minted again between the two ends, so messages are compared as (
 exact payload text), per charger and in order. Two things may differ by design and are not
 defects: heartbeats (the site answers them, the expander creates its own) and the empty answer
 that the site gives itself: to a CALL whose response has no content, and to an update of a
-transaction without a token, because the demo sets `transaction_updates = "local"`.
+transaction without a token, because the demo sets `empty_answers`.
 """
 
 import json

@@ -169,7 +169,7 @@ def build_services(
 ) -> tuple[Service, Service]:
     """Writes keys and configuration into `folder`; returns the site and the expander.
 
-    The site answers all that it may: `answers` and `transaction_updates` are "local".
+    The site answers updates of transactions too (`empty_answers`).
     """
     site_keys, expander_keys = keys.create(SITE_NAME, folder / "keys")
     site_file, expander_file = folder / "site.toml", folder / "expander.toml"
@@ -195,7 +195,7 @@ carrier = "udp"
 
 [chargers]
 listen = "127.0.0.1:{ports.chargers}"
-transaction_updates = "local"
+empty_answers = ["updates"]
 
 [batch]
 transaction_seconds = 2

@@ -28,7 +28,7 @@ def test_the_configuration_is_what_the_services_expect(tmp_path: Path) -> None:
     assert expander.site[0].keys.is_dir()
     assert site.site.keys != expander.site[0].keys
     answering = set(site.answering().values())
-    assert answering == {Answering(answers="local", transaction_updates="local")}
+    assert answering == {Answering(answers="local", empty_answers=frozenset({"updates"}))}
 
 
 def test_ports_are_free_and_different() -> None:

@@ -54,7 +54,7 @@ class SiteCharger:
     answers: str = "local"
     password: str = "password on the site"
     csms_password: str = "password at the CSMS"
-    transaction_updates: str = "relay"
+    empty_answers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,7 +241,7 @@ def _configure(folder: Path, plan: Plan, site_host: Host, expander_host: Host) -
 def _site_toml(plan: Plan, keys_folder: Path, expander: str, ports: list[int]) -> str:
     chargers = "\n".join(
         f"[[charger]]\nidentity = {_text(one.identity)}\npassword = {_text(one.password)}\n"
-        f"answers = {_text(one.answers)}\ntransaction_updates = {_text(one.transaction_updates)}"
+        f"answers = {_text(one.answers)}\nempty_answers = {_texts(one.empty_answers)}"
         for one in plan.chargers
     )
     batch = "\n".join(f"{name}_seconds = {value}" for name, value in plan.batch_seconds.items())
@@ -300,3 +300,8 @@ listen = "127.0.0.1:{metrics_port}"
 def _text(value: str) -> str:
     """Return `value` as a TOML basic string, whose escapes are those of JSON."""
     return json.dumps(value, ensure_ascii=False)
+
+
+def _texts(values: Sequence[str]) -> str:
+    """Return `values` as a TOML array of strings."""
+    return json.dumps(values, ensure_ascii=False)

@@ -40,15 +40,16 @@ class Guest:
     at_site: SiteCharger
 
 
-def guest(library: str, answers: str, updates: str = "relay") -> Guest:
-    identity, password = f"{library}|{answers}{updates[0]}", f"Straße/{library}:{answers}"
-    return Guest(library, SiteCharger(identity, answers, password, transaction_updates=updates))
+def guest(library: str, answers: str, *empty_answers: str) -> Guest:
+    identity = f"{library}|{answers}{len(empty_answers)}"
+    password = f"Straße/{library}:{answers}"
+    return Guest(library, SiteCharger(identity, answers, password, empty_answers=empty_answers))
 
 
 GUESTS: Final = (
     guest("ocpp-rpc", "local"),
     guest("ocpp-rpc", "relay"),
-    guest("ocpp", "local", updates="local"),
+    guest("ocpp", "local", "updates"),
     guest("ocpp", "relay"),
 )
 
@@ -84,7 +85,7 @@ def check(who: SiteCharger, judged: Ends) -> list[str]:
     return differences(
         judged,
         answered_locally=who.answers == "local",
-        updates_locally=who.transaction_updates == "local",
+        updates_locally="updates" in who.empty_answers,
     )
 
 

@@ -7,13 +7,22 @@ from typing import Final
 from laconic_bench.contenders.entrant import Entrant
 from laconic_bench.model.carrier import Carrier, Ends
 from laconic_bench.model.laconic.carrier import LaconicCarrier
-from laconic_bench.model.laconic.settings import LaconicSettings
+from laconic_bench.model.laconic.settings import PATIENCE_SECONDS, LaconicSettings
 from laconic_bench.model.link import ModelLink
 from laconic_codec.frame import Coding
+from laconic_gateway.core.site.policy import EMPTY_ANSWERS, MessageClass
 
-METERED: Final = LaconicSettings(transaction_updates="local", window_seconds=300.0)
-"""What the documentation recommends for a prepaid SIM: `transaction_updates = "local"`, for the
-CSMS of the workloads answers updates with nothing, and meter values that wait up to 300 s."""
+METERED: Final = LaconicSettings(
+    empty_answers=EMPTY_ANSWERS,
+    patience_seconds={
+        **PATIENCE_SECONDS,
+        MessageClass.TRANSACTION: 30.0,
+        MessageClass.STATUS: 60.0,
+        MessageClass.TELEMETRY: 300.0,
+    },
+)
+"""What README.md recommends for a prepaid SIM: `empty_answers`, for the CSMS of the workloads
+answers these with nothing, and wider windows."""
 WINDOWS_SECONDS: Final = (0.0, 10.0, 60.0, 900.0)
 """Besides that of `METERED`."""
 
@@ -32,12 +41,14 @@ class LaconicFactory:
 
 
 def _entrant(name: str, title: str, settings: LaconicSettings) -> Entrant:
-    told = {
+    told: dict[str, str | float] = {
         "answers": settings.answers,
-        "transaction_updates": settings.transaction_updates,
+        "empty_answers": ", ".join(sorted(settings.empty_answers)),
         "reachability": settings.reachability,
         "coding": _coding_text(settings.codings),
         "window_seconds": settings.window_seconds,
+        "transaction_seconds": settings.patience_seconds[MessageClass.TRANSACTION],
+        "status_seconds": settings.patience_seconds[MessageClass.STATUS],
     }
     return Entrant(name, title, LaconicFactory(settings), told)
 
@@ -63,7 +74,7 @@ def _entrants() -> Iterator[Entrant]:
     )
     yield _entrant("laconic-zstd", "Laconic, coding zstd", replace(best, codings=Coding.ZSTD))
     yield _entrant("laconic-cbor", "Laconic, coding cbor", replace(best, codings=Coding.CBOR))
-    relay = replace(best, answers="relay", transaction_updates="relay")
+    relay = replace(best, answers="relay", empty_answers=frozenset())
     yield _entrant("laconic-relay", "Laconic, all answered by the CSMS", relay)
     yield _entrant("laconic-defaults", "Laconic as it is installed", LaconicSettings())
     for seconds in WINDOWS_SECONDS:

@@ -20,7 +20,9 @@ MEGABYTE: Final = 1_000_000
 LEAST_DAYS: Final = 0.001
 DEFAULT_CONTENDER: Final = "laconic"
 WINDOW: Final = "window_seconds"
-"""The setting of a Laconic contender for how long messages may wait for their batch."""
+"""The setting of a Laconic contender for how long meter values may wait for their batch."""
+WINDOWS: Final = frozenset({WINDOW, "transaction_seconds", "status_seconds"})
+"""This one, and those of classes that wait less: they follow it."""
 
 
 class Key(NamedTuple):

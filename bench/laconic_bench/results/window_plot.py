@@ -8,7 +8,14 @@ from laconic_bench.results.colours import MUTED
 from laconic_bench.results.lines import Line, draw_lines, line_figure
 from laconic_bench.results.numbers_text import decimal_text, setting_text
 from laconic_bench.results.plot import Plot, slug
-from laconic_bench.results.result import DEFAULT_CONTENDER, WINDOW, Figures, Percentiles, Result
+from laconic_bench.results.result import (
+    DEFAULT_CONTENDER,
+    WINDOW,
+    WINDOWS,
+    Figures,
+    Percentiles,
+    Result,
+)
 from laconic_bench.results.table import Table
 
 MOST_FAMILIES: Final = 8
@@ -47,7 +54,7 @@ def _families(result: Result) -> _Families:
         window = settings.get(WINDOW)
         if not name.startswith(DEFAULT_CONTENDER) or isinstance(window, str | bool | None):
             continue
-        others = {key: setting_text(value) for key, value in settings.items() if key != WINDOW}
+        others = {key: setting_text(value) for key, value in settings.items() if key not in WINDOWS}
         found.setdefault(tuple(sorted(others.items())), {}).setdefault(float(window), name)
     swept = {others: windows for others, windows in found.items() if len(windows) > 1}
     every = [setting for others in swept for setting in others]

@@ -14,7 +14,7 @@ from laconic_gateway.config.common import (
     password_file_meta,
     seconds_meta,
 )
-from laconic_gateway.core.site.policy import Answers, WhenOffline
+from laconic_gateway.core.site.policy import Answers, EmptyAnswer, WhenOffline
 
 MessageIds = Literal["remint", "preserve"]
 
@@ -34,16 +34,19 @@ class ChargersSection(Section, frozen=True):
             examples=["local"],
         ),
     ] = "local"
-    transaction_updates: Annotated[
-        Answers,
+    empty_answers: Annotated[
+        tuple[EmptyAnswer, ...],
         Meta(
-            description="Who answers a `TransactionEvent` of OCPP 2.x that is an update and holds"
-            " no token, such as periodic meter values. `relay`: the CSMS. `local`: the gateway, as"
-            " soon as it is on disk, which saves a round trip for each. Set `local` only if the"
-            " CSMS answers updates without cost or limit: its answer does not reach the charger.",
-            examples=["relay"],
+            description="To what chargers of OCPP 2.x say the CSMS always answers nothing (`{}`),"
+            " although OCPP lets it say more. The gateway answers it then, as soon as it is on"
+            " disk, which saves a round trip for each. `updates`, `starts`, `ends`: the"
+            " `TransactionEvent` of that kind, if it holds no token; its answer may hold a cost, a"
+            " limit or a message for the driver. `swaps`: `BatterySwap`; some CSMSs refuse a"
+            " battery in the answer. What the CSMS answers does not reach the charger; the expander"
+            " warns if it is not empty.",
+            examples=[["updates"]],
         ),
-    ] = "relay"
+    ] = ()
     when_offline: Annotated[
         WhenOffline,
         Meta(
@@ -96,12 +99,12 @@ class Charger(Section, frozen=True):
             extra={"default": "as `chargers.answers`"},
         ),
     ] = None
-    transaction_updates: Annotated[
-        Answers | None,
+    empty_answers: Annotated[
+        tuple[EmptyAnswer, ...] | None,
         Meta(
-            description="As `chargers.transaction_updates`, for this charger only.",
-            examples=["local"],
-            extra={"default": "as `chargers.transaction_updates`"},
+            description="As `chargers.empty_answers`, for this charger only.",
+            examples=[["updates", "starts", "ends", "swaps"]],
+            extra={"default": "as `chargers.empty_answers`"},
         ),
     ] = None
     when_offline: Annotated[

@@ -144,7 +144,7 @@ def _setting_row(setting: Setting) -> str:
 
 
 def _is_literal(default: str) -> bool:
-    return default in ("true", "false") or default[0] in '"0123456789'
+    return default in ("true", "false") or default[0] in '"[0123456789'
 
 
 def _metric_row(metric: Definition) -> str:

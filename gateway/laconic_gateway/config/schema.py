@@ -1,6 +1,6 @@
 """The settings of a configuration model as a flat list, for error messages and documents."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, time
 from pathlib import Path
@@ -96,6 +96,8 @@ def toml_value(value: object) -> str:
         return msgspec.json.encode(str(value)).decode()
     if isinstance(value, float) and value.is_integer():
         value = int(value)
+    if isinstance(value, tuple | list):
+        return f"[{', '.join(map(toml_value, cast(Sequence[object], value)))}]"
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
@@ -149,6 +151,10 @@ def _default(field: inspect.Field) -> str:
 
 
 def _expected(kind: inspect.Type) -> str:
+    if isinstance(kind, inspect.VarTupleType):
+        one = _plain(kind.item_type)
+        assert isinstance(one, inspect.LiteralType), f"say in `extra` what {kind} expects"
+        return f"an array of any of {', '.join(map(toml_value, one.values))}"
     if isinstance(kind, inspect.LiteralType):
         return " or ".join(toml_value(value) for value in kind.values)
     assert isinstance(kind, inspect.FloatType), f"say in `extra` what {kind} expects"

@@ -87,7 +87,7 @@ class SiteConfig(Section, frozen=True):
         return {
             one.identity: Answering(
                 one.answers or shared.answers,
-                one.transaction_updates or shared.transaction_updates,
+                frozenset(shared.empty_answers if one.empty_answers is None else one.empty_answers),
                 one.when_offline or shared.when_offline,
             )
             for one in self.charger

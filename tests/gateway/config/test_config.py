@@ -61,8 +61,8 @@ def test_a_charger_has_its_own_answers_or_those_of_all(folder: ConfigFolder) -> 
     text = MINIMAL_SITE + '[chargers]\nanswers = "relay"\n' + CHARGER
     config = folder.site(text + CHARGER.replace("CP1", "CP2") + 'answers = "local"\n')
     assert config.answering() == {
-        "CP1": Answering("relay", "relay"),
-        "CP2": Answering("local", "relay"),
+        "CP1": Answering("relay"),
+        "CP2": Answering("local"),
     }
 
 

@@ -36,7 +36,7 @@ class BatchCarrier:
         """Of the settings the windows count, and who answers updates of transactions."""
         self._ends = ends
         self._schedule = link.schedule
-        self._answering = Answering(settings.answers, settings.transaction_updates)
+        self._answering = Answering(settings.answers, settings.empty_answers)
         self._patience_seconds = settings.patience_seconds
         nat = self._nat = Nat(link.schedule, nat_seconds)
         site, cloud = CoapEnd(End.SITE, link, nat), CoapEnd(End.EXPANDER, link, nat)

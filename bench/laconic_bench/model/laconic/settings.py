@@ -1,12 +1,12 @@
 """How Laconic is set up in the model; the defaults are those of the gateway's configuration."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from laconic_codec.encoder import ALL_CODINGS
 from laconic_codec.frame import Coding
-from laconic_gateway.core.site.policy import Answers, MessageClass
+from laconic_gateway.core.site.policy import Answers, EmptyAnswer, MessageClass
 from laconic_gateway.core.site.reachability import Mode
 
 PATIENCE_SECONDS: Final[Mapping[MessageClass, float]] = {
@@ -19,31 +19,34 @@ PATIENCE_SECONDS: Final[Mapping[MessageClass, float]] = {
 }
 """Defaults of `[batch]`."""
 
+_PATIENT: Final = (MessageClass.TELEMETRY, MessageClass.BACKGROUND)
+
 
 @dataclass(frozen=True, slots=True)
 class LaconicSettings:
     """Settings of one contender."""
 
     answers: Answers = "local"
-    transaction_updates: Answers = "relay"
+    empty_answers: frozenset[EmptyAnswer] = frozenset()
     reachability: Mode = "always"
-    window_seconds: float | None = None
-    """How long telemetry and what is less urgent may wait; the other classes wait as long at most.
-    None: as the defaults of the classes say."""
+    patience_seconds: Mapping[MessageClass, float] = field(
+        default_factory=lambda: dict(PATIENCE_SECONDS)
+    )
+    """How long a message of each class may wait for company."""
     codings: Coding = ALL_CODINGS
 
     @property
-    def patience_seconds(self) -> dict[MessageClass, float]:
-        """Return how long a message of each class may wait for company."""
-        window = self.window_seconds
-        if window is None:
-            return dict(PATIENCE_SECONDS)
-        patient = (MessageClass.TELEMETRY, MessageClass.BACKGROUND)
-        return {
-            one: window if one in patient else min(seconds, window)
-            for one, seconds in PATIENCE_SECONDS.items()
-        }
+    def window_seconds(self) -> float:
+        """Return how long meter values may wait."""
+        return self.patience_seconds[MessageClass.TELEMETRY]
 
     def with_window(self, seconds: float) -> "LaconicSettings":
-        """Return the same with another window."""
-        return replace(self, window_seconds=seconds)
+        """Return the same with another window: meter values, and what is less urgent, may wait so
+        long; the other classes at most."""
+        return replace(
+            self,
+            patience_seconds={
+                one: seconds if one in _PATIENT else min(patience, seconds)
+                for one, patience in self.patience_seconds.items()
+            },
+        )

@@ -43,7 +43,7 @@ class LaconicSite(Gateway):
         """Start the process."""
         self.epoch += 1
         chosen = self._settings
-        answering = Answering(chosen.answers, chosen.transaction_updates)
+        answering = Answering(chosen.answers, chosen.empty_answers)
         desk = DeskSettings(dict.fromkeys(self._identities, answering), chosen.patience_seconds)
         self.core = Site(
             site_core.SiteSettings(

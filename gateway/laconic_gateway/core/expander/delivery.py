@@ -315,8 +315,8 @@ class Delivery:
             return
         text = (
             f"{self._name}: the CSMS answered {answer.payload[:120]} to a message that the"
-            " site had answered itself; if the charger needs such answers, set `answers` or"
-            " `transaction_updates` to relay for it"
+            " site had answered itself; if the charger needs such answers, take this kind out of"
+            " `empty_answers`, or set `answers` to relay for it"
         )
         level = Level.SILENT if self._told_unused else Level.WARNING
         self._told_unused = True

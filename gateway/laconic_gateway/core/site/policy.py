@@ -12,12 +12,14 @@ for the CSMS.
 import json
 from dataclasses import dataclass
 from enum import Enum, StrEnum
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, get_args
 
 from laconic_codec.messages import Call, Message, Send
 from laconic_codec.registry import EMPTY_RESPONSES
 
 Answers = Literal["local", "relay"]
+EmptyAnswer = Literal["updates", "starts", "ends", "swaps"]
+EMPTY_ANSWERS: Final[frozenset[EmptyAnswer]] = frozenset(get_args(EmptyAnswer))
 WhenOffline = Literal["absorb", "strict"]
 
 
@@ -26,10 +28,11 @@ class Answering:
     """Who answers one charger."""
 
     answers: Answers = "local"
-    transaction_updates: Answers = "relay"
-    """Of `TransactionEvent` with eventType Updated and without a token (OCPP 2.x). The schema
-    lets the CSMS answer with a running cost or a limit; if it never does, `local` saves a round
-    trip for each."""
+    empty_answers: frozenset[EmptyAnswer] = frozenset()
+    """What the CSMS always answers with nothing, although it might: the gateway answers it once it
+    is durable, which saves a round trip for each. `updates`, `starts` and `ends` are events of a
+    transaction without a token (`TransactionEvent` of OCPP 2.x), whose answer might hold a cost
+    or a limit; `swaps` is `BatterySwap`, which a CSMS might refuse (OCPP 2.1 part 2, S03)."""
     when_offline: WhenOffline = "absorb"
     """While the CSMS cannot be reached: absorb: the gateway answers what it can; strict: it
     answers nothing more than usual, and closes the connection after a while (D1)."""
@@ -64,6 +67,11 @@ class Decision:
     message_class: MessageClass
 
 
+_EVENT_KINDS: Final[dict[object, EmptyAnswer]] = {
+    "Updated": "updates",
+    "Started": "starts",
+    "Ended": "ends",
+}
 # Their response has no fields, and still they belong to the CSMS: it may refuse a swap (OCPP 2.1
 # part 2, S03, contradicts its own schema) or a stream, and the others are not a station's to send.
 _NEVER_LOCAL: Final = frozenset(
@@ -107,8 +115,8 @@ def decide(message: Message, version: str, answering: Answering) -> Decision:
         return Decision(Answer.NOW, MessageClass.STATUS)
     if answering.answers == "local" and _has_empty_response(message.action, version):
         return Decision(Answer.WHEN_DURABLE, _class_of(message.action, message.payload))
-    if answering.transaction_updates == "local" and _is_transaction_event(message, version):
-        message_class = _class_of_update(message.payload)
+    if answering.empty_answers and version != "1.6":
+        message_class = _class_without_answer(message, answering.empty_answers)
         if message_class is not None:
             return Decision(Answer.WHEN_DURABLE, message_class)
     return Decision(Answer.CSMS, MessageClass.INTERACTIVE)
@@ -118,20 +126,26 @@ def _has_empty_response(action: str, version: str) -> bool:
     return action in EMPTY_RESPONSES[version] and action not in _NEVER_LOCAL
 
 
-def _is_transaction_event(call: Call, version: str) -> bool:
-    return call.action == "TransactionEvent" and version != "1.6"
-
-
-def _class_of_update(payload: str) -> MessageClass | None:
-    """Return the class of a transaction's update without a token; None for all else."""
+def _class_without_answer(call: Call, empty_answers: frozenset[EmptyAnswer]) -> MessageClass | None:
+    """Return the class of a message to which the CSMS has nothing to say; None for all else."""
+    if call.action == "BatterySwap":
+        return MessageClass.TRANSACTION if "swaps" in empty_answers else None
+    if call.action != "TransactionEvent":
+        return None
     try:
-        content: Any = json.loads(payload, strict=False)
-        if content["eventType"] != "Updated" or "idToken" in content:
+        content: Any = json.loads(call.payload, strict=False)
+        if "idToken" in content or _EVENT_KINDS.get(content["eventType"]) not in empty_answers:
             return None
-        periodic = content["triggerReason"] in ("MeterValuePeriodic", "MeterValueClock")
-        return MessageClass.TELEMETRY if periodic else MessageClass.TRANSACTION
+        return _class_of_event(content)
     except (ValueError, TypeError, KeyError, RecursionError):
         return None
+
+
+def _class_of_event(content: Any) -> MessageClass:
+    if content["eventType"] != "Updated":
+        return MessageClass.TRANSACTION
+    is_periodic = content["triggerReason"] in ("MeterValuePeriodic", "MeterValueClock")
+    return MessageClass.TELEMETRY if is_periodic else MessageClass.STATUS
 
 
 def _class_of(action: str, payload: str) -> MessageClass:

@@ -171,6 +171,10 @@ class Reachability:
         due = self._last_sent + min(self.interval_seconds, self._settings.sign_of_life_seconds)
         return min(due, self.activity.until()) if self._settings.mode == "active" else due
 
+    def keepalive_due(self, now: float) -> bool:
+        """Tell whether a sign is due in place of which anything else may leave."""
+        return not self._must_tell(now) and now >= self.due_at(now, link_up=True)
+
     def next_sign(self, now: float, *, busy: bool, undelivered: bool = False) -> Sign | None:
         """Return what is to be sent now; None: nothing. It counts as sent.
 

@@ -53,6 +53,7 @@ from laconic_gateway.core.site.send_queue import SendQueue
 from laconic_gateway.core.site.session import Session
 from laconic_gateway.core.site.uplink import Phase, Uplink
 from laconic_gateway.core.site.upstream import Upstream
+from laconic_gateway.core.site.waiting import Waiting
 
 CONNECT_PATIENCE_SECONDS: Final = 0.2
 """A charger that has just connected says something at once; its presence travels along."""
@@ -100,7 +101,7 @@ class Site:
         """Connections that are being closed."""
         self._is_shut = False
         self._actions: list[Action] = []
-        self._deadline: float | None = None
+        self._waiting = Waiting()
         queue = SendQueue(trimmed_through)
         self._reachability = Reachability(settings.reach, nat)
         self._uplink = Uplink(
@@ -235,14 +236,14 @@ class Site:
 
     def timer(self) -> float | None:
         """Return when `handle_timer` wants to be called, on the monotonic clock."""
-        times = [self._deadline, self._uplink.timer(), self._desk.timer()]
+        times = [self._waiting.deadline, self._uplink.timer(), self._desk.timer()]
         times.append(self._reachability.timer())
         times.append(self._strict_at())
         return min((time for time in times if time is not None), default=None)
 
     def _finish(self, now: Instant) -> list[Action]:
-        if self._deadline is not None and now.monotonic >= self._deadline:
-            self._deadline = None
+        keepalive_due = self._uplink.keepalive_due(now.monotonic)
+        if self._waiting.take_due(now.monotonic, keepalive_due=keepalive_due):
             self._uplink.flush()
         self._desk.handle_timer(now)
         self._shut_out(now)
@@ -282,7 +283,7 @@ class Site:
         session = Session(item.connection, item.identity, item.path, item.version)
         self._roster.connect(session)
         self._keeper.throttle.connected(item.identity)
-        self._want_by(now.monotonic + CONNECT_PATIENCE_SECONDS)
+        self._waiting.want_by(now.monotonic + CONNECT_PATIENCE_SECONDS, now.monotonic)
 
     def _announce(self, bind: Bind, presence: Presence) -> None:
         self._outbound.announce(bind, presence)
@@ -293,7 +294,7 @@ class Site:
         if self._roster.disconnect(connection):
             assert session is not None
             self._reachability.activity.left(session.identity)
-            self._want_by(now.monotonic)
+            self._waiting.want_by(now.monotonic, now.monotonic)
 
     def _records_durable(self, through: int, now: Instant) -> None:
         for saved in self._outbound.saved(through):
@@ -303,12 +304,9 @@ class Site:
                 self._substitute.saved(saved)
                 if saved.record.answered:
                     self._desk.answer_saved(saved, now)
-            self._want_by(saved.deadline)
+            self._waiting.want_by(saved.deadline, now.monotonic)
 
     # --- small things
-
-    def _want_by(self, deadline: float) -> None:
-        self._deadline = deadline if self._deadline is None else min(self._deadline, deadline)
 
     def _note(
         self, topic: Topic, label: str = "", text: str = "", level: Level = Level.SILENT

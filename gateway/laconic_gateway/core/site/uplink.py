@@ -164,6 +164,11 @@ class Uplink:
             return None
         return self._try_at if self._flush else max(self._try_at, keepalive_at)
 
+    def keepalive_due(self, now: float) -> bool:
+        """Tell whether a sign of life is due that any frame would be as well."""
+        is_up = self._has_carrier and self.link_up and self.phase is Phase.OPEN
+        return is_up and self.reachability.keepalive_due(now)
+
     @property
     def expects_answers(self) -> bool:
         """Tell whether frames are on their way whose answers will probably come soon."""

@@ -37,7 +37,7 @@ def day(settings: LaconicSettings, link: str = "2g", seed: int = 1) -> Played:
         LaconicSettings(reachability="poll"),
         LaconicSettings(codings=Coding.CBOR),
         LaconicSettings(codings=Coding.ZSTD),
-        LaconicSettings(window_seconds=900.0),
+        LaconicSettings().with_window(900.0),
     ],
     ids=["defaults", "relay", "active", "poll", "cbor", "zstd", "window"],
 )
@@ -62,7 +62,7 @@ def test_the_same_seed_costs_the_same_to_the_byte() -> None:
 
 
 def test_a_window_saves_bytes_and_costs_time() -> None:
-    quick, slow = day(LaconicSettings(window_seconds=0.0)), day(LaconicSettings(window_seconds=900))
+    quick, slow = (day(LaconicSettings().with_window(one)) for one in (0.0, 900.0))
     assert slow.bill.total_bytes < quick.bill.total_bytes
     ages = [
         played.findings.delivery.percentiles_ms()["telemetry"]["p95"] for played in (quick, slow)

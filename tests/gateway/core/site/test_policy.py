@@ -7,12 +7,21 @@ from hypothesis import given
 
 from laconic_codec.messages import Call, CallResult, Send
 from laconic_codec.registry import EMPTY_RESPONSES, tables
-from laconic_gateway.core.site.policy import Answer, Answering, Decision, MessageClass, decide
+from laconic_gateway.core.site.policy import (
+    EMPTY_ANSWERS,
+    Answer,
+    Answering,
+    Decision,
+    EmptyAnswer,
+    MessageClass,
+    decide,
+)
 from tests.support.strategies import json_texts
 
 LOCAL = Answering("local")
 RELAY = Answering("relay")
-UPDATES = Answering("local", transaction_updates="local")
+UPDATES = Answering("local", empty_answers=frozenset({"updates"}))
+ALL = Answering("local", empty_answers=EMPTY_ANSWERS)
 VERSIONS = ("1.6", "2.0.1", "2.1")
 
 DURABLE = {
@@ -94,7 +103,7 @@ def update(**changes: object) -> str:
         (update(), "2.0.1", (Answer.WHEN_DURABLE, MessageClass.TELEMETRY)),
         (update(), "2.1", (Answer.WHEN_DURABLE, MessageClass.TELEMETRY)),
         (update(triggerReason="MeterValueClock"), "2.1", (Answer.WHEN_DURABLE, "telemetry")),
-        (update(triggerReason="CablePluggedIn"), "2.1", (Answer.WHEN_DURABLE, "transaction")),
+        (update(triggerReason="CablePluggedIn"), "2.1", (Answer.WHEN_DURABLE, "status")),
         (update(), "1.6", (Answer.CSMS, MessageClass.INTERACTIVE)),
         (update(eventType="Started"), "2.1", (Answer.CSMS, MessageClass.INTERACTIVE)),
         (update(eventType="Ended"), "2.1", (Answer.CSMS, MessageClass.INTERACTIVE)),
@@ -112,6 +121,35 @@ def test_updates_of_a_transaction_stay_here_only_by_request_and_without_a_token(
     decision = decide(call, version, UPDATES)
     assert (decision.answer, decision.message_class) == expected
     assert decide(call, version, LOCAL).answer is Answer.CSMS
+
+
+@pytest.mark.parametrize(("kind", "event_type"), [("starts", "Started"), ("ends", "Ended")])
+@pytest.mark.parametrize("version", ["2.0.1", "2.1"])
+def test_starts_and_ends_stay_here_only_by_request_and_without_a_token(
+    kind: EmptyAnswer, event_type: str, version: str
+) -> None:
+    chosen = Answering("local", empty_answers=frozenset({kind}))
+    call = Call("1", "TransactionEvent", update(eventType=event_type))
+    with_token = Call("1", "TransactionEvent", update(eventType=event_type, idToken={}))
+    here = Decision(Answer.WHEN_DURABLE, MessageClass.TRANSACTION)
+    there = Decision(Answer.CSMS, MessageClass.INTERACTIVE)
+    assert decide(call, version, chosen) == here
+    assert decide(with_token, version, chosen) == there
+    others = Answering("local", empty_answers=ALL.empty_answers - {kind})
+    assert decide(call, version, others) == there
+
+
+def test_a_swap_stays_here_only_by_request() -> None:
+    call = Call("1", "BatterySwap", '{"eventType":"BatteryIn","idToken":{"idToken":"a"}}')
+    assert decide(call, "2.1", ALL) == Decision(Answer.WHEN_DURABLE, MessageClass.TRANSACTION)
+    others = Answering("local", empty_answers=ALL.empty_answers - {"swaps"})
+    for answering in (LOCAL, others):
+        assert decide(call, "2.1", answering).answer is Answer.CSMS
+
+
+def test_of_ocpp_1_6_nothing_more_stays_here() -> None:
+    for action in tables.ACTIONS:
+        assert answer(action, "1.6", ALL) is answer(action, "1.6", LOCAL)
 
 
 def status(**content: object) -> tuple[str, str]:

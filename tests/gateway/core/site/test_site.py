@@ -21,7 +21,7 @@ from laconic_gateway.core.site.io import (
     SendToCharger,
     TrimJournal,
 )
-from laconic_gateway.core.site.sendings import HastenFrame, SendFrame
+from laconic_gateway.core.site.sendings import HastenFrame, SendFrame, SendKeepalive
 from laconic_gateway.core.site.site import CONNECT_PATIENCE_SECONDS
 from laconic_gateway.core.site.upstream import TRIM_EVERY_RECORDS
 from tests.support.actions import notes, of_kind
@@ -73,6 +73,17 @@ def test_more_chargers_than_fit_into_an_open_frame_are_all_told_of() -> None:
     channels = [item.channel for item in told if isinstance(item, Presence)]
     assert channels == list(range(200))
     assert len(opening.items) < len(told)
+
+
+@pytest.mark.parametrize(("said_at", "leaves"), [(20.0, SendFrame), (24.0, SendKeepalive)])
+def test_a_frame_that_would_leave_soon_leaves_in_place_of_a_keepalive(
+    said_at: float, leaves: type[object]
+) -> None:
+    gateway = open_gateway()  # its last frame left at 1 s, and a keepalive is due after 28
+    gateway.say(STATUS, said_at)  # may wait 10 s
+    assert gateway.core.timer() == 29.0
+    sent = [one for one in gateway.timer(29.0) if isinstance(one, SendFrame | SendKeepalive)]
+    assert [type(one) for one in sent] == [leaves]
 
 
 def test_a_frame_that_tells_of_a_charger_is_sent_again_until_it_is_acknowledged() -> None:

@@ -19,7 +19,7 @@ from laconic_gateway.core.site.policy import Answering, MessageClass, decide
 
 MONTH = Month.of(1_795_770_856.0, 1)
 START = MONTH.first_day * DAY_SECONDS
-LOCAL = Answering("local", "local")
+LOCAL = Answering("local", frozenset({"updates"}))
 PATIENCE = dict(zip(MessageClass, (0.0, 2.0, 0.0, 10.0, 60.0, 300.0), strict=True))
 BUDGET = BudgetSettings(monthly_bytes=2_000_000, reserve_bytes=200_000)
 TICK_SECONDS = 60

@@ -19,7 +19,7 @@ from laconic_gateway.core.site.budget.throttle import (
 from laconic_gateway.core.site.policy import Answer, Answering, Decision, MessageClass, decide
 from tests.support.workload_life import played
 
-LOCAL = Answering("local", "local")
+LOCAL = Answering("local", frozenset({"updates"}))
 
 
 def call(action: str, **fields: Any) -> Call:
