@@ -107,6 +107,13 @@ class Send:
 Message = Call | CallResult | CallError | CallResultError | Send
 
 
+def payload_of(message: Message) -> str:
+    """Return the JSON text of what a message carries: its payload, or the array of an error."""
+    if isinstance(message, CallError | CallResultError):
+        return message.arguments
+    return message.payload
+
+
 def call_error(message_id: str, code: str, description: str = "") -> CallError:
     """Return a CALLERROR of our own making, without details."""
     return CallError(message_id, f"[{_quote(code)},{_quote(description)},{{}}]")

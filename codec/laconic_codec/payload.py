@@ -50,6 +50,17 @@ def decode(body: Cbor, registry: Registry = CORE) -> str:
     raise ValueError("not a body")
 
 
+def has_style(text: str) -> bool:
+    """Tell whether a style writes a JSON text exactly as it is; other texts travel as they are.
+
+    So do some with a style: those with lone surrogates, or with too many values for a frame.
+    """
+    try:
+        return jsontext.style_number(text, jsontext.parse(text)) is not None
+    except (FrameError, ValueError, RecursionError):
+        return False
+
+
 def is_escape(body: Cbor) -> bool:
     """Tell whether a body is the text itself."""
     return isinstance(body, str)

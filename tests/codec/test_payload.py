@@ -89,6 +89,7 @@ def test_the_body_of_a_text(text: str, body: Cbor) -> None:
     assert payload.encode(text) == body
     assert payload.decode(body) == text
     assert payload.is_escape(body) == (body == text)
+    assert payload.has_style(text) == (body != text or "\\ud800" in text)
 
 
 @pytest.mark.parametrize(

@@ -4,10 +4,9 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from laconic_codec import items
+from laconic_codec import payload
 from laconic_codec.items import Bind, Item, MessageItem, Presence, Void
-from laconic_codec.messages import Call, CallResultError, Message, Send, parse
-from laconic_gateway.core.encoded_items import encoded
+from laconic_codec.messages import Call, CallResultError, Message, Send, parse, payload_of
 from laconic_gateway.core.records import Record, RecordKind, Stamp, split_reference
 from laconic_gateway.core.site.io import ReadJournal
 from laconic_gateway.core.site.send_queue import PAGE_RECORDS, SendQueue
@@ -186,7 +185,7 @@ class Outbound:
         item = self._item(record, message) if message is not None else Void()
         bind = None
         if isinstance(item, MessageItem):
-            self._escapes += items.is_escape(encoded(item))
+            self._escapes += not payload.has_style(payload_of(item.message))
             bind = self._bind(record.charger, record.path, record.version)
         self._queue.add_message(record.sequence, item, bind)
 

@@ -14,8 +14,7 @@ from laconic_codec.errors import FrameError
 from laconic_codec.frame import Batch, Direction, Fragment, Frame, Open, Opened, Refused
 from laconic_codec.items import Bind, Item, MessageItem, Presence
 from laconic_codec.limits import FRAME_CONTENT_MAX_BYTES
-from laconic_codec.messages import Call, Send
-from laconic_gateway.core.encoded_items import encoded as encoded_item
+from laconic_codec.messages import Call, Send, payload_of
 from laconic_gateway.core.identity import IdentityError, identity_of
 
 SITE: Final = ""
@@ -62,8 +61,9 @@ class Share:
     """Identity, or `SITE`."""
     action: str
     """Of OCPP, or what stands for it: `ANSWER`, `PRESENCE`, `FRAGMENT`, `UNREAD`."""
-    encoded_bytes: int
-    """Its size in the frame, or in the `cbor` coding where items have no size of their own."""
+    weight: int
+    """Its share of the frame, in characters of what it carries: in a coding with a state nobody
+    knows how many bits of a frame are due to one item."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,19 +133,19 @@ class Reader:
                 return Contents(Cause.MESSAGE, (Share(SITE, FRAGMENT, 1),))
 
     def _share(self, item: Item) -> Share:
-        size = len(encoded_item(item))
         match item:
             case Bind():
                 self._chargers[item.channel] = _charger(item.path)
-                return Share(self._chargers[item.channel], PRESENCE, size)
+                return Share(self._chargers[item.channel], PRESENCE, len(item.path))
             case Presence():
-                return Share(self._charger_on(item.channel), PRESENCE, size)
+                return Share(self._charger_on(item.channel), PRESENCE, 1)
             case MessageItem():
                 message = item.message
                 action = message.action if isinstance(message, Call | Send) else ANSWER
-                return Share(self._charger_on(item.channel), action, size)
+                weight = len(action) + len(payload_of(message))
+                return Share(self._charger_on(item.channel), action, weight)
             case _:
-                return Share(SITE, NO_ACTION, size)
+                return Share(SITE, NO_ACTION, 1)
 
     def _charger_on(self, channel: int) -> str:
         return self._chargers.get(channel, SITE)

@@ -202,7 +202,7 @@ class Meter:
 
     def _count(self, month: int, way: Way, contents: Contents, wire_bytes: int) -> None:
         shares = contents.shares or (Share(SITE, "", 1),)
-        parts = split(abs(wire_bytes), [share.encoded_bytes for share in shares])
+        parts = split(abs(wire_bytes), [share.weight for share in shares])
         for share, part in zip(shares, parts, strict=True):
             account = Account(way, contents.cause, share.charger, self._action(share.action))
             signed = part if wire_bytes >= 0 else -part

@@ -33,22 +33,18 @@ def batch(*carried: Item, direction: Direction = Direction.UP) -> bytes:
     return encoded
 
 
-def size(item: Item) -> int:
-    return len(items.encode(item))
-
-
-def test_the_items_of_a_batch_are_its_shares_with_their_sizes() -> None:
+def test_the_items_of_a_batch_are_its_shares_by_their_texts() -> None:
     stream = MessageItem(7, Send("", "NotifyPeriodicEventStream", "{}"))
     carried: list[Item] = [BIND, Presence(7, 1), AUTHORIZE, stream, Void()]
     contents = Reader().of_frame(batch(*carried), Direction.UP)
     assert contents == Contents(
         Cause.MESSAGE,
         (
-            Share("CP 1", PRESENCE, size(BIND)),
-            Share("CP 1", PRESENCE, size(Presence(7, 1))),
-            Share("CP 1", "Authorize", size(AUTHORIZE)),
-            Share("CP 1", "NotifyPeriodicEventStream", size(stream)),
-            Share(SITE, NO_ACTION, size(Void())),
+            Share("CP 1", PRESENCE, len(BIND.path)),
+            Share("CP 1", PRESENCE, 1),
+            Share("CP 1", "Authorize", len("Authorize" + '{"idTag":"AB12"}')),
+            Share("CP 1", "NotifyPeriodicEventStream", len("NotifyPeriodicEventStream{}")),
+            Share(SITE, NO_ACTION, 1),
         ),
     )
 
@@ -58,7 +54,7 @@ def test_a_binding_counts_for_later_frames_of_both_directions() -> None:
     reader.of_frame(batch(BIND), Direction.UP)
     answer = MessageItem(7, CallResult("", "{}"), reference=0)
     contents = reader.of_frame(batch(answer, direction=Direction.DOWN), Direction.DOWN)
-    assert contents.shares == (Share("CP 1", ANSWER, size(answer)),)
+    assert contents.shares == (Share("CP 1", ANSWER, len(ANSWER + "{}")),)
 
 
 def test_a_channel_of_which_nothing_is_known_is_the_sites() -> None:
@@ -70,7 +66,7 @@ def test_a_channel_of_which_nothing_is_known_is_the_sites() -> None:
 def test_a_compressed_frame_is_read_too() -> None:
     content = frame.batch_content(HEADER, [items.encode(BIND)], Direction.UP)
     contents = Reader().of_frame(zstd_coding.compress(content), Direction.UP)
-    assert contents.shares == (Share("CP 1", PRESENCE, size(BIND)),)
+    assert contents.shares == (Share("CP 1", PRESENCE, len(BIND.path)),)
 
 
 def test_a_frame_that_needs_a_state_is_unread() -> None:
