@@ -67,7 +67,7 @@ class Decision:
     message_class: MessageClass
 
 
-_EVENT_KINDS: Final[dict[object, EmptyAnswer]] = {
+_EVENT_KINDS: Final[dict[str, EmptyAnswer]] = {
     "Updated": "updates",
     "Started": "starts",
     "Ended": "ends",
@@ -115,36 +115,36 @@ def decide(message: Message, version: str, answering: Answering) -> Decision:
         return Decision(Answer.NOW, MessageClass.STATUS)
     if answering.answers == "local" and _has_empty_response(message.action, version):
         return Decision(Answer.WHEN_DURABLE, _class_of(message.action, message.payload))
-    if answering.empty_answers and version != "1.6":
-        message_class = _class_without_answer(message, answering.empty_answers)
-        if message_class is not None:
-            return Decision(Answer.WHEN_DURABLE, message_class)
+    kind = empty_answer_of(message, version) if answering.empty_answers else None
+    if kind in answering.empty_answers:
+        return Decision(Answer.WHEN_DURABLE, _class_without_answer(message, kind))
     return Decision(Answer.CSMS, MessageClass.INTERACTIVE)
+
+
+def empty_answer_of(call: Call, version: str) -> EmptyAnswer | None:
+    """Return by which of `empty_answers` the gateway may answer a CALL; None: by none."""
+    if version == "1.6":
+        return None
+    if call.action == "BatterySwap":
+        return "swaps"
+    if call.action != "TransactionEvent":
+        return None
+    try:
+        content: Any = json.loads(call.payload, strict=False)
+        return None if "idToken" in content else _EVENT_KINDS[content["eventType"]]
+    except (ValueError, TypeError, KeyError, RecursionError):
+        return None
 
 
 def _has_empty_response(action: str, version: str) -> bool:
     return action in EMPTY_RESPONSES[version] and action not in _NEVER_LOCAL
 
 
-def _class_without_answer(call: Call, empty_answers: frozenset[EmptyAnswer]) -> MessageClass | None:
-    """Return the class of a message to which the CSMS has nothing to say; None for all else."""
-    if call.action == "BatterySwap":
-        return MessageClass.TRANSACTION if "swaps" in empty_answers else None
-    if call.action != "TransactionEvent":
-        return None
-    try:
-        content: Any = json.loads(call.payload, strict=False)
-        if "idToken" in content or _EVENT_KINDS.get(content["eventType"]) not in empty_answers:
-            return None
-        return _class_of_event(content)
-    except (ValueError, TypeError, KeyError, RecursionError):
-        return None
-
-
-def _class_of_event(content: Any) -> MessageClass:
-    if content["eventType"] != "Updated":
+def _class_without_answer(call: Call, kind: EmptyAnswer | None) -> MessageClass:
+    if kind != "updates":
         return MessageClass.TRANSACTION
-    is_periodic = content["triggerReason"] in ("MeterValuePeriodic", "MeterValueClock")
+    content: Any = json.loads(call.payload, strict=False)
+    is_periodic = content.get("triggerReason") in ("MeterValuePeriodic", "MeterValueClock")
     return MessageClass.TELEMETRY if is_periodic else MessageClass.STATUS
 
 
