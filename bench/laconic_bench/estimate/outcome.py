@@ -39,8 +39,8 @@ class ContenderOutcome:
     """One contender. Bytes are those of a month."""
 
     bytes_per_month: float
-    up_share: float
-    """Of the bytes; the rest goes down."""
+    up_bytes_per_month: float
+    """Of these; the rest goes down."""
     by_action: Mapping[str, float]
     by_key: Mapping[str, float]
     by_charger: Mapping[str, float]
@@ -125,8 +125,8 @@ def _contender_json(contender: ContenderOutcome) -> Json:
     verdict, size = contender.verdict, contender.bytes_per_month
     return {
         "mb_per_month": _mb(size),
-        "mb_up": _mb(size * contender.up_share),
-        "mb_down": _mb(size * (1 - contender.up_share)),
+        "mb_up": _mb(contender.up_bytes_per_month),
+        "mb_down": _mb(size - contender.up_bytes_per_month),
         "fits": verdict.fits,
         "spare_mb": round(verdict.spare_mb, 3),
         "used_up_on_day": verdict.used_up_on_day,

@@ -92,7 +92,7 @@ class Pricing:
         by_action = self._factors.actions_per_month(cost)
         return ContenderOutcome(
             size,
-            cost.up_bytes / cost.total_bytes if cost.total_bytes else 0.0,
+            self._factors.way_per_month(cost, "up"),
             by_action,
             shared(by_action, self._timeline.exchanges, key_of, CONNECTION),
             shared(by_action, self._timeline.exchanges, charger_of, NOBODY),

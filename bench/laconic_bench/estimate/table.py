@@ -77,7 +77,7 @@ def _contenders(outcome: Outcome) -> Table:
     table = _table("carried by", "MB a month", "up", "down", "")
     table.columns[-1].justify = "left"
     for name, one in outcome.contenders.items():
-        up = one.bytes_per_month * one.up_share
+        up = one.up_bytes_per_month
         table.add_row(
             escape(name),
             _mb(one.bytes_per_month),

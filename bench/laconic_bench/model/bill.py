@@ -95,6 +95,10 @@ class Bill:
         """Return whole bytes by action, the most first; they add up to `total_bytes`."""
         return _by_size(self.by_action_of("up") + self.by_action_of("down"))
 
+    def bytes_without_action(self, way: Direction, cause: str) -> float:
+        """Return the bytes of one direction for a cause that are for no action."""
+        return self._actions[way].get(f"({cause})", 0.0)
+
     def by_action_of(self, way: Direction) -> Counter[str]:
         """Return whole bytes of one direction by action; they add up to its `wire_bytes`."""
         return _rounded(self._actions[way], self.wire_bytes[way])
