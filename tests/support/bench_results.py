@@ -283,5 +283,6 @@ RESULTS: Final = st.builds(
     measured=st.sampled_from(["model", "live"]),
     archivers=st.dictionaries(_NAMES, _COUNTS, max_size=3),
     chargers=st.none() | _COUNTS,
+    events=st.lists(_NAMES, max_size=2).map(tuple),
 )
 """Any results that the file format can hold."""

@@ -45,6 +45,8 @@ def facts(result: Result) -> Iterator[tuple[str, str]]:
     yield "measured", "model: virtual time" if result.measured == "model" else "live: real network"
     yield "days", f"{result.days:,g}"
     yield "seed", str(result.seed)
+    if result.events:
+        yield "events", ", ".join(result.events)
     if result.chargers is not None:
         yield "chargers and cabinets", count_text(result.chargers)
     yield "OCPP messages", count_text(result.messages)

@@ -30,12 +30,13 @@ class Key(NamedTuple):
     link: str
     nat_timeout_seconds: float | None
     measured: Measured
+    events: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         nat = self.nat_timeout_seconds
         timer = "no NAT timer" if nat is None else f"NAT {nat:g} s"
-        live = "" if self.measured == "model" else f", {self.measured}"
-        return f"{self.scenario}, {self.link}, {timer}{live}"
+        live = () if self.measured == "model" else (self.measured,)
+        return ", ".join((self.scenario, self.link, timer, *live, *self.events))
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +170,8 @@ class Result:
     """Bytes of the trace's texts as offline archivers pack them."""
     chargers: int | None = None
     """Chargers and swap cabinets of the site."""
+    events: tuple[str, ...] = ()
+    """What happened to the link: `outage 2.5:4h`, `address change 3.25`."""
 
     def __post_init__(self) -> None:
         if not LEAST_DAYS <= self.days < math.inf:
@@ -179,7 +182,7 @@ class Result:
         """What tells it from other results."""
         settings = self.link_settings
         nat = None if settings is None else settings.nat_timeout_seconds
-        return Key(self.scenario, self.link, nat, self.measured)
+        return Key(self.scenario, self.link, nat, self.measured, self.events)
 
     @property
     def measured_contenders(self) -> dict[str, Figures]:

@@ -45,6 +45,7 @@ def to_tree(result: Result) -> dict[str, Any]:
         "measured": result.measured,
         "days": result.days,
         "seed": result.seed,
+        "events": list(result.events),
         "chargers": result.chargers,
         "messages": result.messages,
         "json_bytes": result.json_bytes,
@@ -78,6 +79,7 @@ def from_tree(tree: object, place: str = "") -> Result:
             measured=fields.maybe("measured", _measured) or "model",
             archivers=fields.mapping("archivers", whole),
             chargers=fields.maybe("chargers", whole),
+            events=tuple(fields.items("events", text)),
         ),
     )
     _check_derived(result, fields)

@@ -44,8 +44,8 @@ def run(options: Options) -> int:
     """Run it; return the exit code: 1 if a message of a contender was lost or altered.
 
     Raises:
-        UsageError: an option names nothing that exists.
-        OSError: the results cannot be written.
+        UsageError: an option names nothing that exists, or the results cannot be written. In the
+            second case the table has been printed.
     """
     if options.scenario not in WORKLOADS:
         names = ", ".join(sorted(WORKLOADS))
@@ -63,12 +63,13 @@ def run(options: Options) -> int:
         result_file.check_place(options.out)  # not after an hour
     jobs = min(options.jobs or os.cpu_count() or 1, len(entrants))
     result = _measure(Run(work, options.link, entrants, jobs), with_archivers=options.archivers)
-    if options.out is not None:
-        result_file.write(
-            options.out, [result]
-        )  # first: nothing that happens to the terminal counts
-        print(f"laconic: the results are in {options.out}", file=sys.stderr)
-    print_result(Console(), result, entrants)
+    try:
+        if options.out is not None:
+            # First: nothing that happens to the terminal counts.
+            result_file.write(options.out, [result])
+            print(f"laconic: the results are in {options.out}", file=sys.stderr)
+    finally:
+        print_result(Console(), result, entrants)
     return 1 if _has_defects(result) else 0
 
 

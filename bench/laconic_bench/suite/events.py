@@ -22,6 +22,10 @@ class Outage:
     """Since the start of the workload."""
     end_seconds: float
 
+    def __str__(self) -> str:
+        hours = (self.end_seconds - self.begin_seconds) / HOUR_SECONDS
+        return f"outage {self.begin_seconds / DAY_SECONDS:.10g}:{hours:.10g}h"
+
 
 @dataclass(frozen=True, slots=True)
 class Events:
@@ -30,6 +34,12 @@ class Events:
     outages: tuple[Outage, ...] = ()
     address_changes_seconds: tuple[float, ...] = ()
     """When the carrier gives the site another address: every mapping of its NAT is gone."""
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """Return what a result says about them: the same texts for the same events."""
+        moves = (seconds / DAY_SECONDS for seconds in self.address_changes_seconds)
+        return (*map(str, self.outages), *(f"address change {day:.10g}" for day in moves))
 
 
 def parse_events(outages: Iterable[str], address_changes: Iterable[str], days: float) -> Events:

@@ -48,6 +48,7 @@ class Run:
             link_settings=settings_of(self.work.profile, self.work.nat_seconds),
             archivers=archive(self.work),
             chargers=first.chargers,
+            events=self.work.events.texts,
         )
 
 

@@ -1,5 +1,7 @@
 """When chargers begin; what that costs is tested with the costs."""
 
+from itertools import pairwise
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -18,4 +20,4 @@ def test_spans_cover_each_begin_and_nothing_else(begins: list[int]) -> None:
     }
     assert covered == {second for begin in begins for second in range(begin, begin + 60)}
     spans = merged(begins, 60)
-    assert all(end < begin for (_, end), (begin, _) in zip(spans, spans[1:], strict=False))
+    assert all(end < begin for (_, end), (begin, _) in pairwise(spans))

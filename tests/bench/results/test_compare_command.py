@@ -101,6 +101,7 @@ def test_json_has_every_figure(tmp_path: Path) -> None:
         "link": "2g",
         "nat_timeout_seconds": 120.0,
         "measured": "model",
+        "events": [],
         "contender": "laconic",
         "figure": "lost",
         "class": None,

@@ -44,7 +44,7 @@ def test_a_table_for_each_link_has_the_month_of_each_scenario() -> None:
         for link in ("2g, NAT 120 s", "2g, NAT 30 s", "nbiot, NAT 120 s")
     ]
     for result in several():
-        _, link, nat, _ = result.key
+        _, link, nat, *_ = result.key
         table = found[f"MB on the wire in 30 days, both ways, over {link}, NAT {nat:g} s:"]
         for name, figures in result.measured_contenders.items():
             month = result.mb_per_month(figures.wire_bytes)

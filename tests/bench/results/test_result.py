@@ -25,6 +25,9 @@ def test_the_floor_is_compared_only_if_there_is_one() -> None:
 def test_the_key_names_what_a_file_may_hold_several_of() -> None:
     assert str(sample().key) == "boda-site, 2g, NAT 120 s"
     assert str(replace(sample(), measured="live").key) == "boda-site, 2g, NAT 120 s, live"
+    moved = replace(sample(), events=("outage 2.5:4h", "address change 3"))
+    assert str(moved.key) == "boda-site, 2g, NAT 120 s, outage 2.5:4h, address change 3"
+    assert moved.key != sample().key
     assert str(replace(sample(), link_settings=None).key) == "boda-site, 2g, no NAT timer"
 
 

@@ -30,6 +30,22 @@ def test_the_same_run_writes_the_same_figures(tmp_path: Path) -> None:
     assert code == 0
 
 
+def test_the_table_is_printed_even_if_the_result_cannot_be_written_at_the_end() -> None:
+    code, printed, told = run(*QUICK, "-c", "coap-cbor", "--json", "/dev/full")
+    assert code == 2 and "/dev/full: No space left on device" in told
+    assert "coap-cbor" in printed and "payload" in printed
+
+
+def test_runs_with_other_events_are_not_compared(tmp_path: Path) -> None:
+    quiet, out = tmp_path / "quiet.json", tmp_path / "out.json"
+    assert run(*QUICK, "-c", "coap-cbor", "--json", quiet)[0] == 0
+    assert run(*QUICK, "-c", "coap-cbor", "--outage", "0.01:0.1h", "--json", out)[0] == 0
+    (result,) = result_file.read(out)
+    assert result.events == ("outage 0.01:0.1h",)
+    code, _, error = run("bench", "compare", quiet, out)
+    assert code == 2 and "events is none in OLD and outage 0.01:0.1h in NEW" in error
+
+
 @pytest.mark.parametrize(
     ("options", "told"),
     [
