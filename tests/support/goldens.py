@@ -23,7 +23,9 @@ from laconic_bench.suite.run import Run
 from laconic_bench.suite.versions import versions
 
 FILE: Final = Path(__file__).parents[1] / "bench" / "goldens" / "results.json"
-KEPT_VERSIONS: Final = ("registry", "aiocoap", "cbor2", "zstandard", "websockets", "openssl")
+KEPT_VERSIONS: Final = (
+    *("registry", "aiocoap", "cbor2", "zstandard", "websockets", "openssl", "zlib"),
+)
 DEPENDS: Final = {
     "laconic": ("registry", "aiocoap"),
     "laconic-active": ("registry", "aiocoap"),
@@ -31,7 +33,7 @@ DEPENDS: Final = {
     "coap-cbor": ("aiocoap", "cbor2"),
     "coap-zstd": ("aiocoap", "zstandard"),
     "ocppj-tls": ("websockets", "openssl"),
-    "ocppj-deflate": ("websockets", "openssl"),
+    "ocppj-deflate": ("websockets", "openssl", "zlib"),
 }
 """Contenders with goldens, and the libraries that decide about their bytes."""
 RUNS: Final = (
