@@ -27,9 +27,9 @@ KEPT_VERSIONS: Final = (
     *("registry", "aiocoap", "cbor2", "zstandard", "websockets", "openssl", "zlib"),
 )
 DEPENDS: Final = {
-    "laconic": ("registry", "aiocoap"),
-    "laconic-active": ("registry", "aiocoap"),
-    "laconic-relay": ("registry", "aiocoap"),
+    "laconic": ("registry", "aiocoap", "zstandard"),
+    "laconic-active": ("registry", "aiocoap", "zstandard"),
+    "laconic-relay": ("registry", "aiocoap", "zstandard"),
     "coap-cbor": ("aiocoap", "cbor2"),
     "coap-zstd": ("aiocoap", "zstandard"),
     "ocppj-tls": ("websockets", "openssl"),

@@ -53,6 +53,8 @@ def facts(result: Result) -> Iterator[tuple[str, str]]:
     yield "bytes of JSON", count_text(result.json_bytes)
     if result.entropy_floor_bytes is not None:
         yield "entropy floor in bytes", f"{result.entropy_floor_bytes:,.2f}"
+    if result.floor_without_heartbeats_bytes is not None:
+        yield "the same without heartbeats", f"{result.floor_without_heartbeats_bytes:,.2f}"
     link = result.link_settings
     if link is not None:
         rate, nat = link.rate_bits_per_second, link.nat_timeout_seconds
@@ -80,7 +82,8 @@ def overview_table(result: Result, price: Price | None) -> Table:
             "refused",
             "recovery in s",
         ),
-        *("note", "payload bytes", "of the floor", "wire bytes up", "down", "both"),
+        *("note", "payload bytes", "of the floor", "of it without heartbeats"),
+        *("wire bytes up", "down", "both"),
     ]
     rows = [[name, *_overview(result, name, price)] for name in result.contenders]
     return Table("Bytes and defects", columns, rows)
@@ -89,7 +92,7 @@ def overview_table(result: Result, price: Price | None) -> Table:
 def _overview(result: Result, name: str, price: Price | None) -> list[str]:
     note, figures = _note(result.contenders[name]), result.measured_contenders.get(name)
     if figures is None:
-        return [*[ABSENT] * (7 if price is None else 8), note, *[ABSENT] * 5]
+        return [*[ABSENT] * (7 if price is None else 8), note, *[ABSENT] * 6]
     return [
         month_text(result, name),
         *([] if price is None else [price.text(result.mb_per_month(figures.wire_bytes))]),
@@ -102,6 +105,7 @@ def _overview(result: Result, name: str, price: Price | None) -> list[str]:
         note,
         count_text(figures.payload_bytes),
         ratio_text(result.entropy_ratio(figures.payload_bytes)),
+        ratio_text(result.ratio_without_heartbeats(figures.payload_bytes)),
         count_text(figures.wire_bytes_up),
         count_text(figures.wire_bytes_down),
         count_text(figures.wire_bytes),

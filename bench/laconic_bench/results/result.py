@@ -170,6 +170,8 @@ class Result:
     """Bytes of the trace's texts as offline archivers pack them."""
     chargers: int | None = None
     """Chargers and swap cabinets of the site."""
+    heartbeat_entropy_bytes: float | None = None
+    """The part of the floor that is in answers to heartbeats, which not everybody carries."""
     events: tuple[str, ...] = ()
     """What happened to the link: `outage 2.5:4h`, `address change 3.25`."""
 
@@ -198,4 +200,16 @@ class Result:
     def entropy_ratio(self, size_bytes: int) -> float | None:
         """Return a size over the entropy floor; None if there is no floor of at least a byte."""
         floor = self.entropy_floor_bytes or 0
+        return size_bytes / floor if floor >= 1 else None
+
+    @property
+    def floor_without_heartbeats_bytes(self) -> float | None:
+        """The floor of who does not carry heartbeats; None if it is not known."""
+        if self.entropy_floor_bytes is None or self.heartbeat_entropy_bytes is None:
+            return None
+        return self.entropy_floor_bytes - self.heartbeat_entropy_bytes
+
+    def ratio_without_heartbeats(self, size_bytes: int) -> float | None:
+        """Return a size over the floor without heartbeats; None as in `entropy_ratio`."""
+        floor = self.floor_without_heartbeats_bytes or 0
         return size_bytes / floor if floor >= 1 else None

@@ -50,6 +50,7 @@ def to_tree(result: Result) -> dict[str, Any]:
         "messages": result.messages,
         "json_bytes": result.json_bytes,
         "entropy_floor_bytes": result.entropy_floor_bytes,
+        "heartbeat_entropy_bytes": result.heartbeat_entropy_bytes,
         "archivers": dict(result.archivers),
         "contenders": {name: _contender(result, one) for name, one in result.contenders.items()},
         "versions": dict(result.versions),
@@ -79,6 +80,7 @@ def from_tree(tree: object, place: str = "") -> Result:
             measured=fields.maybe("measured", _measured) or "model",
             archivers=fields.mapping("archivers", whole),
             chargers=fields.maybe("chargers", whole),
+            heartbeat_entropy_bytes=fields.maybe("heartbeat_entropy_bytes", number),
             events=tuple(fields.items("events", text)),
         ),
     )

@@ -18,7 +18,8 @@ from laconic_bench.suite.events import DAY_SECONDS, Events
 from laconic_bench.suite.watch import Watch
 from laconic_bench.virtual.schedule import Schedule
 from laconic_bench.workloads.catalog import WORKLOADS
-from laconic_bench.workloads.causes import MESSAGE_IDS
+from laconic_bench.workloads.causes import HEARTBEAT_CLOCK, MESSAGE_IDS
+from laconic_bench.workloads.draws import Cause
 from laconic_bench.workloads.workload import START, Workload
 
 _BYTES_PER_MAXRSS: Final = 1 if sys.platform == "darwin" else 1_024
@@ -47,6 +48,8 @@ class Played:
     json_bytes: int
     entropy_bytes: float
     """Information in the trace, without message ids."""
+    heartbeat_entropy_bytes: float
+    """The part of it that is in answers to heartbeats."""
     chargers: int
 
 
@@ -65,7 +68,12 @@ def play(work: Work, entrant: Entrant, on_day: Callable[[int], None] = lambda da
     cpu_seconds = time.process_time() - began
     figures = _figures(link.bill, replay, watch, cpu_seconds)
     return Played(
-        figures, reader.messages, reader.text_bytes, _entropy_bytes(workload), len(identities)
+        figures,
+        reader.messages,
+        reader.text_bytes,
+        _entropy_bytes(workload, lambda cause: cause not in MESSAGE_IDS),
+        _entropy_bytes(workload, lambda cause: cause is HEARTBEAT_CLOCK),
+        len(identities),
     )
 
 
@@ -97,6 +105,6 @@ def _percentiles(found: Mapping[str, Mapping[str, float]]) -> dict[str, Percenti
     return {name: Percentiles(**values) for name, values in found.items()}
 
 
-def _entropy_bytes(workload: Workload) -> float:
-    bits = sum(one.bits for one in workload.draws.entries() if one.cause not in MESSAGE_IDS)
+def _entropy_bytes(workload: Workload, counts: Callable[[Cause], bool]) -> float:
+    bits = sum(one.bits for one in workload.draws.entries() if counts(one.cause))
     return round(bits / 8, 1)

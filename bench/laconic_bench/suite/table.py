@@ -20,11 +20,11 @@ CLASS: Final = "authorize"
 
 def print_result(console: Console, result: Result, entrants: Sequence[Entrant]) -> None:
     """Print what was run, what each contender needed, and for what the first one needed it."""
-    floor = result.entropy_floor_bytes
+    floor, without = result.entropy_floor_bytes or 0, result.floor_without_heartbeats_bytes or 0
     console.print(
         f"{result.scenario}, {result.days:g} days, seed {result.seed}, over {result.key.link}:"
-        f" {result.messages:,} OCPP messages, {result.json_bytes / MEGABYTE:,.1f} MB of JSON,"
-        f" {'no' if floor is None else f'{floor:,.0f} bytes of'} information",
+        f" {result.messages:,} OCPP messages, {result.json_bytes / MEGABYTE:,.1f} MB of JSON."
+        f" Floor: {floor:,.0f} bytes of information, {without:,.0f} without heartbeats.",
         highlight=False,
     )
     console.print(_overview(result))
@@ -41,6 +41,7 @@ def _overview(result: Result) -> Table:
     for heading in (
         f"MB in {MONTH_DAYS} days",
         "payload / floor",
+        "/ floor without heartbeats",
         f"{CLASS} p50, p95 in ms",
         "lost or altered",
     ):
@@ -53,6 +54,7 @@ def _overview(result: Result) -> Table:
 def _figures(result: Result, name: str, figures: Figures) -> Iterator[str]:
     yield month_text(result, name)
     yield ratio_text(result.entropy_ratio(figures.payload_bytes))
+    yield ratio_text(result.ratio_without_heartbeats(figures.payload_bytes))
     found = figures.latency_ms.get(CLASS)
     yield ABSENT if found is None else f"{found.p50:,.0f}, {found.p95:,.0f}"
     yield count_text((figures.lost or 0) + (figures.payload_mismatches or 0))

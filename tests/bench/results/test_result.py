@@ -18,6 +18,9 @@ def test_a_month_has_thirty_days() -> None:
 def test_the_floor_is_compared_only_if_there_is_one() -> None:
     found = replace(sample(), entropy_floor_bytes=1_000.0)
     assert found.entropy_ratio(1_250) == 1.25
+    without = replace(found, heartbeat_entropy_bytes=200.0)
+    assert without.ratio_without_heartbeats(1_000) == 1.25
+    assert replace(found, heartbeat_entropy_bytes=None).ratio_without_heartbeats(1) is None
     assert replace(found, entropy_floor_bytes=None).entropy_ratio(1_250) is None
     assert replace(found, entropy_floor_bytes=0.0).entropy_ratio(1_250) is None
 

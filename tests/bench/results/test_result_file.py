@@ -65,7 +65,8 @@ def test_the_file_has_the_documented_keys() -> None:
     tree = json.loads(to_text([sample()]))
     assert list(tree) == [
         *("scenario", "link", "link_settings", "measured", "days", "seed", "events", "chargers"),
-        *("messages", "json_bytes", "entropy_floor_bytes", "archivers", "contenders", "versions"),
+        *("messages", "json_bytes", "entropy_floor_bytes", "heartbeat_entropy_bytes"),
+        *("archivers", "contenders", "versions"),
     ]
     assert list(tree["link_settings"]) == [
         *("round_trip_ms", "jitter_ms", "rate_bits_per_second", "loss", "nat_timeout_seconds"),
