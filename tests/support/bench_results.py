@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 
 from laconic_bench.results.result import (
     DEFAULT_CONTENDER,
-    MEGABYTE,
     WINDOW,
     Contender,
     Figures,
@@ -20,6 +19,7 @@ from laconic_bench.results.result import (
     Setting,
 )
 from laconic_bench.results.result_file import write
+from laconic_bench.units import MEGABYTE
 
 JSON_BYTES: Final = 154_000_000
 MESSAGES: Final = 660_000

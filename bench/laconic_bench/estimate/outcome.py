@@ -3,8 +3,9 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 
-from laconic_bench.estimate.verdict import MEGABYTE, Verdict
+from laconic_bench.estimate.verdict import Verdict
 from laconic_bench.logs.reader import LogFacts
+from laconic_bench.units import MEGABYTE
 
 Json = dict[str, object]
 

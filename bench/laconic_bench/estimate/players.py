@@ -1,6 +1,5 @@
 """Plays many things at once, on all cores."""
 
-import os
 import signal
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
@@ -8,6 +7,7 @@ from dataclasses import dataclass
 from multiprocessing import get_context
 from typing import Final
 
+from laconic_bench.cores import cores
 from laconic_bench.estimate.costs import Cost, Radio, cost_of
 from laconic_bench.estimate.month import messages_of
 from laconic_bench.model.carrier import CarrierFactory
@@ -44,13 +44,6 @@ def play_all(jobs: Sequence[Job], on_done: OnDone) -> list[Cost]:
     if processes < 2 or messages < ALONE_MESSAGES:
         return _alone(jobs, on_done)
     return _together(jobs, processes, on_done)
-
-
-def cores() -> int:
-    """Return on how many cores this process may run."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 def _alone(jobs: Sequence[Job], on_done: OnDone) -> list[Cost]:

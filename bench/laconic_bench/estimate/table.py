@@ -9,7 +9,8 @@ from rich.markup import escape
 from rich.table import Table
 
 from laconic_bench.estimate.outcome import ContenderOutcome, Outcome, Saving
-from laconic_bench.estimate.verdict import MEGABYTE, Verdict
+from laconic_bench.estimate.verdict import Verdict
+from laconic_bench.units import MEGABYTE
 
 ROWS_SHOWN: Final = 6
 """Of actions, keys and chargers each."""

@@ -10,8 +10,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from laconic_bench.trace import Direction
-
-DAY_SECONDS: Final = 86_400.0
+from laconic_bench.units import DAY_SECONDS
 
 MESSAGE: Final = "message"
 ACKNOWLEDGEMENT: Final = "acknowledgement"

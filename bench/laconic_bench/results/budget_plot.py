@@ -8,8 +8,9 @@ from laconic_bench.results import canvas
 from laconic_bench.results.lines import Line, chosen, draw_lines, left_out, line_figure
 from laconic_bench.results.numbers_text import decimal_text
 from laconic_bench.results.plot import Plot, slug
-from laconic_bench.results.result import MEGABYTE, Result
+from laconic_bench.results.result import Result
 from laconic_bench.results.table import Table
+from laconic_bench.units import MEGABYTE
 
 _PLOT_PIXELS: Final = 330
 

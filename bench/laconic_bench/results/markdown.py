@@ -10,9 +10,10 @@ from typing import Final
 
 from laconic_bench.results.numbers_text import ABSENT, count_text, decimal_text, ratio_text
 from laconic_bench.results.report_tables import month_text
-from laconic_bench.results.result import MONTH_DAYS, Key, Percentiles, Result
+from laconic_bench.results.result import Key, Percentiles, Result
 from laconic_bench.results.result_file import ResultError
 from laconic_bench.results.table import Table, markdown_lines, markdown_text
+from laconic_bench.units import MONTH_DAYS
 
 _COMPUTED_NOTE: Final = "Computed figures follow from sizes; nothing was carried."
 

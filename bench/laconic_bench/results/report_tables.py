@@ -10,15 +10,9 @@ from laconic_bench.results.numbers_text import (
     setting_text,
 )
 from laconic_bench.results.price import Price
-from laconic_bench.results.result import (
-    MONTH_DAYS,
-    Bytes,
-    Contender,
-    Figures,
-    Percentiles,
-    Result,
-)
+from laconic_bench.results.result import Bytes, Contender, Figures, Percentiles, Result
 from laconic_bench.results.table import Table
+from laconic_bench.units import MONTH_DAYS
 
 COMPUTED = "computed"
 

@@ -10,13 +10,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, Literal, NamedTuple, TypeAlias, get_args
 
+from laconic_bench.units import MEGABYTE, MONTH_DAYS
+
 Setting: TypeAlias = str | int | float | bool | None
 Measured: TypeAlias = Literal["model", "live"]
 Bytes: TypeAlias = Mapping[str, int]
 
 MEASURED: Final[tuple[Measured, ...]] = get_args(Measured)
-MONTH_DAYS: Final = 30
-MEGABYTE: Final = 1_000_000
 LEAST_DAYS: Final = 0.001
 DEFAULT_CONTENDER: Final = "laconic"
 WINDOW: Final = "window_seconds"

@@ -1,16 +1,17 @@
 """`laconic bench run`: plays the contenders, prints a table, writes the results."""
 
-import os
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
 from laconic_bench.contenders.catalog import chosen
 from laconic_bench.contenders.entrant import Entrant
+from laconic_bench.cores import cores
 from laconic_bench.results import result_file
 from laconic_bench.results.result import Result
 from laconic_bench.suite.archivers import archive_sizes
@@ -18,9 +19,12 @@ from laconic_bench.suite.events import parse_events
 from laconic_bench.suite.job import Work
 from laconic_bench.suite.links import profile_of
 from laconic_bench.suite.run import Run
-from laconic_bench.suite.table import print_result
+from laconic_bench.suite.table import print_entrants, print_result
 from laconic_bench.workloads.catalog import WORKLOADS
 from laconic_gateway.errors import UsageError
+
+LIST: Final = "list"
+"""In the place of a contender: print them all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +51,9 @@ def run(options: Options) -> int:
         UsageError: an option names nothing that exists, or the results cannot be written. In the
             second case the table has been printed.
     """
+    if list(options.contenders) == [LIST]:
+        print_entrants(Console())
+        return 0
     if options.scenario not in WORKLOADS:
         names = ", ".join(sorted(WORKLOADS))
         raise UsageError(f"there is no scenario {options.scenario!r}. Choose among: {names}.")
@@ -61,7 +68,7 @@ def run(options: Options) -> int:
     entrants = chosen(options.contenders)
     if options.out is not None:
         result_file.check_place(options.out)  # not after an hour
-    jobs = min(options.jobs or os.cpu_count() or 1, len(entrants))
+    jobs = min(options.jobs or cores(), len(entrants))
     result = _measure(Run(work, options.link, entrants, jobs), with_archivers=options.archivers)
     try:
         if options.out is not None:

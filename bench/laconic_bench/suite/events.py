@@ -6,10 +6,9 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
 
+from laconic_bench.units import DAY_SECONDS, HOUR_SECONDS
 from laconic_gateway.errors import UsageError
 
-DAY_SECONDS: Final = 86_400.0
-HOUR_SECONDS: Final = 3_600.0
 _OUTAGE: Final = re.compile(r"(\d+(?:\.\d+)?):(\d+(?:\.\d+)?)h")
 _ADDRESS: Final = re.compile(r"\d+(?:\.\d+)?")
 

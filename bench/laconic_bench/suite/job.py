@@ -14,8 +14,9 @@ from laconic_bench.model.link import ModelLink
 from laconic_bench.model.replay import Replay
 from laconic_bench.radio.profiles import LinkProfile
 from laconic_bench.results.result import Figures, Percentiles
-from laconic_bench.suite.events import DAY_SECONDS, Events
+from laconic_bench.suite.events import Events
 from laconic_bench.suite.watch import Watch
+from laconic_bench.units import DAY_SECONDS, MEGABYTE
 from laconic_bench.virtual.schedule import Schedule
 from laconic_bench.workloads.catalog import WORKLOADS
 from laconic_bench.workloads.causes import HEARTBEAT_CLOCK, MESSAGE_IDS
@@ -23,7 +24,6 @@ from laconic_bench.workloads.draws import Cause
 from laconic_bench.workloads.workload import START, Workload
 
 _BYTES_PER_MAXRSS: Final = 1 if sys.platform == "darwin" else 1_024
-MEGABYTE: Final = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,10 +7,12 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from laconic_bench.contenders.catalog import ENTRANTS, USUAL
 from laconic_bench.contenders.entrant import Entrant
 from laconic_bench.results.numbers_text import ABSENT, count_text, ratio_text
 from laconic_bench.results.report_tables import month_text
-from laconic_bench.results.result import MEGABYTE, MONTH_DAYS, Bytes, Figures, Result
+from laconic_bench.results.result import Bytes, Figures, Result
+from laconic_bench.units import MEGABYTE, MONTH_DAYS
 
 PARTS_SHOWN: Final = 12
 """Of the actions of a contender, the dearest."""
@@ -33,6 +35,18 @@ def print_result(console: Console, result: Result, entrants: Sequence[Entrant]) 
         console.print(f"  {escape(entrant.name)}: {escape(entrant.title + note)}", highlight=False)
     for name, figures in list(result.measured_contenders.items())[:1]:
         console.print(_parts(f"Wire bytes of {name}", result, figures))
+
+
+def print_entrants(console: Console) -> None:
+    """Print all contenders by name; a star stands before those that run if none is chosen."""
+    table = Table(box=None, show_header=False)
+    table.add_column(no_wrap=True)
+    table.add_column()
+    for entrant in ENTRANTS.values():
+        note = f" ({entrant.note})" if entrant.note else ""
+        star = "*" if entrant.name in USUAL else " "
+        table.add_row(f"{star} {escape(entrant.name)}", escape(entrant.title + note))
+    console.print(table)
 
 
 def _overview(result: Result) -> Table:

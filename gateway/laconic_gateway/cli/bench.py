@@ -36,7 +36,11 @@ def bench_run(
     contender: Annotated[
         list[str] | None,
         typer.Option(
-            "--contender", "-c", metavar="NAME", help="Only this one, or several; all: every one."
+            "--contender",
+            "-c",
+            metavar="NAME",
+            help="Only this one, or several; all: every one; list: only list them. Without it"
+            " laconic, laconic-active, coap-zstd, ocppj-tls, ocppj-deflate and mqtt-tls run.",
         ),
     ] = None,
     outage: Annotated[

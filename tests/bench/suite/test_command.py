@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from laconic_bench.contenders.catalog import ENTRANTS, USUAL
 from laconic_bench.results import result_file
 from tests.support.command_line import run
 
@@ -28,6 +29,22 @@ def test_the_same_run_writes_the_same_figures(tmp_path: Path) -> None:
         assert run(*QUICK, "-c", "laconic", "--json", path)[0] == 0
     code, _, _ = run("bench", "compare", *paths, "--max-bytes", "0", "--max-latency", "0")
     assert code == 0
+
+
+def test_contenders_are_listed() -> None:
+    code, printed, told = run("bench", "run", "-c", "list")
+    assert (code, told) == (0, "")
+    lines = printed.splitlines()
+    names = [line.strip(" *").split()[0] for line in lines if line.lstrip(" *")[:1].isalpha()]
+    assert set(ENTRANTS) <= set(names)
+    usual = [line.strip(" *").split()[0] for line in lines if line.lstrip().startswith("*")]
+    assert usual == [name for name in ENTRANTS if name in USUAL]
+
+
+def test_the_help_names_the_usual_contenders() -> None:
+    _, printed, _ = run("bench", "run", "--help")
+    # A name may be broken at its hyphen.
+    assert f"{','.join(USUAL[:-1])}and{USUAL[-1]}run" in "".join(printed.split())
 
 
 def test_the_table_is_printed_even_if_the_result_cannot_be_written_at_the_end() -> None:

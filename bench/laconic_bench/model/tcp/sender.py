@@ -1,7 +1,8 @@
 """The sending half of a TCP end: what is under way, what is lost, and when to send again.
 
 Follows Linux 6 with its defaults: tail loss probe and RACK (RFC 8985), SACK, exponential back-off,
-ten segments at first, slow start, and Reno where Linux has CUBIC (both the same at these rates).
+ten segments at first, slow start, a loss leaves 0.7 of the window as with CUBIC. Above that the
+window grows as with Reno, which is the same as CUBIC at these rates (RFC 9438, 4.3).
 Without F-RTO, without pacing, without limits of the receiver's window.
 """
 
