@@ -46,7 +46,7 @@ def budget_plot(result: Result, budget_mb: float) -> Plot | None:
     names = list(spendings)
     shown = {name: spendings[name] for name in chosen(names)}
     is_extended = any(one.extended for one in spendings.values())
-    rate = f"Dashed: at the mean rate of the {result.days:g} days that were measured."
+    rate = f"Thin dashes: at the mean rate of the {result.days:g} days that were measured."
     return Plot(
         slug("budget", result.key),
         f"A budget of {budget_mb:,.10g} MB over the month",

@@ -40,7 +40,7 @@ def test_a_short_run_has_a_dashed_line_to_the_end_of_the_month() -> None:
     few = with_contender(sample(names=["laconic"], days=2), "laconic", Contender(sent))
     plot = budget_plot(few, 25.0)
     assert plot is not None
-    assert plot.note == "Dashed: at the mean rate of the 2 days that were measured."
+    assert plot.note == "Thin dashes: at the mean rate of the 2 days that were measured."
     [axes] = plot.draw(WIDE).axes
     measured, extended = axes.lines
     assert list(measured.get_ydata()) == [25.0, 23.0, 22.0]
