@@ -167,6 +167,7 @@ TESTED_ELSEWHERE: Final = {
     "bench/virtual/nat_world.py": "tests/gateway/core/test_idle_month.py",
     "bench/virtual/process.py": "tests/gateway/core/test_world.py and test_idle_month.py",
     "bench/virtual/schedule.py": "tests/gateway/core/test_world.py and test_idle_month.py",
+    "bench/workloads/chargers_16/reports.py": "tests/bench/workloads/chargers_16/test_connector.py",
     "bench/workloads/chargers_2x/reports.py": "tests/bench/workloads/chargers_2x/test_evse.py",
     "bench/workloads/chargers_2x/transaction.py": "tests/bench/workloads/chargers_2x/test_evse.py",
     "bench/workloads/habits.py": "numbers only",
