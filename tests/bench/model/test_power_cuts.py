@@ -1,6 +1,6 @@
-"""What is under way when a charger loses power may be lost; nothing else is, or counts as altered."""
+"""What is under way when a charger loses power may be lost; nothing else is lost or altered."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
 import pytest
@@ -13,6 +13,7 @@ NAMES: Final = (
     *("ocppj-tls", "mqtt-tls", "soap-https", "coap-cbor", "coap-zstd"),
     *("laconic", "laconic-active"),
 )
+Talk = Callable[[float], Sequence[Said]]
 CUT_SECONDS: Final = 100.0
 OFFSETS_SECONDS: Final = [-1.35 + 0.2 * number for number in range(16)]
 """From the power cut to what is said: as long as it may take to the other side, and some more."""
@@ -55,12 +56,9 @@ def commands(at: float) -> Sequence[Said]:
 
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("talk", [statuses, commands])
-def test_a_power_cut_loses_nothing_that_comes_later(name: str, talk: object) -> None:
-    assert callable(talk)
+def test_a_power_cut_loses_nothing_that_comes_later(name: str, talk: Talk) -> None:
+    make, link = ENTRANTS[name].make, PROFILES["2g"]
     for seed, offset in enumerate(OFFSETS_SECONDS):
         records = said(*sorted(talk(CUT_SECONDS + offset), key=lambda one: one[0]))
-        played = play(
-            records, ENTRANTS[name].make, profile=PROFILES["2g"], seed=seed, seconds=600.0
-        )
-        found = played.findings
+        found = play(records, make, profile=link, seed=seed, seconds=600.0).findings
         assert (found.lost, found.payload_mismatches) == (0, 0), (offset, seed)
