@@ -121,6 +121,7 @@ TESTED_ELSEWHERE: Final = {
     "bench/model/coap/keepalive.py": "tests/bench/model/coap/test_by_message.py",
     "bench/model/laconic/cloud.py": "tests/bench/model/laconic/test_carrier.py",
     "bench/model/laconic/site.py": "tests/bench/model/laconic/test_carrier.py",
+    "bench/model/keepalives.py": "tests/bench/model/tcp/test_settings.py",
     "bench/model/interrupted.py": "tests/bench/model/test_power_cuts.py",
     "bench/model/told.py": "tests/bench/model/test_conversation.py",
     "bench/model/tcp/connected.py": "tests/bench/model/tcp/test_carriers.py",

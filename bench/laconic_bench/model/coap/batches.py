@@ -38,7 +38,7 @@ class BatchCarrier:
         self._schedule = link.schedule
         self._answering = Answering(settings.answers, settings.transaction_updates)
         self._patience_seconds = settings.patience_seconds
-        nat = self._nat = Nat(link.schedule, nat_seconds)
+        nat = self._nat = Nat(link.schedule, nat_seconds, keeps_port=True)
         site, cloud = CoapEnd(End.SITE, link, nat), CoapEnd(End.EXPANDER, link, nat)
         site.other, cloud.other = cloud, site
         Keepalive(link.schedule, nat_seconds, site)

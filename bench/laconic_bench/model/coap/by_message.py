@@ -31,7 +31,7 @@ class ByMessageCarrier:
 
     def __init__(self, link: ModelLink, nat_seconds: float, ends: Ends) -> None:
         self._ends = ends
-        nat = self._nat = Nat(link.schedule, nat_seconds)
+        nat = self._nat = Nat(link.schedule, nat_seconds, keeps_port=True)
         site, cloud = CoapEnd(End.SITE, link, nat), CoapEnd(End.EXPANDER, link, nat)
         site.other, cloud.other = cloud, site
         self._senders: dict[Direction, CoapEnd] = {"up": site, "down": cloud}
