@@ -173,7 +173,7 @@ class Result:
     heartbeat_entropy_bytes: float | None = None
     """The part of the floor that is in answers to heartbeats, which not everybody carries."""
     events: tuple[str, ...] = ()
-    """What happened to the link: `outage 2.5:4h`, `address change 3.25`."""
+    """What was not usual about the link: `outage 2.5:4h`, `address change 3.25`, `radio seed 2`."""
 
     def __post_init__(self) -> None:
         if not LEAST_DAYS <= self.days < math.inf:

@@ -39,6 +39,7 @@ class Options:
     contenders: Sequence[str]
     outages: Sequence[str]
     address_changes: Sequence[str]
+    radio_seed: int | None
     archivers: bool
     jobs: int | None
     out: Path | None
@@ -64,6 +65,7 @@ def run(options: Options) -> int:
         profile_of(options.link),
         options.nat_seconds,
         parse_events(options.outages, options.address_changes, options.days),
+        options.radio_seed,
     )
     entrants = chosen(options.contenders)
     if options.out is not None:

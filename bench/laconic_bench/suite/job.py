@@ -37,6 +37,14 @@ class Work:
     profile: LinkProfile
     nat_seconds: float
     events: Events = field(default_factory=Events)
+    radio_seed: int | None = None
+    """Of the link's losses and delays; None: that of the workload."""
+
+    @property
+    def told_events(self) -> tuple[str, ...]:
+        """Return what a result says about the link of the run."""
+        other = () if self.radio_seed is None else (f"radio seed {self.radio_seed}",)
+        return (*other, *self.events.texts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +66,8 @@ def play(work: Work, entrant: Entrant, on_day: Callable[[int], None] = lambda da
     began = time.process_time()
     workload = WORKLOADS[work.scenario](work.seed, work.days, START)
     schedule = Schedule(work.seed)
-    link = ModelLink(schedule, work.profile, work.seed)
+    radio_seed = work.seed if work.radio_seed is None else work.radio_seed
+    link = ModelLink(schedule, work.profile, radio_seed)
     reader = Reader()
     replay = Replay(schedule, reader.exchanges(workload.records()))
     identities = frozenset(station.identity for station in workload.stations)

@@ -49,7 +49,7 @@ class Run:
             link_settings=settings_of(self.work.profile, self.work.nat_seconds),
             archivers=archive(self.work),
             chargers=first.chargers,
-            events=self.work.events.texts,
+            events=self.work.told_events,
         )
 
 

@@ -51,6 +51,14 @@ def bench_run(
         list[str] | None,
         typer.Option(metavar="DAY", help="The site gets another address then."),
     ] = None,
+    radio_seed: Annotated[
+        int | None,
+        typer.Option(
+            metavar="N",
+            help="Other losses and delays for the same messages.",
+            show_default="as --seed",
+        ),
+    ] = None,
     archivers: Annotated[
         bool, typer.Option("--archivers", help="Also pack the trace with xz, zstd, brotli, zpaq.")
     ] = False,
@@ -82,6 +90,7 @@ def bench_run(
             contender or [],
             outage or [],
             address_change or [],
+            radio_seed,
             archivers,
             jobs,
             out,

@@ -31,6 +31,22 @@ def test_the_same_run_writes_the_same_figures(tmp_path: Path) -> None:
     assert code == 0
 
 
+def test_another_radio_has_other_losses_and_the_same_messages(tmp_path: Path) -> None:
+    paths = [tmp_path / f"{seed}.json" for seed in (1, 2)]
+    for seed, path in enumerate(paths, 1):
+        code, _, _ = run(*QUICK, "-c", "ocppj-tls", "--radio-seed", seed, "--json", path)
+        assert code == 0
+    (one,), (other,) = (result_file.read(path) for path in paths)
+    assert (one.messages, one.json_bytes, one.seed) == (
+        other.messages,
+        other.json_bytes,
+        other.seed,
+    )
+    figures = [result.measured_contenders["ocppj-tls"] for result in (one, other)]
+    assert figures[0].wire_bytes != figures[1].wire_bytes
+    assert other.events == ("radio seed 2",) != one.events
+
+
 def test_contenders_are_listed() -> None:
     code, printed, told = run("bench", "run", "-c", "list")
     assert (code, told) == (0, "")
