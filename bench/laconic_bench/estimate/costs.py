@@ -105,5 +105,6 @@ def cost_of(
     first = FirstHandshakes(link, exchanges)
     replay.carrier = factory(link, replay, radio.nat_seconds, identities)
     replay.run(seconds)
-    by_action = {way: link.bill.by_action_of(way) for way in WAYS}
+    bill = link.bill
+    by_action: dict[Direction, Mapping[str, int]] = {way: bill.by_action_of(way) for way in WAYS}
     return Cost(by_action, max(seconds, schedule.now), first.wire_bytes())

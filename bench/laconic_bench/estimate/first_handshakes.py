@@ -22,7 +22,7 @@ class FirstHandshakes:
         self._bill = link.bill
         self._before: dict[Direction, float] | None = None
         """While chargers begin: what handshakes had cost until then."""
-        self._found = dict.fromkeys(WAYS, 0.0)
+        self._found: dict[Direction, float] = {"up": 0.0, "down": 0.0}
         begins: dict[str, float] = {}
         for one in exchanges:
             begins.setdefault(one.identity, one.at_seconds)
@@ -41,7 +41,8 @@ class FirstHandshakes:
     def _end(self) -> None:
         if self._before is not None:
             now = self._handshakes()
-            self._found = {way: self._found[way] + now[way] - self._before[way] for way in WAYS}
+            for way in WAYS:
+                self._found[way] += now[way] - self._before[way]
             self._before = None
 
     def _handshakes(self) -> dict[Direction, float]:

@@ -11,6 +11,7 @@ from laconic_bench.model.coap import batches, by_message
 from laconic_bench.model.coap.batcher import Batcher, Item
 from laconic_bench.model.tcp import formats, soap
 from laconic_bench.model.tcp.mqtt_session import MqttSession
+from laconic_bench.model.tcp.websocket import Upgrade
 from laconic_bench.trace import Direction, TraceRecord
 from tests.support.played import BOOT, play, said
 
@@ -49,6 +50,14 @@ class BrokenBatcher(Batcher):
         return payload, [self._right]
 
 
+def broken_plain(_agreed: Upgrade) -> formats.Format:
+    return BrokenPlain()
+
+
+def broken_binary(_agreed: Upgrade) -> formats.Format:
+    return formats.Binary(BrokenCbor.dumps, cbor2.loads)
+
+
 def broken_payload(_session: MqttSession, _way: Direction, text: str) -> bytes:
     return wrong(text.encode())
 
@@ -59,12 +68,11 @@ def broken_request(way: Direction, identity: str, call: list[Any]) -> bytes:
 
 REQUEST = soap.request
 FORMATS: Any = formats.FORMATS
-BINARY = formats.Binary(BrokenCbor.dumps, cbor2.loads)
 
 Break = Callable[[pytest.MonkeyPatch], None]
 BREAKS: Final[dict[str, Break]] = {
-    "ocppj-tls": lambda patch: patch.setitem(FORMATS, "ocppj-tls", lambda _: BrokenPlain()),
-    "cbor-ws": lambda patch: patch.setitem(FORMATS, "cbor-ws", lambda _: BINARY),
+    "ocppj-tls": lambda patch: patch.setitem(FORMATS, "ocppj-tls", broken_plain),
+    "cbor-ws": lambda patch: patch.setitem(FORMATS, "cbor-ws", broken_binary),
     "mqtt-tls": lambda patch: patch.setattr(MqttSession, "_payload", broken_payload),
     "soap-https": lambda patch: patch.setattr(soap, "request", broken_request),
     "coap-cbor": lambda patch: patch.setattr(by_message, "cbor2", BrokenCbor),
