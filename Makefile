@@ -101,7 +101,7 @@ benchmarks: $(VENV)/.gateway
 	for scenario in $(SCENARIOS); do \
 		$(BIN)/laconic bench run --scenario $$scenario --days $(DAYS) --json build/$$scenario.json || exit 1; \
 	done
-	$(BIN)/python -m laconic_bench.results.page --docs docs/benchmarks.md --readme README.md \
+	$(BIN)/python -m laconic_bench.results.docs_tables --docs docs/benchmarks.md --readme README.md \
 		$(SCENARIOS:%=build/%.json)
 
 vectors: $(VENV)/.dev

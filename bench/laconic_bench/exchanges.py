@@ -10,7 +10,7 @@ Answer = CallResult | CallError
 
 
 @dataclass(slots=True, eq=False)
-class Exchange:
+class SeenExchange:
     """A CALL or SEND and its answer; positions count the entries of one transcript."""
 
     kind: type[Call] | type[Send]
@@ -25,7 +25,7 @@ class Exchange:
 class Exchanges:
     """All exchanges that were begun in one direction."""
 
-    exchanges: list[Exchange] = field(default_factory=list[Exchange])
+    exchanges: list[SeenExchange] = field(default_factory=list[SeenExchange])
     repeated_answers: int = 0
     """Answers to a CALL that had its answer already."""
     strange_messages: int = 0
@@ -38,12 +38,12 @@ def read_exchanges(entries: Sequence[Entry], up: bool) -> Exchanges:
     A message id may be used again after its answer: counters of chargers restart with them.
     """
     found = Exchanges()
-    waiting: dict[str, Exchange] = {}
+    waiting: dict[str, SeenExchange] = {}
     answered: set[str] = set()
     for position, entry in enumerate(entries):
         match entry.message:
             case Call() | Send() as request if entry.up == up:
-                exchange = Exchange(type(request), request.action, request.payload, position)
+                exchange = SeenExchange(type(request), request.action, request.payload, position)
                 found.exchanges.append(exchange)
                 if isinstance(request, Call):
                     waiting[request.message_id] = exchange

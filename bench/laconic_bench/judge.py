@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from laconic_bench.alignment import Alignment, align
-from laconic_bench.exchanges import Answer, Exchange, read_exchanges
+from laconic_bench.exchanges import Answer, SeenExchange, read_exchanges
 from laconic_bench.transcript import Entry, Transcript
 from laconic_codec.messages import CallResult
 
@@ -107,11 +107,11 @@ def _judge_charger(charger: Sequence[Entry], csms: Sequence[Entry]) -> Verdict:
     )
 
 
-def _is_heartbeat(exchange: Exchange) -> bool:
+def _is_heartbeat(exchange: SeenExchange) -> bool:
     return exchange.action == "Heartbeat"
 
 
-def _align(sent: Sequence[Exchange], heard: Sequence[Exchange]) -> Alignment[Exchange]:
+def _align(sent: Sequence[SeenExchange], heard: Sequence[SeenExchange]) -> Alignment[SeenExchange]:
     return align(
         [exchange for exchange in sent if not _is_heartbeat(exchange)],
         [exchange for exchange in heard if not _is_heartbeat(exchange)],
@@ -120,7 +120,7 @@ def _align(sent: Sequence[Exchange], heard: Sequence[Exchange]) -> Alignment[Exc
     )
 
 
-def _judge_requests(requests: Alignment[Exchange]) -> Verdict:
+def _judge_requests(requests: Alignment[SeenExchange]) -> Verdict:
     delivered = len(requests.pairs)
     return Verdict(
         ocpp_messages=delivered + requests.lost + requests.changed,
@@ -132,7 +132,7 @@ def _judge_requests(requests: Alignment[Exchange]) -> Verdict:
     )
 
 
-def _judge_heartbeat(heartbeat: Exchange) -> Verdict:
+def _judge_heartbeat(heartbeat: SeenExchange) -> Verdict:
     answer = heartbeat.answer
     if answer is None:
         return Verdict(ocpp_messages=1, lost=1)
@@ -141,14 +141,14 @@ def _judge_heartbeat(heartbeat: Exchange) -> Verdict:
     return Verdict(ocpp_messages=2, delivered=1, payload_mismatches=1)
 
 
-def _judge_answer_to_call(charger: Exchange, csms: Exchange) -> Verdict:
+def _judge_answer_to_call(charger: SeenExchange, csms: SeenExchange) -> Verdict:
     answer = charger.answer
     if isinstance(answer, CallResult) and answer.payload == "{}" and _is_the_sites(charger):
         return Verdict(ocpp_messages=1, delivered=1)
     return _judge_answer(given=csms.answer, got=answer)
 
 
-def _is_the_sites(call: Exchange) -> bool:
+def _is_the_sites(call: SeenExchange) -> bool:
     """Tells whether the site may answer this CALL itself, with `{}`."""
     return call.action in ANSWERED_AT_THE_SITE or (
         call.action == "TransactionEvent" and _is_update_without_token(call.payload)
@@ -178,7 +178,7 @@ def _same_answer(given: Answer, got: Answer) -> bool:
     return not isinstance(got, CallResult) and got.arguments == given.arguments
 
 
-def _overtakings(requests: Alignment[Exchange], others: Alignment[Exchange]) -> int:
+def _overtakings(requests: Alignment[SeenExchange], others: Alignment[SeenExchange]) -> int:
     """Requests that arrived before an answer which their sender had sent earlier.
 
     An answer may overtake requests that wait in a queue. The other way round is a defect: a

@@ -1,7 +1,6 @@
 """The result of a demo: one set of figures for the JSON file, the view and the summary."""
 
-import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Final
 
@@ -9,9 +8,10 @@ from laconic_bench.baselines import Cost, conversation_cost
 from laconic_bench.judge import Verdict, judge
 from laconic_bench.link import Link
 from laconic_bench.notebook import Timing
+from laconic_bench.percentiles import percentile
 from laconic_bench.transcript import Transcript
+from laconic_bench.units import MONTH_SECONDS
 
-MONTH_SECONDS: Final = 30 * 24 * 3600
 LOSS_RECOVERY_SECONDS: Final = 5.0
 """How long after a lost datagram others may still wait for its repetition, since frames are
 taken in order: the first comes after 3 to 4 s."""
@@ -114,14 +114,6 @@ def measure(
         link_delay_ms=link.settings.delay_seconds * 1_000,
         link_loss_percent=link.settings.loss * 100,
     )
-
-
-def percentile(values: Iterable[float], percent: float) -> float | None:
-    """Returns the nearest-rank percentile; None of nothing."""
-    ordered = sorted(values)
-    if not ordered:
-        return None
-    return ordered[max(1, math.ceil(percent / 100 * len(ordered))) - 1]
 
 
 def _added_seconds(timings: Sequence[Timing], link: Link) -> list[float]:

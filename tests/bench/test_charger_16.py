@@ -10,7 +10,7 @@ import pytest
 
 from laconic_bench.charger_16 import Charger16
 from laconic_bench.chargers import Place
-from laconic_bench.exchanges import Exchange, read_exchanges
+from laconic_bench.exchanges import SeenExchange, read_exchanges
 from laconic_bench.makes import ACACIA, BAOBAB, CASSIA
 from laconic_codec.messages import CallResult
 from tests.support.site_life import Life
@@ -38,8 +38,8 @@ class Told:
     """What a charger has told, between one boot and the next."""
 
     statuses: dict[int, list[str]] = field(default_factory=dict[int, list[str]])
-    exchanges: list[tuple[Exchange, dict[str, Any]]] = field(
-        default_factory=list[tuple[Exchange, dict[str, Any]]]
+    exchanges: list[tuple[SeenExchange, dict[str, Any]]] = field(
+        default_factory=list[tuple[SeenExchange, dict[str, Any]]]
     )
 
 

@@ -1,13 +1,10 @@
 """The figures of a demo."""
 
-import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-
 from laconic_bench.link import Link, LinkSettings
 from laconic_bench.notebook import Timing
-from laconic_bench.report import MONTH_SECONDS, Report, measure, percentile
+from laconic_bench.report import Report, measure
 from laconic_bench.transcript import Transcript
+from laconic_bench.units import MONTH_SECONDS
 
 
 def _link(sent_bytes: int) -> Link:
@@ -66,22 +63,3 @@ def test_the_json_has_the_keys_that_others_read() -> None:
         " wire_bytes_down ocppj_tls_bytes ratio interactive_ms_p50 interactive_ms_p95"
     )
     assert set(keys.split()) <= _measured(_link(100), []).to_json().keys()
-
-
-@given(st.lists(st.floats(0, 1e6), min_size=1), st.floats(0, 100))
-def test_a_percentile_is_a_value_with_that_share_at_or_below(
-    values: list[float], percent: float
-) -> None:
-    found = percentile(values, percent)
-    assert found in values
-    at_or_below = sum(value <= found for value in values)
-    assert at_or_below >= percent / 100 * len(values) - 1e-9
-
-
-@pytest.mark.parametrize(("percent", "expected"), [(50, 5.0), (95, 10.0), (100, 10.0), (0, 1.0)])
-def test_percentiles_are_nearest_rank(percent: float, expected: float) -> None:
-    assert percentile([float(value) for value in range(10, 0, -1)], percent) == expected
-
-
-def test_there_is_no_percentile_of_nothing() -> None:
-    assert percentile([], 50) is None

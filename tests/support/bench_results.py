@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 
 from laconic_bench.results.result import (
     DEFAULT_CONTENDER,
-    MEGABYTE,
     WINDOW,
     Contender,
     Figures,
@@ -20,6 +19,7 @@ from laconic_bench.results.result import (
     Setting,
 )
 from laconic_bench.results.result_file import write
+from laconic_bench.units import MEGABYTE
 
 JSON_BYTES: Final = 154_000_000
 MESSAGES: Final = 660_000
@@ -96,6 +96,7 @@ def sample(
         messages=round(MESSAGES * size),
         json_bytes=round(JSON_BYTES * size),
         entropy_floor_bytes=round(1_420_000 * size, 2),
+        heartbeat_entropy_bytes=round(320_000 * size, 2),
         contenders={
             **{name: _contender(name, size, settings, days, seed) for name in names},
             "coap-tcp": Contender(None, reason="aiocoap is not installed"),
@@ -283,5 +284,7 @@ RESULTS: Final = st.builds(
     measured=st.sampled_from(["model", "live"]),
     archivers=st.dictionaries(_NAMES, _COUNTS, max_size=3),
     chargers=st.none() | _COUNTS,
+    heartbeat_entropy_bytes=st.none() | _NUMBERS,
+    events=st.lists(_NAMES, max_size=2).map(tuple),
 )
 """Any results that the file format can hold."""

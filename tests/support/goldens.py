@@ -23,15 +23,17 @@ from laconic_bench.suite.run import Run
 from laconic_bench.suite.versions import versions
 
 FILE: Final = Path(__file__).parents[1] / "bench" / "goldens" / "results.json"
-KEPT_VERSIONS: Final = ("registry", "aiocoap", "cbor2", "zstandard", "websockets", "openssl")
+KEPT_VERSIONS: Final = (
+    *("registry", "aiocoap", "cbor2", "zstandard", "websockets", "openssl", "zlib"),
+)
 DEPENDS: Final = {
-    "laconic": ("registry", "aiocoap"),
-    "laconic-active": ("registry", "aiocoap"),
-    "laconic-relay": ("registry", "aiocoap"),
+    "laconic": ("registry", "aiocoap", "zstandard"),
+    "laconic-active": ("registry", "aiocoap", "zstandard"),
+    "laconic-relay": ("registry", "aiocoap", "zstandard"),
     "coap-cbor": ("aiocoap", "cbor2"),
     "coap-zstd": ("aiocoap", "zstandard"),
     "ocppj-tls": ("websockets", "openssl"),
-    "ocppj-deflate": ("websockets", "openssl"),
+    "ocppj-deflate": ("websockets", "openssl", "zlib"),
 }
 """Contenders with goldens, and the libraries that decide about their bytes."""
 RUNS: Final = (

@@ -11,9 +11,7 @@ done
 
 json="${RUNNER_TEMP:-/tmp}/ocpp-bandwidth.json"
 # shellcheck disable=SC2086
-laconic estimate $TRACES "${options[@]}" --json >"$json" || code=$?
-# shellcheck disable=SC2086
-text="$(COLUMNS=120 laconic estimate $TRACES "${options[@]}")" || code=$?
+text="$(COLUMNS=120 laconic estimate $TRACES "${options[@]}" --json-file "$json")" || code=$?
 printf '%s\n' "$text"
 {
     echo "### What OCPP costs per month"

@@ -75,7 +75,7 @@ def _entrants() -> Iterator[Entrant]:
     yield _entrant("laconic-zstd", "Laconic, coding zstd", replace(best, codings=Coding.ZSTD))
     yield _entrant("laconic-cbor", "Laconic, coding cbor", replace(best, codings=Coding.CBOR))
     relay = replace(best, answers="relay", empty_answers=frozenset())
-    yield _entrant("laconic-relay", "Laconic, all answered by the CSMS", relay)
+    yield _entrant("laconic-relay", "Laconic, the CSMS answers all", relay)
     yield _entrant("laconic-defaults", "Laconic as it is installed", LaconicSettings())
     for seconds in WINDOWS_SECONDS:
         title = f"Laconic, windows of {seconds:g} s"

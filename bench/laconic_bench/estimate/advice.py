@@ -28,10 +28,10 @@ from laconic_bench.estimate.intervals import (
     meter_values,
 )
 from laconic_bench.estimate.measurands import measurands_in
-from laconic_bench.estimate.month import DAY_SECONDS
 from laconic_bench.estimate.readings import Kind
 from laconic_bench.estimate.statuses import MINIMUM_SECONDS, without_flapping
 from laconic_bench.model.exchanges import Exchange
+from laconic_bench.units import DAY_SECONDS
 
 CHARGER: Final = "charger"
 CSMS: Final = "CSMS"

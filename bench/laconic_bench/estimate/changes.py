@@ -1,8 +1,9 @@
 """What exchanges would be with other settings. They are really changed, so they can be costed."""
 
 from collections.abc import Callable, Hashable, Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import count
+from math import inf
 from typing import Final
 
 from laconic_bench.estimate.readings import measurand_of, readings_of, with_message, with_samples
@@ -20,20 +21,37 @@ EARLY_SHARE: Final = 0.05
 def thinned(
     exchanges: Iterable[Exchange], series: Callable[[Exchange], Hashable | None], seconds: float
 ) -> list[Exchange]:
-    """Return exchanges with at most one in so many seconds of each series.
+    """Return exchanges with one in so many seconds of each series, on the average.
 
-    `series` names the series of an exchange; one of none stays.
+    `series` names the series of an exchange; one of none stays. Of a series the first one stays,
+    and after it the first one in each slot of so many seconds, as a clock would have it.
     """
     kept: list[Exchange] = []
-    due: dict[Hashable, float] = {}
+    slots: dict[Hashable, _Slots] = {}
     for exchange in exchanges:
         name = series(exchange)
-        if name is not None:
-            if exchange.at_seconds < due.get(name, exchange.at_seconds):
-                continue
-            due[name] = exchange.at_seconds + (1 - EARLY_SHARE) * seconds
-        kept.append(exchange)
+        if name is None or slots.setdefault(name, _Slots(seconds)).take(exchange.at_seconds):
+            kept.append(exchange)
     return kept
+
+
+@dataclass(slots=True)
+class _Slots:
+    """The grid of one series."""
+
+    seconds: float
+    due: float = -inf
+    """Begin of the next slot that nothing was taken for."""
+
+    def take(self, at_seconds: float) -> bool:
+        """Tell whether this one stays."""
+        early = EARLY_SHARE * self.seconds
+        if at_seconds + early < self.due:
+            return False
+        if self.due == -inf:
+            self.due = at_seconds
+        self.due += self.seconds * (1 + (at_seconds + early - self.due) // self.seconds)
+        return True
 
 
 def without_measurands(exchanges: Iterable[Exchange], measurands: frozenset[str]) -> list[Exchange]:

@@ -15,6 +15,7 @@ from laconic_bench.estimate.outcome import Outcome, Wishes
 from laconic_bench.estimate.table import print_outcome
 from laconic_bench.logs.merge import read_all
 from laconic_bench.logs.reader import LogFacts
+from laconic_bench.results.result_file import check_place, write_text
 from laconic_gateway.errors import UsageError
 
 BAD_LINES_SHOWN: Final = 3
@@ -26,26 +27,37 @@ def run(
     wishes: Wishes,
     fail_over: Sequence[str],
     as_json: bool,
+    json_file: Path | None,
     contenders: Contenders,
 ) -> int:
-    """Estimate logs and print the result.
+    """Estimate logs, print the result, and write it to `json_file` if there is one.
 
     Returns the exit code: 1 if a contender of `fail_over` does not fit the budget, else 0.
 
     Raises:
-        UsageError: the logs cannot be estimated, or there is no such contender.
-        OSError: a log cannot be read.
+        UsageError: the logs cannot be read or estimated, there is no such contender, or nothing
+            can be written to `json_file`.
     """
     _check(logs, fail_over, contenders)
+    if json_file is not None:
+        check_place(json_file)
     facts = [LogFacts(str(path)) for path in logs]
     console = Console(stderr=True)
     with Progress(console=console, transient=True, disable=not console.is_terminal) as progress:
-        outcome = _estimate(facts, wishes, contenders, progress)
+        try:
+            outcome = _estimate(facts, wishes, contenders, progress)
+        except OSError as error:
+            if error.filename is None:
+                raise
+            raise UsageError(f"{error.filename}: {error.strerror}. Correct the path.") from None
     _show_bad_lines(facts)
+    text = json.dumps(outcome.to_json(), indent=2, ensure_ascii=False)
     if as_json:
-        print(json.dumps(outcome.to_json(), indent=2, ensure_ascii=False))
+        print(text)
     else:
         print_outcome(Console(), outcome, contenders.advised)
+    if json_file is not None:
+        write_text(json_file, text + "\n")
     return _exit_code(outcome, fail_over)
 
 

@@ -67,8 +67,8 @@ VARIANTS: Final = (
 )
 
 CONTENDERS: Final = Contenders(
-    {name: ENTRANTS[name].make for name in SHOWN if name in ENTRANTS},
-    tuple(name for name in (OCPP_J, LACONIC) if name in ENTRANTS),
+    {name: ENTRANTS[name].make for name in SHOWN},
+    (OCPP_J, LACONIC),
     VARIANTS,
 )
 """What `laconic estimate` compares."""

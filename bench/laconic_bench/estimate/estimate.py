@@ -7,7 +7,7 @@ from typing import Final
 from laconic_bench.estimate.advice import advice_for
 from laconic_bench.estimate.contenders import Contenders
 from laconic_bench.estimate.costs import MonthFactors, Radio
-from laconic_bench.estimate.month import DAY_SECONDS, MONTH_SECONDS, LogCount, actions_of
+from laconic_bench.estimate.month import LogCount, actions_of
 from laconic_bench.estimate.outcome import ChargerOutcome, Outcome, Wishes
 from laconic_bench.estimate.pricing import OnStep, Pricing
 from laconic_bench.estimate.timeline import Newest, Timeline, spread, timeline_of
@@ -16,6 +16,7 @@ from laconic_bench.logs.reader import LogFacts
 from laconic_bench.model.exchanges import Reader
 from laconic_bench.radio.profiles import PROFILES
 from laconic_bench.trace import TraceRecord
+from laconic_bench.units import DAY_SECONDS, MONTH_SECONDS
 
 COVERED_SECONDS_MIN: Final = 60.0
 """Less of a log says nothing about a month."""

@@ -7,10 +7,8 @@ from typing import Final
 from laconic_bench.estimate.presence import Presence, longest_silence_seconds
 from laconic_bench.model.exchanges import Exchange
 from laconic_bench.trace import Version
+from laconic_bench.units import DAY_SECONDS, MONTH_SECONDS
 
-DAY_SECONDS: Final = 86_400.0
-MONTH_DAYS: Final = 30
-MONTH_SECONDS: Final = MONTH_DAYS * DAY_SECONDS
 GAPS_MAX: Final = 10_000
 """Between heartbeats of one charger, by whole seconds: so many different ones are counted."""
 

@@ -3,8 +3,9 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 
-from laconic_bench.estimate.verdict import MEGABYTE, Verdict
+from laconic_bench.estimate.verdict import Verdict
 from laconic_bench.logs.reader import LogFacts
+from laconic_bench.units import MEGABYTE
 
 Json = dict[str, object]
 
@@ -39,8 +40,8 @@ class ContenderOutcome:
     """One contender. Bytes are those of a month."""
 
     bytes_per_month: float
-    up_share: float
-    """Of the bytes; the rest goes down."""
+    up_bytes_per_month: float
+    """Of these; the rest goes down."""
     by_action: Mapping[str, float]
     by_key: Mapping[str, float]
     by_charger: Mapping[str, float]
@@ -125,8 +126,8 @@ def _contender_json(contender: ContenderOutcome) -> Json:
     verdict, size = contender.verdict, contender.bytes_per_month
     return {
         "mb_per_month": _mb(size),
-        "mb_up": _mb(size * contender.up_share),
-        "mb_down": _mb(size * (1 - contender.up_share)),
+        "mb_up": _mb(contender.up_bytes_per_month),
+        "mb_down": _mb(size - contender.up_bytes_per_month),
         "fits": verdict.fits,
         "spare_mb": round(verdict.spare_mb, 3),
         "used_up_on_day": verdict.used_up_on_day,

@@ -10,7 +10,7 @@ from laconic_bench.estimate.costs import Cost, MonthFactors, Radio
 from laconic_bench.estimate.month import messages_of, text_bytes_of
 from laconic_bench.estimate.outcome import ContenderOutcome, Saving
 from laconic_bench.estimate.players import Job, play_all
-from laconic_bench.estimate.shares import CONNECTION, NOBODY, charger_of, key_of, shared
+from laconic_bench.estimate.shares import charger_of, key_of, link_key_of, nobody, shared
 from laconic_bench.estimate.timeline import Timeline
 from laconic_bench.estimate.verdict import verdict_of
 from laconic_bench.model.carrier import CarrierFactory
@@ -92,10 +92,10 @@ class Pricing:
         by_action = self._factors.actions_per_month(cost)
         return ContenderOutcome(
             size,
-            cost.up_bytes / cost.total_bytes if cost.total_bytes else 0.0,
+            self._factors.way_per_month(cost, "up"),
             by_action,
-            shared(by_action, self._timeline.exchanges, key_of, CONNECTION),
-            shared(by_action, self._timeline.exchanges, charger_of, NOBODY),
+            shared(by_action, self._timeline.exchanges, key_of, link_key_of(name)),
+            shared(by_action, self._timeline.exchanges, charger_of, nobody),
             verdict_of(size, budget_mb),
         )
 

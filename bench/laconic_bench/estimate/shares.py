@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Final
 
 from laconic_bench.estimate.changes import question_of
+from laconic_bench.estimate.costs import TIME_CAUSES
 from laconic_bench.estimate.intervals import family_of
 from laconic_bench.estimate.readings import Kind, readings_of
 from laconic_bench.model.exchanges import Exchange
@@ -16,18 +17,24 @@ HEADERS_BYTES: Final = 100
 """Of a message, beside its text: WebSocket, TLS, TCP, IP, an acknowledgement now and then."""
 
 OTHER: Final = "everything else"
-CONNECTION: Final = "WebSocketPingInterval, the link itself"
 NOBODY: Final = "the link itself"
+CHARGER_PINGS: Final = "WebSocketPingInterval"
+MQTT_PINGS: Final = "keep alive of MQTT"
+GATEWAY_KEEPALIVES: Final = "link.keepalive_seconds (gateway)"
+"""What keeps the NAT's mapping, by who sends it."""
 
 Group = Callable[[Exchange], str]
 
 
 def shared(
-    by_action: Mapping[str, float], exchanges: Iterable[Exchange], group: Group, rest: str
+    by_action: Mapping[str, float],
+    exchanges: Iterable[Exchange],
+    group: Group,
+    rest: Callable[[str], str],
 ) -> dict[str, float]:
     """Return bytes by group, the most first.
 
-    `rest` is the group of what no message explains, as keepalives.
+    `rest` tells the group of an action that no message explains, as keepalives.
     """
     weights: dict[str, dict[str, float]] = {}
     for exchange in exchanges:
@@ -38,11 +45,24 @@ def shared(
             _add(weights, exchange.answer_label, name, exchange.answer_text)
     found: dict[str, float] = {}
     for action, size in by_action.items():
-        of_action = weights.get(action, {rest: 1.0})
+        of_action = weights.get(action) or {rest(action): 1.0}
         total = sum(of_action.values())
         for name, weight in of_action.items():
             found[name] = found.get(name, 0.0) + size * weight / total
     return dict(sorted(found.items(), key=lambda one: (-one[1], one[0])))
+
+
+def nobody(action: str) -> str:
+    """Return the group of what is of no charger."""
+    return NOBODY
+
+
+def link_key_of(contender: str) -> Callable[[str], str]:
+    """Return what tells the configuration key of what is of no message, for a contender."""
+    is_gateway = contender.startswith(("laconic", "coap"))
+    pings = MQTT_PINGS if contender.startswith("mqtt") else CHARGER_PINGS
+    keepalives = GATEWAY_KEEPALIVES if is_gateway else pings
+    return lambda action: keepalives if action.strip("()") in TIME_CAUSES else NOBODY
 
 
 def charger_of(exchange: Exchange) -> str:

@@ -9,7 +9,8 @@ from rich.markup import escape
 from rich.table import Table
 
 from laconic_bench.estimate.outcome import ContenderOutcome, Outcome, Saving
-from laconic_bench.estimate.verdict import MEGABYTE, Verdict
+from laconic_bench.estimate.verdict import Verdict
+from laconic_bench.units import MEGABYTE
 
 ROWS_SHOWN: Final = 6
 """Of actions, keys and chargers each."""
@@ -77,7 +78,7 @@ def _contenders(outcome: Outcome) -> Table:
     table = _table("carried by", "MB a month", "up", "down", "")
     table.columns[-1].justify = "left"
     for name, one in outcome.contenders.items():
-        up = one.bytes_per_month * one.up_share
+        up = one.up_bytes_per_month
         table.add_row(
             escape(name),
             _mb(one.bytes_per_month),

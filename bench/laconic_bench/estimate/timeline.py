@@ -5,8 +5,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from laconic_bench.estimate.month import DAY_SECONDS, messages_of, text_bytes_of
+from laconic_bench.estimate.month import messages_of, text_bytes_of
 from laconic_bench.model.exchanges import Exchange
+from laconic_bench.units import DAY_SECONDS
 
 TEXT_BYTES_MAX: Final = 64_000_000
 """Of what is kept; it bounds the memory."""

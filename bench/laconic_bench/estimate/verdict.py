@@ -2,12 +2,8 @@
 
 from dataclasses import dataclass
 from math import floor
-from typing import Final
 
-from laconic_bench.estimate.month import MONTH_DAYS
-
-MEGABYTE: Final = 1_000_000
-"""As carriers count."""
+from laconic_bench.units import MEGABYTE, MONTH_DAYS
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,8 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Final
 
+from laconic_bench.units import DAY_SECONDS
+
 _CLOCK: Final = r"(\d{1,2}):(\d\d):(\d\d)(?:[.,](\d{1,9}))?"
 _ZONE: Final = r"\s?(Z\b|[+-]\d\d(?::?\d\d)?\b)?"
 _NAMES: Final = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
@@ -23,8 +25,6 @@ _EPOCH: Final = re.compile(
     r"(?:^|[\s\[(=:\"])(1\d{9})(\d{3}(?:\d{3})?)?(?:\.(\d{1,9}))?(?=$|[^\d])"
 )
 _CLOCK_ONLY: Final = re.compile(rf"(?:^|[\s\[(]){_CLOCK}(?=$|[^\d:])")
-
-DAY_SECONDS: Final = 86_400.0
 
 
 class Clock:

@@ -10,8 +10,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from laconic_bench.trace import Direction
-
-DAY_SECONDS: Final = 86_400.0
+from laconic_bench.units import DAY_SECONDS
 
 MESSAGE: Final = "message"
 ACKNOWLEDGEMENT: Final = "acknowledgement"
@@ -94,6 +93,10 @@ class Bill:
     def by_action(self) -> dict[str, int]:
         """Return whole bytes by action, the most first; they add up to `total_bytes`."""
         return _by_size(self.by_action_of("up") + self.by_action_of("down"))
+
+    def bytes_without_action(self, way: Direction, cause: str) -> float:
+        """Return the bytes of one direction for a cause that are for no action."""
+        return self._actions[way].get(f"({cause})", 0.0)
 
     def by_action_of(self, way: Direction) -> Counter[str]:
         """Return whole bytes of one direction by action; they add up to its `wire_bytes`."""

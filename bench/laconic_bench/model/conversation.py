@@ -6,22 +6,22 @@ as long as they took in the trace.
 """
 
 from collections import deque
+from itertools import islice
 from typing import Final
 
+from laconic_bench.model.answers import usual_answer
 from laconic_bench.model.carrier import Carrier
 from laconic_bench.model.exchanges import Exchange
 from laconic_bench.model.findings import HEARTBEAT, Answer, Findings, is_right, is_same
+from laconic_bench.model.interrupted import Interrupted
 from laconic_bench.model.latency import COMMAND, classes_of
+from laconic_bench.model.told import Told
 from laconic_bench.virtual.schedule import Schedule
 from laconic_codec.messages import Call, CallError, CallResult, Send, parse
 
 BOOT: Final = "BootNotification"
-TOLD_AGAIN: Final = frozenset({BOOT, "StatusNotification"})
-"""What an expander tells a CSMS once more when it reaches it again."""
-_TOLD_MAX: Final = 100
-_TIME: Final = '{"currentTime":"2026-03-02T00:00:00.000Z"}'
-"""Answer of the CSMS to a heartbeat that a gateway has made: of the usual length."""
 _TIME_SECONDS: Final = 0.024
+"""Until the CSMS answers a heartbeat that a gateway has made."""
 
 
 class Conversation:
@@ -47,10 +47,8 @@ class Conversation:
         """The CALL of the CSMS that waits for its answer."""
         self._is_obeyed = False
         """The charger has heard that CALL."""
-        self._told: dict[tuple[str, str], Exchange] = {}
-        """What the CSMS has heard of the charger itself, the newest last."""
-        self._forgiven: set[int] = set()
-        """Messages, by identity of their objects, that a power cut may have ended."""
+        self._told: Final = Told()
+        self._interrupted: Final = Interrupted()
 
     # --- the trace
 
@@ -70,18 +68,23 @@ class Conversation:
         """Count what has not arrived."""
         waiting = [*self._asking, *self._on_way, *self._commanding]
         waiting += [one for one in (self._asked, self._commanded) if one is not None]
-        missing = {id(one) for one in waiting if one.message.action != HEARTBEAT}
-        self._findings.lost += len(missing - self._forgiven)
+        missing = {one for one in waiting if one.message.action != HEARTBEAT}
+        self._findings.lost += sum(one not in self._interrupted for one in missing)
 
     @property
     def is_busy(self) -> bool:
         """Tell whether something is to be said, is under way, or has no answer."""
-        queues = (self._asking, self._on_way, self._commanding)
+        queues = (self._asking, self._awaited, self._commanding)
         return any(queues) or self._asked is not None or self._commanded is not None
 
     def waits_since(self, seconds: float) -> bool:
         """Tell whether something that was to be said before then has not arrived."""
-        return any(one.at_seconds < seconds for one in (*self._asking, *self._on_way))
+        return any(one.at_seconds < seconds for one in (*self._asking, *self._awaited))
+
+    @property
+    def _awaited(self) -> list[Exchange]:
+        """What the CSMS has not heard and will hear."""
+        return [one for one in self._on_way if one not in self._interrupted]
 
     # --- the charger
 
@@ -111,11 +114,12 @@ class Conversation:
         """Boot. The connection before is gone without a word, what was not said is kept."""
         self._carrier.cut(self._identity)
         self._is_open = False
-        interrupted = [self._asked, self._commanded, *self._on_way]
-        self._forgiven.update(id(one) for one in interrupted if one is not None)
+        under_way = [self._asked, self._commanded, *self._on_way]
+        self._interrupted.add(one for one in under_way if one is not None)
         self._asked = self._commanded = None
         self._asking.appendleft(boot)
         self._carrier.open(self._identity, boot.version)
+        self._command()
 
     def _ask(self) -> None:
         while self._is_open and self._asking:
@@ -132,7 +136,7 @@ class Conversation:
     def _take_answer(self, answer: Answer) -> None:
         asked = self._asked
         if asked is None or asked.message.message_id != answer.message_id:
-            self._findings.payload_mismatches += 1
+            self._take_stray(answer, is_up=True)
             return
         if not is_right(asked, answer):
             if asked.is_answered:
@@ -144,12 +148,19 @@ class Conversation:
         self._asked = None
         self._ask()
 
+    def _take_stray(self, answer: Answer, *, is_up: bool) -> None:
+        if self._interrupted.asked(answer.message_id, is_up=is_up) is None:
+            self._findings.payload_mismatches += 1
+
     def _obey(self, command: Call) -> None:
-        asked = self._commanded
-        if asked is None or not is_same(asked, command):
+        # It may have left on a connection of the CSMS that is gone, and be asked again later.
+        known = (self._commanded, *islice(self._commanding, 1))
+        asked = next((one for one in known if one is not None and is_same(one, command)), None)
+        asked = asked or self._interrupted.command(command)
+        if asked is None:
             self._findings.payload_mismatches += 1
             return
-        self._is_obeyed = True
+        self._is_obeyed = self._is_obeyed or asked is self._commanded
         text, label = asked.answer_to(command.message_id), asked.answer_label
         if text is not None:
             self._schedule.after(asked.think_seconds, lambda: self._say(text, label))
@@ -190,24 +201,23 @@ class Conversation:
         if asked is not None and asked.message.action == HEARTBEAT:
             self._reply(asked, heartbeat.message_id)
             return
-        text = f'[3,"{heartbeat.message_id}",{_TIME}]'
+        text = usual_answer(heartbeat, "1.6").to_text()
         self._schedule.after(_TIME_SECONDS, lambda: self._csms_says(text, "Heartbeat (answer)"))
 
     def _answer(self, request: Call | Send) -> None:
-        said = next((one for one in self._on_way if is_same(one, request)), None)
+        same = [one for one in self._on_way if is_same(one, request)]
+        # What a power cut has met may never come; then this is the one after it.
+        said = min(same, key=lambda one: one in self._interrupted, default=None)
         if said is not None:
             self._on_way.remove(said)
-            if request.action in TOLD_AGAIN:
-                self._told[request.action, request.payload] = said
-                while len(self._told) > _TOLD_MAX:
-                    del self._told[next(iter(self._told))]
+            self._told.note(said)
             for name in classes_of(said.message, said.version):
                 self._findings.delivery.add(name, self._schedule.now - said.at_seconds)
             self._reply(said, request.message_id)
         elif self._asked is not None and is_same(self._asked, request):
             self._findings.repeated += 1
             self._reply(self._asked, request.message_id)
-        elif (told := self._told.get((request.action, request.payload))) is not None:
+        elif (told := self._told.find(request)) is not None:
             self._findings.repeated += 1
             self._reply(told, request.message_id)
         else:
@@ -237,7 +247,7 @@ class Conversation:
     def _take_obedience(self, answer: Answer) -> None:
         asked = self._commanded
         if asked is None or asked.message.message_id != answer.message_id:
-            self._findings.payload_mismatches += 1
+            self._take_stray(answer, is_up=False)
             return
         if isinstance(answer, CallError) and not self._is_obeyed:
             self._findings.refused += 1

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
+from laconic_bench.percentiles import percentile
 from laconic_bench.trace import Version
 from laconic_codec.messages import Call, Send
 from laconic_gateway.core.site.policy import Answering, decide
@@ -37,6 +38,5 @@ class Times:
 
 
 def _percentiles_ms(seconds: list[float]) -> Mapping[str, float]:
-    ordered = sorted(seconds)
-    ranks = {percent: -(-len(ordered) * percent // 100) for percent in PERCENTS}
-    return {f"p{percent}": round(1000 * ordered[rank - 1], 1) for percent, rank in ranks.items()}
+    found = {percent: percentile(seconds, percent) for percent in PERCENTS}
+    return {f"p{percent}": round(1000 * (value or 0.0), 1) for percent, value in found.items()}

@@ -33,18 +33,21 @@ class ModelLink:
             return
         if way == "up":
             self.bill.charge(way, packet, self.schedule.now)
-        self.carry(way, packet.size_bytes, lambda: self._arrive(way, packet, arrive))
+            self.carry(way, packet.size_bytes, arrive)
+        else:
+            self.carry(way, packet.size_bytes, lambda: self._take(packet, arrive))
 
     def carry(self, way: Direction, size_bytes: int, arrive: Callable[[], None]) -> None:
         """Send a packet for which the caller keeps the bill."""
         if self.is_down:
             return
         for due in self._channels[way].send(size_bytes, self.schedule.now).arrivals:
-            self.schedule.at(due, arrive)
+            self.schedule.at(due, lambda: self._arrive(arrive))
 
-    def _arrive(self, way: Direction, packet: Packet, arrive: Callable[[], None]) -> None:
-        if self.is_down:
-            return
-        if way == "down":
-            self.bill.charge(way, packet, self.schedule.now)
+    def _arrive(self, arrive: Callable[[], None]) -> None:
+        if not self.is_down:
+            arrive()
+
+    def _take(self, packet: Packet, arrive: Callable[[], None]) -> None:
+        self.bill.charge("down", packet, self.schedule.now)
         arrive()

@@ -11,9 +11,9 @@ from laconic_bench.model.carrier import Carrier
 from laconic_bench.model.conversation import BOOT, Conversation
 from laconic_bench.model.exchanges import Exchange
 from laconic_bench.model.findings import Findings
+from laconic_bench.units import DAY_SECONDS
 from laconic_bench.virtual.schedule import Schedule
 
-DAY_SECONDS: Final = 86_400.0
 SETTLE_SECONDS: Final = 3_600.0
 """After the last message of the trace: what still waits may arrive, for so long at most."""
 _LOOK_SECONDS: Final = 10.0

@@ -8,10 +8,12 @@ from laconic_bench.results.result import Result
 from laconic_bench.results.result_file import ResultError
 
 _REMEDY: Final = (
-    "Run both with the same scenario, link, days and seed. If the workload itself has changed,"
-    " make the old file again with it."
+    "Run both with the same scenario, link, days, seed and events."
+    " If the workload itself has changed, make the old file again with it."
 )
-_SAME_WORK: Final = ("scenario", "link", "measured", "days", "seed", "messages", "json_bytes")
+_SAME_WORK: Final = (
+    *("scenario", "link", "measured", "days", "seed", "events", "messages", "json_bytes"),
+)
 
 
 def check_comparable(old: Sequence[Result], new: Sequence[Result]) -> None:
@@ -50,4 +52,8 @@ def _differences(old: Result, new: Result) -> Iterator[str]:
 
 def _difference(name: str, old: object, new: object) -> Iterator[str]:
     if old != new:
-        yield f"{name} is {old} in OLD and {new} in NEW"
+        yield f"{name} is {_text(old)} in OLD and {_text(new)} in NEW"
+
+
+def _text(value: object) -> str:
+    return (", ".join(map(str, value)) or "none") if isinstance(value, tuple) else str(value)  # pyright: ignore

@@ -11,6 +11,9 @@ from laconic_bench.results.comparison import (
     MISMATCHES,
     PAYLOAD_BYTES,
     RECOVERY,
+    REFUSED,
+    REPEATED,
+    SUBSTITUTED,
     WIRE_BYTES,
     Change,
     Comparison,
@@ -28,6 +31,12 @@ _BYTE_COLUMNS: Final = (
 )
 _TIME_COLUMNS: Final = ("contender", "time in ms", *("old", "new", "change") * 3, "")
 
+_TROUBLES: Final = (REPEATED, SUBSTITUTED, REFUSED)
+_TROUBLE_COLUMNS: Final = (
+    "contender",
+    *(column for kind in _TROUBLES for column in (f"{kind}, old", "new")),
+    "",
+)
 _TIMES: Final = (ANSWER, DELIVERY, RECOVERY)
 
 _Found = Mapping[Figure, Change]
@@ -126,6 +135,10 @@ def _section(key: Key, changes: Sequence[Change]) -> Iterator[str]:
     rows = [_byte_row(name, found) for name, found in contenders.items()]
     yield from markdown_lines(Table("bytes", _BYTE_COLUMNS, rows))
     yield ""
+    rows = [_trouble_row(name, found) for name, found in contenders.items()]
+    if any(one.figure.kind in _TROUBLES for one in changes):
+        yield from markdown_lines(Table("troubles", _TROUBLE_COLUMNS, rows))
+        yield ""
     rows = [row for name, found in contenders.items() for row in _time_rows(name, found)]
     if rows:
         is_bad = any(one.verdict.is_regression for one in changes if one.figure.kind in _TIMES)
@@ -138,12 +151,17 @@ def _section(key: Key, changes: Sequence[Change]) -> Iterator[str]:
 
 
 def _byte_row(name: str, found: _Found) -> list[str]:
-    wire, payload, lost, mismatches = (
-        found.get(Figure(kind)) for kind in (WIRE_BYTES, PAYLOAD_BYTES, LOST, MISMATCHES)
-    )
-    shown = [one for one in (wire, payload, lost, mismatches) if one is not None]
-    cells = [*_cells(wire), *_cells(payload), *_cells(lost)[:2], *_cells(mismatches)[:2]]
-    return [name, *cells, _mark([one.verdict for one in shown])]
+    sizes = [found.get(Figure(kind)) for kind in (WIRE_BYTES, PAYLOAD_BYTES)]
+    defects = [found.get(Figure(kind)) for kind in (LOST, MISMATCHES)]
+    cells = [cell for one in sizes for cell in _cells(one)]
+    cells += [cell for one in defects for cell in _cells(one)[:2]]
+    return [name, *cells, _mark_of([*sizes, *defects])]
+
+
+def _trouble_row(name: str, found: _Found) -> list[str]:
+    troubles = [found.get(Figure(kind)) for kind in _TROUBLES]
+    cells = [cell for one in troubles for cell in _cells(one)[:2]]
+    return [name, *cells, _mark_of(troubles)]
 
 
 def _time_rows(name: str, found: _Found) -> Iterator[list[str]]:
@@ -153,11 +171,11 @@ def _time_rows(name: str, found: _Found) -> Iterator[list[str]]:
     for figure in dict.fromkeys(classes):
         parts = [found.get(figure._replace(percentile=one)) for one in _PERCENTILES]
         cells = [cell for part in parts for cell in _cells(part)]
-        yield [name, str(figure), *cells, _mark([one.verdict for one in parts if one is not None])]
+        yield [name, str(figure), *cells, _mark_of(parts)]
     recovery = found.get(Figure(RECOVERY))
     if recovery is not None:
         empty = [ABSENT] * 6
-        yield [name, RECOVERY, *_cells(recovery), *empty, _mark([recovery.verdict])]
+        yield [name, RECOVERY, *_cells(recovery), *empty, _mark_of([recovery])]
 
 
 def _cells(change: Change | None) -> tuple[str, str, str]:
@@ -173,7 +191,8 @@ def _value(change: Change, value: float | None) -> str:
     return count_text(None if value is None else int(value))
 
 
-def _mark(verdicts: Sequence[Verdict]) -> str:
+def _mark_of(changes: Sequence[Change | None]) -> str:
+    verdicts = {one.verdict for one in changes if one is not None}
     for verdict in (Verdict.MISSING, Verdict.WORSE, Verdict.BETTER, Verdict.NEW):
         if verdict in verdicts:
             return verdict.value

@@ -17,8 +17,9 @@ from laconic_bench.results.lines import (
 from laconic_bench.results.numbers_text import ABSENT
 from laconic_bench.results.plot import Plot, slug
 from laconic_bench.results.price import Price
-from laconic_bench.results.result import MONTH_DAYS, Result
+from laconic_bench.results.result import Result
 from laconic_bench.results.table import Table
+from laconic_bench.units import MONTH_DAYS
 
 _PLOT_PIXELS: Final = 360
 _LABEL_PIXELS: Final = 30

@@ -8,7 +8,8 @@ from laconic_bench.results.colours import INK, SERIES, SURFACE
 from laconic_bench.results.lines import chosen, left_out
 from laconic_bench.results.numbers_text import decimal_text
 from laconic_bench.results.plot import Plot, slug
-from laconic_bench.results.result import MONTH_DAYS, Result
+from laconic_bench.results.result import Result
+from laconic_bench.units import MONTH_DAYS
 
 ZOOM: Final = 8
 """Contenders that need less than the largest one by this factor are drawn again, larger."""

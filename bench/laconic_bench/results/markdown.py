@@ -10,9 +10,10 @@ from typing import Final
 
 from laconic_bench.results.numbers_text import ABSENT, count_text, decimal_text, ratio_text
 from laconic_bench.results.report_tables import month_text
-from laconic_bench.results.result import MONTH_DAYS, Key, Percentiles, Result
+from laconic_bench.results.result import Key, Percentiles, Result
 from laconic_bench.results.result_file import ResultError
 from laconic_bench.results.table import Table, markdown_lines, markdown_text
+from laconic_bench.units import MONTH_DAYS
 
 _COMPUTED_NOTE: Final = "Computed figures follow from sizes; nothing was carried."
 
@@ -43,6 +44,8 @@ def floor_lines(results: Sequence[Result]) -> Iterator[str]:
         with_floor = [one for one in found if one.entropy_ratio(1) is not None]
         caption = f"Payload over the entropy floor, over {link}:"
         yield from _table(caption, with_floor, _floor_text, _archivers(with_floor))
+        caption = f"Payload over the floor without heartbeats, over {link}:"
+        yield from _table(caption, with_floor, _floor_text_without_heartbeats)
 
 
 def latency_lines(results: Sequence[Result]) -> Iterator[str]:
@@ -138,11 +141,18 @@ def _table(
 
 
 def _floor_text(result: Result, name: str) -> str:
+    return _ratio_text(result, name, result.entropy_ratio)
+
+
+def _floor_text_without_heartbeats(result: Result, name: str) -> str:
+    return _ratio_text(result, name, result.ratio_without_heartbeats)
+
+
+def _ratio_text(result: Result, name: str, ratio: Callable[[int], float | None]) -> str:
     figures = result.measured_contenders.get(name)
-    if figures is None:
-        return ABSENT
-    computed = " computed" if result.contenders[name].is_computed else ""
-    return ratio_text(result.entropy_ratio(figures.payload_bytes)) + computed
+    found = None if figures is None else ratio(figures.payload_bytes)
+    computed = " computed" if found and result.contenders[name].is_computed else ""
+    return ratio_text(found) + computed
 
 
 def _archivers(results: Sequence[Result]) -> Iterator[list[str]]:

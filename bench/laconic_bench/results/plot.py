@@ -34,7 +34,8 @@ def slug(kind: str, key: Key) -> str:
     """Return a name for files and ids that no other kind and key has."""
     nat = key.nat_timeout_seconds
     parts = [kind, key.scenario, key.link, *([] if nat is None else [f"nat{nat:g}"])]
-    text = "-".join(part for part in (*parts, "" if key.measured == "model" else "live") if part)
+    parts += ["" if key.measured == "model" else "live", *key.events]
+    text = "-".join(part for part in parts if part)
     if _SAFE.fullmatch(text):
         return text
     # Two names that differ only in what is not safe must not become one.

@@ -7,7 +7,7 @@ from rich.console import Console
 from rich.progress import Progress
 
 from laconic_bench.results.price import Price
-from laconic_bench.results.result_file import ResultError, read_all
+from laconic_bench.results.result_file import ResultError, check_place, read_all
 
 
 def run(
@@ -21,12 +21,13 @@ def run(
     """Write the page of some files of results; print what was written.
 
     Raises:
-        ResultError: a file is wrong, there is a price without a currency, or plotting is not
-            installed.
+        ResultError: a file or a place is wrong, there is a price without a currency, or plotting
+            is not installed.
         OSError: a file cannot be written.
     """
     if (price_per_mb is None) != (currency is None):
         raise ResultError("a price needs both: write, for example, --price-per-mb 2 --currency KES")
+    check_place(out)
     found = read_all(results)
     try:
         from laconic_bench.results.canvas import WIDE, to_png

@@ -10,15 +10,9 @@ from laconic_bench.results.numbers_text import (
     setting_text,
 )
 from laconic_bench.results.price import Price
-from laconic_bench.results.result import (
-    MONTH_DAYS,
-    Bytes,
-    Contender,
-    Figures,
-    Percentiles,
-    Result,
-)
+from laconic_bench.results.result import Bytes, Contender, Figures, Percentiles, Result
 from laconic_bench.results.table import Table
+from laconic_bench.units import MONTH_DAYS
 
 COMPUTED = "computed"
 
@@ -45,12 +39,16 @@ def facts(result: Result) -> Iterator[tuple[str, str]]:
     yield "measured", "model: virtual time" if result.measured == "model" else "live: real network"
     yield "days", f"{result.days:,g}"
     yield "seed", str(result.seed)
+    if result.events:
+        yield "events", ", ".join(result.events)
     if result.chargers is not None:
         yield "chargers and cabinets", count_text(result.chargers)
     yield "OCPP messages", count_text(result.messages)
     yield "bytes of JSON", count_text(result.json_bytes)
     if result.entropy_floor_bytes is not None:
         yield "entropy floor in bytes", f"{result.entropy_floor_bytes:,.2f}"
+    if result.floor_without_heartbeats_bytes is not None:
+        yield "the same without heartbeats", f"{result.floor_without_heartbeats_bytes:,.2f}"
     link = result.link_settings
     if link is not None:
         rate, nat = link.rate_bits_per_second, link.nat_timeout_seconds
@@ -78,7 +76,8 @@ def overview_table(result: Result, price: Price | None) -> Table:
             "refused",
             "recovery in s",
         ),
-        *("note", "payload bytes", "of the floor", "wire bytes up", "down", "both"),
+        *("note", "payload bytes", "of the floor", "of it without heartbeats"),
+        *("wire bytes up", "down", "both"),
     ]
     rows = [[name, *_overview(result, name, price)] for name in result.contenders]
     return Table("Bytes and defects", columns, rows)
@@ -87,7 +86,7 @@ def overview_table(result: Result, price: Price | None) -> Table:
 def _overview(result: Result, name: str, price: Price | None) -> list[str]:
     note, figures = _note(result.contenders[name]), result.measured_contenders.get(name)
     if figures is None:
-        return [*[ABSENT] * (7 if price is None else 8), note, *[ABSENT] * 5]
+        return [*[ABSENT] * (7 if price is None else 8), note, *[ABSENT] * 6]
     return [
         month_text(result, name),
         *([] if price is None else [price.text(result.mb_per_month(figures.wire_bytes))]),
@@ -100,6 +99,7 @@ def _overview(result: Result, name: str, price: Price | None) -> list[str]:
         note,
         count_text(figures.payload_bytes),
         ratio_text(result.entropy_ratio(figures.payload_bytes)),
+        ratio_text(result.ratio_without_heartbeats(figures.payload_bytes)),
         count_text(figures.wire_bytes_up),
         count_text(figures.wire_bytes_down),
         count_text(figures.wire_bytes),

@@ -10,13 +10,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, Literal, NamedTuple, TypeAlias, get_args
 
+from laconic_bench.units import MEGABYTE, MONTH_DAYS
+
 Setting: TypeAlias = str | int | float | bool | None
 Measured: TypeAlias = Literal["model", "live"]
 Bytes: TypeAlias = Mapping[str, int]
 
 MEASURED: Final[tuple[Measured, ...]] = get_args(Measured)
-MONTH_DAYS: Final = 30
-MEGABYTE: Final = 1_000_000
 LEAST_DAYS: Final = 0.001
 DEFAULT_CONTENDER: Final = "laconic"
 WINDOW: Final = "window_seconds"
@@ -32,12 +32,13 @@ class Key(NamedTuple):
     link: str
     nat_timeout_seconds: float | None
     measured: Measured
+    events: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         nat = self.nat_timeout_seconds
         timer = "no NAT timer" if nat is None else f"NAT {nat:g} s"
-        live = "" if self.measured == "model" else f", {self.measured}"
-        return f"{self.scenario}, {self.link}, {timer}{live}"
+        live = () if self.measured == "model" else (self.measured,)
+        return ", ".join((self.scenario, self.link, timer, *live, *self.events))
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +172,10 @@ class Result:
     """Bytes of the trace's texts as offline archivers pack them."""
     chargers: int | None = None
     """Chargers and swap cabinets of the site."""
+    heartbeat_entropy_bytes: float | None = None
+    """The part of the floor that is in answers to heartbeats, which not everybody carries."""
+    events: tuple[str, ...] = ()
+    """What was not usual about the link: `outage 2.5:4h`, `address change 3.25`, `radio seed 2`."""
 
     def __post_init__(self) -> None:
         if not LEAST_DAYS <= self.days < math.inf:
@@ -181,7 +186,7 @@ class Result:
         """What tells it from other results."""
         settings = self.link_settings
         nat = None if settings is None else settings.nat_timeout_seconds
-        return Key(self.scenario, self.link, nat, self.measured)
+        return Key(self.scenario, self.link, nat, self.measured, self.events)
 
     @property
     def measured_contenders(self) -> dict[str, Figures]:
@@ -197,4 +202,16 @@ class Result:
     def entropy_ratio(self, size_bytes: int) -> float | None:
         """Return a size over the entropy floor; None if there is no floor of at least a byte."""
         floor = self.entropy_floor_bytes or 0
+        return size_bytes / floor if floor >= 1 else None
+
+    @property
+    def floor_without_heartbeats_bytes(self) -> float | None:
+        """The floor of who does not carry heartbeats; None if it is not known."""
+        if self.entropy_floor_bytes is None or self.heartbeat_entropy_bytes is None:
+            return None
+        return self.entropy_floor_bytes - self.heartbeat_entropy_bytes
+
+    def ratio_without_heartbeats(self, size_bytes: int) -> float | None:
+        """Return a size over the floor without heartbeats; None as in `entropy_ratio`."""
+        floor = self.floor_without_heartbeats_bytes or 0
         return size_bytes / floor if floor >= 1 else None

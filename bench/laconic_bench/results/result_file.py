@@ -30,8 +30,17 @@ def write(path: Path, results: Sequence[Result]) -> None:
     Raises:
         ResultError: it cannot be written.
     """
+    write_text(path, to_text(results))
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write any file that a user has named.
+
+    Raises:
+        ResultError: it cannot be written.
+    """
     try:
-        path.write_text(to_text(results), encoding="utf-8")
+        path.write_text(text, encoding="utf-8")
     except OSError as error:
         raise ResultError(f"{path}: {error.strerror}. Correct the path.") from None
 
@@ -42,10 +51,22 @@ def check_place(path: Path) -> None:
     Raises:
         ResultError: it cannot.
     """
-    folder = path.parent
-    if path.is_dir() or not folder.is_dir() or not os.access(folder, os.W_OK):
-        what = "it is a folder" if path.is_dir() else f"nothing can be written to {folder}"
-        raise ResultError(f"{path}: {what}. Correct the path.")
+    problem = _place_problem(path)
+    if problem is not None:
+        raise ResultError(f"{path}: {problem}. Correct the path.")
+
+
+def _place_problem(path: Path) -> str | None:
+    if path.is_dir():
+        return "it is a folder"
+    if path.is_file():
+        try:
+            os.close(os.open(path, os.O_WRONLY))
+        except OSError as error:
+            return f"it cannot be written: {error.strerror}"
+    elif not path.exists() and not os.access(path.parent, os.W_OK | os.X_OK):
+        return f"nothing can be written to {path.parent}"
+    return None
 
 
 def read(path: Path) -> list[Result]:

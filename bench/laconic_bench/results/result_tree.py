@@ -45,10 +45,12 @@ def to_tree(result: Result) -> dict[str, Any]:
         "measured": result.measured,
         "days": result.days,
         "seed": result.seed,
+        "events": list(result.events),
         "chargers": result.chargers,
         "messages": result.messages,
         "json_bytes": result.json_bytes,
         "entropy_floor_bytes": result.entropy_floor_bytes,
+        "heartbeat_entropy_bytes": result.heartbeat_entropy_bytes,
         "archivers": dict(result.archivers),
         "contenders": {name: _contender(result, one) for name, one in result.contenders.items()},
         "versions": dict(result.versions),
@@ -78,6 +80,8 @@ def from_tree(tree: object, place: str = "") -> Result:
             measured=fields.maybe("measured", _measured) or "model",
             archivers=fields.mapping("archivers", whole),
             chargers=fields.maybe("chargers", whole),
+            heartbeat_entropy_bytes=fields.maybe("heartbeat_entropy_bytes", number),
+            events=tuple(fields.items("events", text)),
         ),
     )
     _check_derived(result, fields)

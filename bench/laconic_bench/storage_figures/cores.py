@@ -1,10 +1,11 @@
 """Work spread over the cores of the machine."""
 
 import multiprocessing
-import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from typing import TypeVar
+
+from laconic_bench.cores import cores
 
 _Share = TypeVar("_Share")
 _Result = TypeVar("_Result")
@@ -15,7 +16,7 @@ def on_all_cores(work: Callable[[_Share], _Result], shares: Sequence[_Share]) ->
     if len(shares) == 1:
         yield work(shares[0])  # another process would only cost its start
         return
-    workers = min(len(os.sched_getaffinity(0)), len(shares))
+    workers = min(cores(), len(shares))
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(workers, context) as pool:
         yield from pool.map(work, shares)

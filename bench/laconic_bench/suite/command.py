@@ -1,16 +1,17 @@
 """`laconic bench run`: plays the contenders, prints a table, writes the results."""
 
-import os
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
 from laconic_bench.contenders.catalog import chosen
 from laconic_bench.contenders.entrant import Entrant
+from laconic_bench.cores import cores
 from laconic_bench.results import result_file
 from laconic_bench.results.result import Result
 from laconic_bench.suite.archivers import archive_sizes
@@ -18,9 +19,12 @@ from laconic_bench.suite.events import parse_events
 from laconic_bench.suite.job import Work
 from laconic_bench.suite.links import profile_of
 from laconic_bench.suite.run import Run
-from laconic_bench.suite.table import print_result
+from laconic_bench.suite.table import print_entrants, print_result
 from laconic_bench.workloads.catalog import WORKLOADS
 from laconic_gateway.errors import UsageError
+
+LIST: Final = "list"
+"""In the place of a contender: print them all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +39,7 @@ class Options:
     contenders: Sequence[str]
     outages: Sequence[str]
     address_changes: Sequence[str]
+    radio_seed: int | None
     archivers: bool
     jobs: int | None
     out: Path | None
@@ -44,9 +49,12 @@ def run(options: Options) -> int:
     """Run it; return the exit code: 1 if a message of a contender was lost or altered.
 
     Raises:
-        UsageError: an option names nothing that exists.
-        OSError: the results cannot be written.
+        UsageError: an option names nothing that exists, or the results cannot be written. In the
+            second case the table has been printed.
     """
+    if list(options.contenders) == [LIST]:
+        print_entrants(Console())
+        return 0
     if options.scenario not in WORKLOADS:
         names = ", ".join(sorted(WORKLOADS))
         raise UsageError(f"there is no scenario {options.scenario!r}. Choose among: {names}.")
@@ -57,18 +65,20 @@ def run(options: Options) -> int:
         profile_of(options.link),
         options.nat_seconds,
         parse_events(options.outages, options.address_changes, options.days),
+        options.radio_seed,
     )
     entrants = chosen(options.contenders)
     if options.out is not None:
         result_file.check_place(options.out)  # not after an hour
-    jobs = min(options.jobs or os.cpu_count() or 1, len(entrants))
+    jobs = min(options.jobs or cores(), len(entrants))
     result = _measure(Run(work, options.link, entrants, jobs), with_archivers=options.archivers)
-    if options.out is not None:
-        result_file.write(
-            options.out, [result]
-        )  # first: nothing that happens to the terminal counts
-        print(f"laconic: the results are in {options.out}", file=sys.stderr)
-    print_result(Console(), result, entrants)
+    try:
+        if options.out is not None:
+            # First: nothing that happens to the terminal counts.
+            result_file.write(options.out, [result])
+            print(f"laconic: the results are in {options.out}", file=sys.stderr)
+    finally:
+        print_result(Console(), result, entrants)
     return 1 if _has_defects(result) else 0
 
 

@@ -6,10 +6,9 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
 
+from laconic_bench.units import DAY_SECONDS, HOUR_SECONDS
 from laconic_gateway.errors import UsageError
 
-DAY_SECONDS: Final = 86_400.0
-HOUR_SECONDS: Final = 3_600.0
 _OUTAGE: Final = re.compile(r"(\d+(?:\.\d+)?):(\d+(?:\.\d+)?)h")
 _ADDRESS: Final = re.compile(r"\d+(?:\.\d+)?")
 
@@ -22,6 +21,10 @@ class Outage:
     """Since the start of the workload."""
     end_seconds: float
 
+    def __str__(self) -> str:
+        hours = (self.end_seconds - self.begin_seconds) / HOUR_SECONDS
+        return f"outage {self.begin_seconds / DAY_SECONDS:.10g}:{hours:.10g}h"
+
 
 @dataclass(frozen=True, slots=True)
 class Events:
@@ -30,6 +33,12 @@ class Events:
     outages: tuple[Outage, ...] = ()
     address_changes_seconds: tuple[float, ...] = ()
     """When the carrier gives the site another address: every mapping of its NAT is gone."""
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """Return what a result says about them: the same texts for the same events."""
+        moves = (seconds / DAY_SECONDS for seconds in self.address_changes_seconds)
+        return (*map(str, self.outages), *(f"address change {day:.10g}" for day in moves))
 
 
 def parse_events(outages: Iterable[str], address_changes: Iterable[str], days: float) -> Events:

@@ -14,15 +14,16 @@ from laconic_bench.model.link import ModelLink
 from laconic_bench.model.replay import Replay
 from laconic_bench.radio.profiles import LinkProfile
 from laconic_bench.results.result import Figures, Percentiles
-from laconic_bench.suite.events import DAY_SECONDS, Events
+from laconic_bench.suite.events import Events
 from laconic_bench.suite.watch import Watch
+from laconic_bench.units import DAY_SECONDS, MEGABYTE
 from laconic_bench.virtual.schedule import Schedule
 from laconic_bench.workloads.catalog import WORKLOADS
-from laconic_bench.workloads.causes import MESSAGE_IDS
+from laconic_bench.workloads.causes import HEARTBEAT_CLOCK, MESSAGE_IDS
+from laconic_bench.workloads.draws import Cause
 from laconic_bench.workloads.workload import START, Workload
 
 _BYTES_PER_MAXRSS: Final = 1 if sys.platform == "darwin" else 1_024
-MEGABYTE: Final = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,14 @@ class Work:
     profile: LinkProfile
     nat_seconds: float
     events: Events = field(default_factory=Events)
+    radio_seed: int | None = None
+    """Of the link's losses and delays; None: that of the workload."""
+
+    @property
+    def told_events(self) -> tuple[str, ...]:
+        """Return what a result says about the link of the run."""
+        other = () if self.radio_seed is None else (f"radio seed {self.radio_seed}",)
+        return (*other, *self.events.texts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +56,8 @@ class Played:
     json_bytes: int
     entropy_bytes: float
     """Information in the trace, without message ids."""
+    heartbeat_entropy_bytes: float
+    """The part of it that is in answers to heartbeats."""
     chargers: int
 
 
@@ -55,7 +66,8 @@ def play(work: Work, entrant: Entrant, on_day: Callable[[int], None] = lambda da
     began = time.process_time()
     workload = WORKLOADS[work.scenario](work.seed, work.days, START)
     schedule = Schedule(work.seed)
-    link = ModelLink(schedule, work.profile, work.seed)
+    radio_seed = work.seed if work.radio_seed is None else work.radio_seed
+    link = ModelLink(schedule, work.profile, radio_seed)
     reader = Reader()
     replay = Replay(schedule, reader.exchanges(workload.records()))
     identities = frozenset(station.identity for station in workload.stations)
@@ -65,7 +77,12 @@ def play(work: Work, entrant: Entrant, on_day: Callable[[int], None] = lambda da
     cpu_seconds = time.process_time() - began
     figures = _figures(link.bill, replay, watch, cpu_seconds)
     return Played(
-        figures, reader.messages, reader.text_bytes, _entropy_bytes(workload), len(identities)
+        figures,
+        reader.messages,
+        reader.text_bytes,
+        _entropy_bytes(workload, lambda cause: cause not in MESSAGE_IDS),
+        _entropy_bytes(workload, lambda cause: cause is HEARTBEAT_CLOCK),
+        len(identities),
     )
 
 
@@ -97,6 +114,6 @@ def _percentiles(found: Mapping[str, Mapping[str, float]]) -> dict[str, Percenti
     return {name: Percentiles(**values) for name, values in found.items()}
 
 
-def _entropy_bytes(workload: Workload) -> float:
-    bits = sum(one.bits for one in workload.draws.entries() if one.cause not in MESSAGE_IDS)
+def _entropy_bytes(workload: Workload, counts: Callable[[Cause], bool]) -> float:
+    bits = sum(one.bits for one in workload.draws.entries() if counts(one.cause))
     return round(bits / 8, 1)

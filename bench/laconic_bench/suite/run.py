@@ -43,11 +43,13 @@ class Run:
             messages=first.messages,
             json_bytes=first.json_bytes,
             entropy_floor_bytes=first.entropy_bytes,
+            heartbeat_entropy_bytes=first.heartbeat_entropy_bytes,
             contenders=contenders,
             versions=versions(),
             link_settings=settings_of(self.work.profile, self.work.nat_seconds),
             archivers=archive(self.work),
             chargers=first.chargers,
+            events=self.work.told_events,
         )
 
 

@@ -7,10 +7,12 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from laconic_bench.contenders.catalog import ENTRANTS, USUAL
 from laconic_bench.contenders.entrant import Entrant
 from laconic_bench.results.numbers_text import ABSENT, count_text, ratio_text
 from laconic_bench.results.report_tables import month_text
-from laconic_bench.results.result import MEGABYTE, MONTH_DAYS, Bytes, Figures, Result
+from laconic_bench.results.result import Bytes, Figures, Result
+from laconic_bench.units import MEGABYTE, MONTH_DAYS
 
 PARTS_SHOWN: Final = 12
 """Of the actions of a contender, the dearest."""
@@ -20,11 +22,11 @@ CLASS: Final = "authorize"
 
 def print_result(console: Console, result: Result, entrants: Sequence[Entrant]) -> None:
     """Print what was run, what each contender needed, and for what the first one needed it."""
-    floor = result.entropy_floor_bytes
+    floor, without = result.entropy_floor_bytes or 0, result.floor_without_heartbeats_bytes or 0
     console.print(
         f"{result.scenario}, {result.days:g} days, seed {result.seed}, over {result.key.link}:"
-        f" {result.messages:,} OCPP messages, {result.json_bytes / MEGABYTE:,.1f} MB of JSON,"
-        f" {'no' if floor is None else f'{floor:,.0f} bytes of'} information",
+        f" {result.messages:,} OCPP messages, {result.json_bytes / MEGABYTE:,.1f} MB of JSON."
+        f" Floor: {floor:,.0f} bytes of information, {without:,.0f} without heartbeats.",
         highlight=False,
     )
     console.print(_overview(result))
@@ -35,12 +37,25 @@ def print_result(console: Console, result: Result, entrants: Sequence[Entrant]) 
         console.print(_parts(f"Wire bytes of {name}", result, figures))
 
 
+def print_entrants(console: Console) -> None:
+    """Print all contenders by name; a star stands before those that run if none is chosen."""
+    table = Table(box=None, show_header=False)
+    table.add_column(no_wrap=True)
+    table.add_column()
+    for entrant in ENTRANTS.values():
+        note = f" ({entrant.note})" if entrant.note else ""
+        star = "*" if entrant.name in USUAL else " "
+        table.add_row(f"{star} {escape(entrant.name)}", escape(entrant.title + note))
+    console.print(table)
+
+
 def _overview(result: Result) -> Table:
     table = Table(header_style="bold")
     table.add_column("contender", no_wrap=True)
     for heading in (
         f"MB in {MONTH_DAYS} days",
         "payload / floor",
+        "/ floor without heartbeats",
         f"{CLASS} p50, p95 in ms",
         "lost or altered",
     ):
@@ -53,6 +68,7 @@ def _overview(result: Result) -> Table:
 def _figures(result: Result, name: str, figures: Figures) -> Iterator[str]:
     yield month_text(result, name)
     yield ratio_text(result.entropy_ratio(figures.payload_bytes))
+    yield ratio_text(result.ratio_without_heartbeats(figures.payload_bytes))
     found = figures.latency_ms.get(CLASS)
     yield ABSENT if found is None else f"{found.p50:,.0f}, {found.p95:,.0f}"
     yield count_text((figures.lost or 0) + (figures.payload_mismatches or 0))

@@ -4,6 +4,7 @@ import os
 import platform
 import ssl
 import subprocess
+import zlib
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Final
@@ -22,6 +23,7 @@ def versions() -> dict[str, str]:
         "registry": registry.FINGERPRINT.hex(),
         "python": platform.python_version(),
         "openssl": ssl.OPENSSL_VERSION.split()[1],
+        "zlib": zlib.ZLIB_RUNTIME_VERSION,
     }
     for name in LIBRARIES:
         try:

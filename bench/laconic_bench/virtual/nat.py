@@ -24,8 +24,12 @@ class Mapping:
 class Nat:
     """A NAT that only what goes out refreshes (RFC 4787, REQ-6), and a meter of every byte."""
 
-    def __init__(self, schedule: Schedule, timer_seconds: float) -> None:
+    def __init__(
+        self, schedule: Schedule, timer_seconds: float, *, keeps_port: bool = False
+    ) -> None:
+        """`keeps_port`: a socket gets the port again that it had before its mapping was over."""
         self._schedule = schedule
+        self._keeps_port = keeps_port
         self.timer_seconds = timer_seconds
         self.loss = 0.0
         self.delay_seconds = 0.1
@@ -45,7 +49,7 @@ class Nat:
     def outwards(self, inside: str, datagram: bytes) -> Address:
         """Return as whom the datagram leaves."""
         mapping = self._mappings.get(inside)
-        if mapping is None or self._is_over(mapping):
+        if mapping is None or (self._is_over(mapping) and not self._keeps_port):
             self._ports += 1
             mapping = self._mappings[inside] = Mapping(self._ports, 0.0)
         mapping.refreshed_at = self._schedule.now

@@ -3,16 +3,15 @@
 `python -m laconic_bench.virtual.nat_world` prints what a month costs in which nothing happens.
 """
 
-from typing import Final, cast
+from typing import cast
 
+from laconic_bench.units import MONTH_SECONDS
 from laconic_bench.virtual.nat import Nat
 from laconic_bench.virtual.nat_cloud import Cloud
 from laconic_bench.virtual.nat_site import Gateway
 from laconic_bench.virtual.schedule import Schedule
 from laconic_gateway.core.site import io as s
 from laconic_gateway.core.site.reachability import Mode, ReachSettings
-
-MONTH_SECONDS: Final = 30 * 86_400.0
 
 
 class NatWorld:

@@ -52,6 +52,8 @@ REQUEST_ID: Final = Cause("request id", Lane.DOWN_CALL)
 FLEET: Final = Cause("fleet of a rider", Lane.DOWN_ANSWER)
 TRANSACTION_ID: Final = Cause("transaction id (CSMS)", Lane.DOWN_ANSWER)
 CLOCK: Final = Cause("clock of the CSMS", Lane.DOWN_ANSWER)
+HEARTBEAT_CLOCK: Final = Cause("clock of the CSMS in answers to heartbeats", Lane.DOWN_ANSWER)
+"""All that heartbeats tell: a gateway that answers them itself need not carry it."""
 
 MESSAGE_IDS: Final = frozenset({MESSAGE_ID_UP, MESSAGE_ID_DOWN})
 """Re-minted on the wire by default, so the floor is also given without them."""

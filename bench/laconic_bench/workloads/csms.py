@@ -7,13 +7,12 @@ from typing import Final
 
 from laconic_bench.workloads.calendar import Calendar
 from laconic_bench.workloads.causes import (
-    CLOCK,
     MESSAGE_ID_DOWN,
     REFUSAL,
     REQUEST_ID,
     TRANSACTION_ID,
 )
-from laconic_bench.workloads.draws import Draws
+from laconic_bench.workloads.draws import Cause, Draws
 from laconic_bench.workloads.ids import random_uuid
 from laconic_bench.workloads.riders import Rider, Riders
 from laconic_bench.workloads.tables import geometric, lognormal
@@ -50,9 +49,9 @@ class Csms:
         """Return how long an answer takes that does not tell the time."""
         return self._draws.hidden(_LATENCY_MS)
 
-    def told_latency_ms(self) -> int:
-        """Return how long an answer takes that tells the time."""
-        return self._draws.pick(CLOCK, _LATENCY_MS)
+    def told_latency_ms(self, cause: Cause) -> int:
+        """Return how long an answer takes that tells the time, drawn for a cause."""
+        return self._draws.pick(cause, _LATENCY_MS)
 
     def clock(self, now_ms: int) -> str:
         """Return the answer to a Heartbeat."""

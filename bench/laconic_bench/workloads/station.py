@@ -6,7 +6,7 @@ from typing import Final
 
 from laconic_bench.trace import Version
 from laconic_bench.workloads.agenda import Action
-from laconic_bench.workloads.causes import BOOT_TIME, CLOCK
+from laconic_bench.workloads.causes import BOOT_TIME, CLOCK, HEARTBEAT_CLOCK
 from laconic_bench.workloads.ids import Ids
 from laconic_bench.workloads.tables import lognormal
 from laconic_bench.workloads.world import World
@@ -39,7 +39,7 @@ class Station(ABC):
         self.after_boot: Final[list[Action]] = []
         """What else is to begin with every boot."""
         # Only the answers to heartbeats show at which fraction of a second the station ticks.
-        self.tick_ms: Final = world.draws.below(CLOCK, 1000) if resolution_ms > 1 else 0
+        self.tick_ms: Final = world.draws.below(HEARTBEAT_CLOCK, 1000) if resolution_ms > 1 else 0
 
     @property
     def now_ms(self) -> int:
@@ -85,7 +85,8 @@ class Station(ABC):
     def timed_call(self, action: str, payload: str, answer: Callable[[int], str]) -> None:
         """Send a CALL of which the answer tells the time of the answer."""
         message_id, sent_ms = self._send(2, action, payload)
-        time_ms = sent_ms + self.world.csms.told_latency_ms()
+        cause = HEARTBEAT_CLOCK if action == "Heartbeat" else CLOCK
+        time_ms = sent_ms + self.world.csms.told_latency_ms(cause)
         self._answered(message_id, time_ms, answer(time_ms))
 
     def send(self, action: str, payload: str) -> None:

@@ -36,7 +36,11 @@ def bench_run(
     contender: Annotated[
         list[str] | None,
         typer.Option(
-            "--contender", "-c", metavar="NAME", help="Only this one, or several; all: every one."
+            "--contender",
+            "-c",
+            metavar="NAME",
+            help="Only this one, or several; all: every one; list: only list them. Without it"
+            " laconic, laconic-active, coap-zstd, ocppj-tls, ocppj-deflate and mqtt-tls run.",
         ),
     ] = None,
     outage: Annotated[
@@ -46,6 +50,14 @@ def bench_run(
     address_change: Annotated[
         list[str] | None,
         typer.Option(metavar="DAY", help="The site gets another address then."),
+    ] = None,
+    radio_seed: Annotated[
+        int | None,
+        typer.Option(
+            metavar="N",
+            help="Other losses and delays for the same messages.",
+            show_default="as --seed",
+        ),
     ] = None,
     archivers: Annotated[
         bool, typer.Option("--archivers", help="Also pack the trace with xz, zstd, brotli, zpaq.")
@@ -78,6 +90,7 @@ def bench_run(
             contender or [],
             outage or [],
             address_change or [],
+            radio_seed,
             archivers,
             jobs,
             out,

@@ -28,7 +28,9 @@ def estimate(
     link: Annotated[Literal["2g", "nbiot", "lte"], typer.Option(help="The cellular link.")] = "2g",
     nat_timeout_seconds: Annotated[
         float,
-        typer.Option(metavar="N", min=5, help="How long the network keeps an idle UDP path open."),
+        typer.Option(
+            metavar="N", min=30, help="How long the network keeps an idle path open, at least 30 s."
+        ),
     ] = 120.0,
     days: Annotated[
         float | None,
@@ -55,6 +57,10 @@ def estimate(
         ),
     ] = None,
     as_json: JsonOption = False,
+    json_file: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Also write the JSON here; the tables are printed."),
+    ] = None,
 ) -> None:
     """Say what an OCPP log costs per month on a metered link, what costs most, what to change.
 
@@ -73,4 +79,4 @@ def estimate(
         from laconic_bench.estimate.outcome import Wishes
 
         wishes = Wishes(link, nat_timeout_seconds, budget, days, messages)
-        raise typer.Exit(run(traces, wishes, fail_over or [], as_json, CONTENDERS))
+        raise typer.Exit(run(traces, wishes, fail_over or [], as_json, json_file, CONTENDERS))

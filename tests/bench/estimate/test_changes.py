@@ -1,5 +1,9 @@
 """Changes are really made, and touch nothing else."""
 
+from itertools import pairwise
+
+import pytest
+
 from laconic_bench.estimate.changes import (
     asked_less,
     compact,
@@ -35,6 +39,26 @@ def test_early_heartbeats_count_as_on_time() -> None:
     for moment in (0, 299, 601, 899, 1_200):
         talk.heartbeats(moment, moment, 1)
     assert len(thinned(talk.exchanges(), heartbeats("1.6"), 300)) == 5
+
+
+@pytest.mark.parametrize(("before", "after"), [(40, 60), (50, 60), (250, 300), (7, 60), (59, 60)])
+def test_thinning_gives_the_interval_on_the_average(before: int, after: int) -> None:
+    talk = Talk()
+    hours = 24
+    talk.heartbeats(17, 17 + 3_600 * hours, before)
+    less = thinned(talk.exchanges(), heartbeats("1.6"), after)
+    assert abs(len(less) - 3_600 * hours / after) <= 1
+    gaps = {other.at_seconds - one.at_seconds for one, other in pairwise(less)}
+    assert max(gaps) - min(gaps) <= 2 * before
+
+
+def test_a_pause_is_not_made_up_for() -> None:
+    talk = Talk()
+    talk.heartbeats(0, 600, 10)
+    talk.heartbeats(5_000, 5_600, 10)
+    less = thinned(talk.exchanges(), heartbeats("1.6"), 60)
+    assert [one.at_seconds for one in less if one.at_seconds > 600][:3] == [5_000, 5_040, 5_100]
+    assert len(less) == 11 + 11
 
 
 def test_measurands_go_from_periodic_values_only() -> None:

@@ -103,6 +103,13 @@ def test_people_get_tables_that_fit_their_screen(
     assert max(map(len, out.splitlines())) <= width
 
 
+def test_the_json_is_also_written_to_a_file(day: Path, tmp_path: Path) -> None:
+    path = tmp_path / "estimate.json"
+    code, out, _ = run(day, "--budget", 5, "--fail-over", "wide", "--json-file", path)
+    assert code == 1 and "what costs most" in out
+    assert json.loads(path.read_text(encoding="utf-8")) == told(day, "--budget", 5)
+
+
 def test_nothing_to_change_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(contenders, "CONTENDERS", Contenders({"lean": LEAN}, ("lean",)))
     slow = [one for one in charging_day("CP1", 7_200).records if "MeterValues" not in one.raw]
@@ -143,7 +150,9 @@ def test_unreadable_lines_are_shown_and_counted(day: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "told_is"),
     [
-        (["missing.log"], (1, "missing.log: No such file or directory. Correct the path")),
+        (["missing.log"], (2, "missing.log: No such file or directory. Correct the path")),
+        (["README.md", "--nat-timeout-seconds", "29"], (2, "'--nat-timeout-seconds'")),
+        (["README.md", "--json-file", "/nowhere/a"], (2, "nothing can be written to /nowhere")),
         (["."], (2, ". is a directory. Give the files in it")),
         (["README.md", "--budget", "-1"], (2, "--budget")),
         (["README.md", "--budget", "much"], (2, "--budget")),

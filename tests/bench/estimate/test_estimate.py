@@ -6,11 +6,11 @@ import pytest
 
 from laconic_bench.estimate.contenders import Contenders, Variant
 from laconic_bench.estimate.estimate import estimate
-from laconic_bench.estimate.month import DAY_SECONDS, MONTH_SECONDS
 from laconic_bench.estimate.outcome import Outcome, Wishes
 from laconic_bench.logs.found import LogError
 from laconic_bench.logs.reader import LogFacts
 from laconic_bench.trace import TraceRecord
+from laconic_bench.units import DAY_SECONDS, MONTH_SECONDS
 from tests.support.plain_carrier import PlainFactory
 from tests.support.small_logs import Talk, charging_day
 

@@ -4,8 +4,9 @@ from collections import Counter
 
 import pytest
 
-from laconic_bench.estimate.month import DAY_SECONDS, LogCount, median_of
+from laconic_bench.estimate.month import LogCount, median_of
 from laconic_bench.model.exchanges import Exchange
+from laconic_bench.units import DAY_SECONDS
 from tests.support.small_logs import Talk, charging_day, exchanges_of, in_order
 
 

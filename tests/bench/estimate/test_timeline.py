@@ -1,7 +1,8 @@
 """What is played: the newest, without silence."""
 
-from laconic_bench.estimate.month import DAY_SECONDS, messages_of
+from laconic_bench.estimate.month import messages_of
 from laconic_bench.estimate.timeline import GAP_SECONDS, Newest, spread, timeline_of
+from laconic_bench.units import DAY_SECONDS
 from tests.support.small_logs import Talk, charging_day
 
 

@@ -72,7 +72,9 @@ def test_a_message_may_begin_on_a_line_of_its_own(line: str, is_one: bool) -> No
     assert (PRETTY_START.search(line) is not None) is is_one
 
 
-def test_a_long_text_without_an_end_takes_no_long_time() -> None:
+def test_a_long_text_goes_on_until_its_own_end() -> None:
     scan = ArrayScan()
     assert scan.feed('["' + '\\"' * 100_000) is None
     assert scan.feed("[" * 100_000) is None
+    assert (scan.depth, scan.in_string) == (1, True)
+    assert scan.feed('"]"]') == 2

@@ -39,3 +39,13 @@ def test_while_there_is_no_network_nothing_is_sent_and_nothing_arrives() -> None
     link.schedule.run(20.0)
     assert arrived == ["after"]
     assert link.bill.wire_bytes["up"] == 200
+
+
+def test_who_keeps_its_own_bill_loses_the_same() -> None:
+    link = ModelLink(Schedule(1), LinkProfile(delay_seconds=1.0), 1)
+    arrived: list[str] = []
+    link.carry("down", 100, lambda: arrived.append("before"))
+    link.is_down = True
+    link.carry("down", 100, lambda: arrived.append("meanwhile"))
+    link.schedule.run(10.0)
+    assert arrived == [] and link.bill.total_bytes == 0

@@ -1,8 +1,10 @@
 """The plot of a budget over the month."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from laconic_bench.results.budget_plot import budget_plot, left_each_day
+from laconic_bench.results.budget_plot import budget_plot, spending_of
 from laconic_bench.results.canvas import WIDE
 from laconic_bench.results.result import Contender, Figures
 from tests.support.bench_results import sample, with_contender, with_figures
@@ -11,8 +13,42 @@ FEW = sample(names=["ocppj-tls", "laconic"])
 
 
 def test_what_is_left_falls_with_each_day() -> None:
-    assert left_each_day([1_000_000, 500_000, 4_000_000], 5.0) == [5.0, 4.0, 3.5, -0.5]
-    assert left_each_day([], 5.0) == [5.0]
+    found = spending_of([1_000_000, 500_000, 4_000_000], 3.0, 5.0)
+    assert found.measured == [5.0, 4.0, 3.5, -0.5]
+    assert found.used_up_on_day == 3
+
+
+@given(
+    st.integers(1, 40), st.lists(st.integers(0, 10**7), min_size=40, max_size=40), st.floats(1, 99)
+)
+def test_what_was_not_measured_goes_on_at_the_mean_rate(
+    days: int, sizes: list[int], budget_mb: float
+) -> None:
+    found = spending_of(sizes[:days], days, budget_mb)
+    assert len(found.measured) == days + 1
+    if days >= 30:
+        assert found.extended == []
+        return
+    assert len(found.extended) == 31 - days and found.extended[0] == found.measured[-1]
+    month_mb = sum(sizes[:days]) / days * 30 / 1e6
+    assert found.extended[-1] == pytest.approx(budget_mb - month_mb)
+    assert (found.used_up_on_day is not None) >= (month_mb > budget_mb + 1e-6)
+
+
+def test_a_short_run_has_a_dashed_line_to_the_end_of_the_month() -> None:
+    sent = Figures(1, 3_000_000, 0, daily_wire_bytes=(2_000_000, 1_000_000))
+    few = with_contender(sample(names=["laconic"], days=2), "laconic", Contender(sent))
+    plot = budget_plot(few, 25.0)
+    assert plot is not None
+    assert plot.note == "Thin dashes: at the mean rate of the 2 days that were measured."
+    [axes] = plot.draw(WIDE).axes
+    measured, extended = axes.lines
+    assert list(measured.get_ydata()) == [25.0, 23.0, 22.0]
+    assert list(extended.get_xdata()) == list(range(2, 31))
+    assert extended.get_ydata()[0] == 22.0 and extended.get_ydata()[-1] == 25.0 - 45.0
+    assert extended.get_color() == measured.get_color()
+    assert axes.get_xlim() == (0, 30)
+    assert plot.tables[0].rows == [("laconic", "17 at this rate", "3.000", "22.00")]
 
 
 def test_a_line_for_each_contender_begins_at_the_budget() -> None:

@@ -19,6 +19,10 @@ OLD = sample()
         (sample("chaji"), "scenario is boda-site in OLD and chaji in NEW"),
         (replace(OLD, days=7), "days is 30 in OLD and 7 in NEW"),
         (replace(OLD, seed=2), "seed is 1 in OLD and 2 in NEW"),
+        (
+            replace(OLD, events=("outage 2.5:4h", "address change 3")),
+            "events is none in OLD and outage 2.5:4h, address change 3 in NEW",
+        ),
         (replace(OLD, link="lte"), "link is 2g in OLD and lte in NEW"),
         (replace(OLD, measured="live"), "measured is model in OLD and live in NEW"),
         (replace(OLD, messages=3), "messages is 660000 in OLD and 3 in NEW"),
@@ -38,7 +42,7 @@ def test_what_differs_is_told(new: Result, told: str) -> None:
         check_comparable([OLD], [new])
     text = f"OLD and NEW cannot be compared: {told}"
     assert str(error.value).startswith(text)
-    assert "Run both with the same scenario, link, days and seed." in str(error.value)
+    assert "Run both with the same scenario, link, days, seed and events." in str(error.value)
 
 
 def test_everything_that_differs_is_told() -> None:

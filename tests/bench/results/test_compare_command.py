@@ -68,12 +68,24 @@ def test_every_table_is_whole(tmp_path: Path) -> None:
     new = with_figures(OLD, latency_ms={})
     _, out, _ = compared(tmp_path, new)
     blocks = re.findall(r"(?:^\|.*\n)+", out, re.MULTILINE)
-    assert len(blocks) == 2
+    assert len(blocks) == 3
     for block in blocks:
         assert len({len(re.findall(r"(?<!\\)\|", row)) for row in block.splitlines()}) == 1
     assert "<details open>" in out
     assert "| laconic | interactive answer |" in out
     assert "| ocppj-tls | recovery |" in out
+
+
+def test_what_was_repeated_substituted_or_refused_has_its_row(tmp_path: Path) -> None:
+    new = with_figures(OLD, repeated_messages=7, substituted_answers=0, refused_commands=12)
+    old = with_figures(OLD, repeated_messages=7, substituted_answers=3, refused_commands=1)
+    paths = file_of(tmp_path, old, name="old.json"), file_of(tmp_path, new, name="new.json")
+    code, out, _ = command_line.run("bench", "compare", *paths)
+    assert code == 1
+    assert "- boda-site, 2g, NAT 120 s: laconic: refused commands is 12, was 1" in out
+    head = "| contender | repeated messages, old | new | substituted answers, old | new |"
+    assert f"{head} refused commands, old | new |" in out
+    assert "| laconic | 7 | 7 | 3 | 0 | 1 | 12 | worse |" in out
 
 
 def test_names_cannot_break_the_tables(tmp_path: Path) -> None:
@@ -101,6 +113,7 @@ def test_json_has_every_figure(tmp_path: Path) -> None:
         "link": "2g",
         "nat_timeout_seconds": 120.0,
         "measured": "model",
+        "events": [],
         "contender": "laconic",
         "figure": "lost",
         "class": None,

@@ -44,7 +44,7 @@ def test_a_table_for_each_link_has_the_month_of_each_scenario() -> None:
         for link in ("2g, NAT 120 s", "2g, NAT 30 s", "nbiot, NAT 120 s")
     ]
     for result in several():
-        _, link, nat, _ = result.key
+        _, link, nat, *_ = result.key
         table = found[f"MB on the wire in 30 days, both ways, over {link}, NAT {nat:g} s:"]
         for name, figures in result.measured_contenders.items():
             month = result.mb_per_month(figures.wire_bytes)
@@ -58,11 +58,16 @@ def test_a_table_for_each_link_has_the_month_of_each_scenario() -> None:
 
 def test_the_payload_stands_against_the_floor_with_the_archivers() -> None:
     result = sample()
-    [(caption, table)] = tables(list(floor_lines([result]))).items()
-    assert caption == "Payload over the entropy floor, over 2g, NAT 120 s:"
+    table, without = tables(list(floor_lines([result]))).values()
+    assert list(tables(list(floor_lines([result])))) == [
+        "Payload over the entropy floor, over 2g, NAT 120 s:",
+        "Payload over the floor without heartbeats, over 2g, NAT 120 s:",
+    ]
     for name, figures in result.measured_contenders.items():
         ratio = result.entropy_ratio(figures.payload_bytes)
         assert number(table[name]["boda-site"]) == pytest.approx(ratio, abs=5e-4)
+        ratio = result.ratio_without_heartbeats(figures.payload_bytes)
+        assert number(without[name]["boda-site"]) == pytest.approx(ratio, abs=5e-4)
     assert table["xz, offline"] == {"boda-site": "2.945"}
 
 

@@ -10,7 +10,12 @@ from laconic_bench.results.plot import slug
 from laconic_bench.results.result import Key
 
 KEYS = st.builds(
-    Key, st.text(min_size=1), st.text(), st.none() | st.floats(0, 999), st.just("model")
+    Key,
+    st.text(min_size=1),
+    st.text(),
+    st.none() | st.floats(0, 999),
+    st.just("model"),
+    st.lists(st.text(), max_size=2).map(tuple),
 )
 
 

@@ -18,6 +18,9 @@ def test_a_month_has_thirty_days() -> None:
 def test_the_floor_is_compared_only_if_there_is_one() -> None:
     found = replace(sample(), entropy_floor_bytes=1_000.0)
     assert found.entropy_ratio(1_250) == 1.25
+    without = replace(found, heartbeat_entropy_bytes=200.0)
+    assert without.ratio_without_heartbeats(1_000) == 1.25
+    assert replace(found, heartbeat_entropy_bytes=None).ratio_without_heartbeats(1) is None
     assert replace(found, entropy_floor_bytes=None).entropy_ratio(1_250) is None
     assert replace(found, entropy_floor_bytes=0.0).entropy_ratio(1_250) is None
 
@@ -25,6 +28,9 @@ def test_the_floor_is_compared_only_if_there_is_one() -> None:
 def test_the_key_names_what_a_file_may_hold_several_of() -> None:
     assert str(sample().key) == "boda-site, 2g, NAT 120 s"
     assert str(replace(sample(), measured="live").key) == "boda-site, 2g, NAT 120 s, live"
+    moved = replace(sample(), events=("outage 2.5:4h", "address change 3"))
+    assert str(moved.key) == "boda-site, 2g, NAT 120 s, outage 2.5:4h, address change 3"
+    assert moved.key != sample().key
     assert str(replace(sample(), link_settings=None).key) == "boda-site, 2g, no NAT timer"
 
 

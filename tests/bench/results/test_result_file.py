@@ -2,6 +2,7 @@
 
 import json
 import random
+import sys
 from collections.abc import Callable
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -12,7 +13,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from laconic_bench.results.result import Result
-from laconic_bench.results.result_file import ResultError, read, read_all, to_text, write
+from laconic_bench.results.result_file import (
+    ResultError,
+    check_place,
+    read,
+    read_all,
+    to_text,
+    write,
+)
 from tests.support.bench_results import LINKS, RESULTS, file_of, sample, several
 
 Edit = Callable[[Any], None]
@@ -56,8 +64,9 @@ def test_several_results_are_read_in_their_order(tmp_path: Path) -> None:
 def test_the_file_has_the_documented_keys() -> None:
     tree = json.loads(to_text([sample()]))
     assert list(tree) == [
-        *("scenario", "link", "link_settings", "measured", "days", "seed", "chargers"),
-        *("messages", "json_bytes", "entropy_floor_bytes", "archivers", "contenders", "versions"),
+        *("scenario", "link", "link_settings", "measured", "days", "seed", "events", "chargers"),
+        *("messages", "json_bytes", "entropy_floor_bytes", "heartbeat_entropy_bytes"),
+        *("archivers", "contenders", "versions"),
     ]
     assert list(tree["link_settings"]) == [
         *("round_trip_ms", "jitter_ms", "rate_bits_per_second", "loss", "nat_timeout_seconds"),
@@ -210,3 +219,19 @@ def test_a_file_that_is_not_there_is_told(tmp_path: Path) -> None:
         read(tmp_path / "no.json")
     with pytest.raises(ResultError, match=r"No such file or directory. Correct the path"):
         write(tmp_path / "no" / "no.json", [sample()])
+
+
+def test_a_place_that_cannot_be_written_is_told_and_nothing_is_changed(tmp_path: Path) -> None:
+    with pytest.raises(ResultError, match="it is a folder"):
+        check_place(tmp_path)
+    with pytest.raises(ResultError, match=f"nothing can be written to {tmp_path}/no"):
+        check_place(tmp_path / "no" / "no.json")
+    # A program that runs cannot be written, not even by root.
+    with pytest.raises(ResultError, match="it cannot be written: "):
+        check_place(Path(sys.executable).resolve())
+    there = tmp_path / "there.json"
+    there.write_text("old", encoding="utf-8")
+    check_place(there)
+    check_place(tmp_path / "new.json")
+    assert [path.name for path in tmp_path.iterdir()] == ["there.json"]
+    assert there.read_text(encoding="utf-8") == "old"

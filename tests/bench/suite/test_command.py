@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from laconic_bench.contenders.catalog import ENTRANTS, USUAL
 from laconic_bench.results import result_file
 from tests.support.command_line import run
 
@@ -28,6 +29,54 @@ def test_the_same_run_writes_the_same_figures(tmp_path: Path) -> None:
         assert run(*QUICK, "-c", "laconic", "--json", path)[0] == 0
     code, _, _ = run("bench", "compare", *paths, "--max-bytes", "0", "--max-latency", "0")
     assert code == 0
+
+
+def test_another_radio_has_other_losses_and_the_same_messages(tmp_path: Path) -> None:
+    paths = [tmp_path / f"{seed}.json" for seed in (1, 2)]
+    for seed, path in enumerate(paths, 1):
+        code, _, _ = run(*QUICK, "-c", "ocppj-tls", "--radio-seed", seed, "--json", path)
+        assert code == 0
+    (one,), (other,) = (result_file.read(path) for path in paths)
+    assert (one.messages, one.json_bytes, one.seed) == (
+        other.messages,
+        other.json_bytes,
+        other.seed,
+    )
+    figures = [result.measured_contenders["ocppj-tls"] for result in (one, other)]
+    assert figures[0].wire_bytes != figures[1].wire_bytes
+    assert other.events == ("radio seed 2",) != one.events
+
+
+def test_contenders_are_listed() -> None:
+    code, printed, told = run("bench", "run", "-c", "list")
+    assert (code, told) == (0, "")
+    lines = printed.splitlines()
+    names = [line.strip(" *").split()[0] for line in lines if line.lstrip(" *")[:1].isalpha()]
+    assert set(ENTRANTS) <= set(names)
+    usual = [line.strip(" *").split()[0] for line in lines if line.lstrip().startswith("*")]
+    assert usual == [name for name in ENTRANTS if name in USUAL]
+
+
+def test_the_help_names_the_usual_contenders() -> None:
+    _, printed, _ = run("bench", "run", "--help")
+    # A name may be broken at its hyphen.
+    assert f"{','.join(USUAL[:-1])}and{USUAL[-1]}run" in "".join(printed.split())
+
+
+def test_the_table_is_printed_even_if_the_result_cannot_be_written_at_the_end() -> None:
+    code, printed, told = run(*QUICK, "-c", "coap-cbor", "--json", "/dev/full")
+    assert code == 2 and "/dev/full: No space left on device" in told
+    assert "coap-cbor" in printed and "payload" in printed
+
+
+def test_runs_with_other_events_are_not_compared(tmp_path: Path) -> None:
+    quiet, out = tmp_path / "quiet.json", tmp_path / "out.json"
+    assert run(*QUICK, "-c", "coap-cbor", "--json", quiet)[0] == 0
+    assert run(*QUICK, "-c", "coap-cbor", "--outage", "0.01:0.1h", "--json", out)[0] == 0
+    (result,) = result_file.read(out)
+    assert result.events == ("outage 0.01:0.1h",)
+    code, _, error = run("bench", "compare", quiet, out)
+    assert code == 2 and "events is none in OLD and outage 0.01:0.1h in NEW" in error
 
 
 @pytest.mark.parametrize(

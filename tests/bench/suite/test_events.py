@@ -11,6 +11,12 @@ def test_days_and_hours_become_seconds_in_order() -> None:
     assert found == Events(
         (Outage(0.0, 1_800.0), Outage(216_000.0, 230_400.0)), (21_600.0, 86_400.0)
     )
+    assert found.texts == (
+        "outage 0:0.5h",
+        "outage 2.5:4h",
+        "address change 0.25",
+        "address change 1",
+    )
 
 
 @pytest.mark.parametrize(

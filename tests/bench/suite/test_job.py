@@ -24,7 +24,7 @@ def test_every_scenario_is_carried_whole_and_told(scenario: str) -> None:
     assert (figures.lost, figures.payload_mismatches) == (0, 0)
     assert figures.payload_bytes == played.json_bytes
     assert played.messages > 0 and played.chargers > 0
-    assert 0 < played.entropy_bytes < played.json_bytes
+    assert 0 < played.heartbeat_entropy_bytes < played.entropy_bytes < played.json_bytes
 
 
 def test_days_are_told_and_bytes_are_counted_by_day() -> None:

@@ -1,10 +1,13 @@
 """A run of several contenders in processes of their own."""
 
+import zlib
+
 from laconic_bench.contenders.catalog import chosen
 from laconic_bench.radio.profiles import PROFILES
-from laconic_bench.results import result_file
+from laconic_bench.results.result_tree import from_tree, to_tree
 from laconic_bench.suite.job import Work, play
 from laconic_bench.suite.run import Run
+from laconic_codec import __version__
 
 WORK = Work("chaji", 2, 0.1, PROFILES["lte"], 120.0)
 
@@ -20,5 +23,7 @@ def test_contenders_side_by_side_find_what_each_finds_alone() -> None:
         assert figures.wire_bytes == alone.figures.wire_bytes
         assert figures.latency_ms == alone.figures.latency_ms
         assert (result.messages, result.json_bytes) == (alone.messages, alone.json_bytes)
-    assert result_file.to_text([result]).count('"laconic"') >= 1
-    assert result.versions["laconic"] and result.versions["machine"]
+        assert result.contenders[entrant.name].settings == entrant.settings
+    assert result.versions["laconic"] == __version__
+    assert result.versions["zlib"] == zlib.ZLIB_RUNTIME_VERSION
+    assert to_tree(from_tree(to_tree(result))) == to_tree(result)

@@ -6,7 +6,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from laconic_bench.workloads.causes import RIDER_UP
+from laconic_bench.workloads.causes import CLOCK, RIDER_UP
 from laconic_bench.workloads.draws import Lane
 from tests.support.ocpp_schemas import check
 from tests.support.workload_life import world
@@ -49,7 +49,7 @@ def test_only_told_times_are_charged() -> None:
     before = len(place.draws.entries())
     assert place.csms.latency_ms() > 0
     assert len(place.draws.entries()) == before
-    assert place.csms.told_latency_ms() > 0
+    assert place.csms.told_latency_ms(CLOCK) > 0
     assert place.csms.message_id() != place.csms.message_id()
     lanes = [entry.cause.lane for entry in place.draws.entries()][before:]
     assert set(lanes) <= {Lane.DOWN_ANSWER, Lane.DOWN_CALL} and len(lanes) == 2

@@ -37,6 +37,7 @@ class Batcher:
         self.dictionary = _dictionary()
         """What both ends have."""
         self._compressor = zstandard.ZstdCompressor(_LEVEL, dict_data=self.dictionary)
+        self._decompressor = zstandard.ZstdDecompressor(self.dictionary)
         self._waiting: deque[Item] = deque()
 
     def __bool__(self) -> bool:
@@ -58,6 +59,11 @@ class Batcher:
         for _ in items:
             self._waiting.popleft()
         return payload, items
+
+    def is_right(self, payload: bytes, items: list[Item]) -> bool:
+        """Read a batch at the far end; tell whether it holds these messages."""
+        lines = b"".join(item.line for item in items)
+        return self._decompressor.decompress(payload) == lines
 
 
 def shares_of(items: list[Item]) -> Shares:

@@ -38,7 +38,7 @@ class BatchCarrier:
         self._schedule = link.schedule
         self._answering = Answering(settings.answers, settings.empty_answers)
         self._patience_seconds = settings.patience_seconds
-        nat = self._nat = Nat(link.schedule, nat_seconds)
+        nat = self._nat = Nat(link.schedule, nat_seconds, keeps_port=True)
         site, cloud = CoapEnd(End.SITE, link, nat), CoapEnd(End.EXPANDER, link, nat)
         site.other, cloud.other = cloud, site
         Keepalive(link.schedule, nat_seconds, site)
@@ -53,7 +53,7 @@ class BatchCarrier:
         """Message ids of CALLs that the site has answered itself, by charger and id."""
         self._responding: int | None = None
         """The request of the site that waits for its response."""
-        self._responses: deque[list[Item]] = deque()
+        self._responses: deque[tuple[bytes, list[Item]]] = deque()
         self._present: set[str] = set()
         self._calls: defaultdict[str, deque[Item]] = defaultdict(deque)
         """What the CSMS has not been told: one CALL of a charger at a time."""
@@ -97,18 +97,26 @@ class BatchCarrier:
         if self._site:
             self._due = self._schedule.now
         self._up.send(
-            payload, shares_of(items), lambda request: self._arrived(request, items), self._sent
+            payload,
+            shares_of(items),
+            lambda request: self._arrived(request, self._read(self._site, payload, items)),
+            self._sent,
         )
 
     def _sent(self, response: bytes) -> None:
         self._is_sending = False
         if response:
-            self._to_chargers(self._responses.popleft())
+            self._to_chargers(*self._responses.popleft())
         self._flush()
 
-    def _to_chargers(self, items: list[Item]) -> None:
-        for item in items:
+    def _to_chargers(self, payload: bytes, items: list[Item]) -> None:
+        for item in self._read(self._cloud, payload, items):
             self._ends.charger_hears(item.identity, item.text)
+
+    def _read(self, batcher: Batcher, payload: bytes, items: list[Item]) -> list[Item]:
+        if not batcher.is_right(payload, items):
+            self._ends.altered()
+        return items
 
     # --- the cloud
 
@@ -163,7 +171,7 @@ class BatchCarrier:
             self._cloud_end.respond(request, b"")
             self._send_down(payload, items)
         else:
-            self._responses.append(items)
+            self._responses.append((payload, items))
             self._cloud_end.respond(request, payload, shares_of(items))
         self._command()
 
@@ -177,7 +185,7 @@ class BatchCarrier:
 
         def arrived(request: int) -> None:
             self._site_end.respond(request, b"")
-            self._to_chargers(items)
+            self._to_chargers(payload, items)
 
         self._down.send(payload, shares_of(items), arrived, self._commanded)
 

@@ -27,11 +27,11 @@ _Key = tuple[str, Direction, str]
 
 
 class ByMessageCarrier:
-    """Both ends. The texts that arrive are those that were sent; their sizes are those of CBOR."""
+    """Both ends. The texts that arrive are those that were sent, if CBOR has kept their content."""
 
     def __init__(self, link: ModelLink, nat_seconds: float, ends: Ends) -> None:
         self._ends = ends
-        nat = self._nat = Nat(link.schedule, nat_seconds)
+        nat = self._nat = Nat(link.schedule, nat_seconds, keeps_port=True)
         site, cloud = CoapEnd(End.SITE, link, nat), CoapEnd(End.EXPANDER, link, nat)
         site.other, cloud.other = cloud, site
         self._senders: dict[Direction, CoapEnd] = {"up": site, "down": cloud}
@@ -83,8 +83,10 @@ class ByMessageCarrier:
     ) -> None:
         key = (identity, way, message.message_id)
         content = [self._channels[identity], message.action, json.loads(message.payload)]
+        payload = cbor2.dumps(content)
 
         def arrived(request: int) -> None:
+            self._check(payload, content)
             if isinstance(message, Call):
                 self._requests[key] = request
             else:
@@ -95,7 +97,7 @@ class ByMessageCarrier:
             if response:
                 self._hear(identity, _OTHER_WAY[way], self._answers.pop(key))
 
-        self._couriers[way].send(cbor2.dumps(content), ((label, 1),), arrived, answered)
+        self._couriers[way].send(payload, ((label, 1),), arrived, answered)
 
     def _answer(
         self, identity: str, way: Direction, message: Message, text: str, label: str
@@ -104,8 +106,9 @@ class ByMessageCarrier:
         request = self._requests.pop(key, None)
         if request is None:
             return
-        content = message.payload if isinstance(message, CallResult) else text
-        payload, shares = cbor2.dumps(json.loads(content)), ((label, 1),)
+        content = json.loads(message.payload if isinstance(message, CallResult) else text)
+        payload, shares = cbor2.dumps(content), ((label, 1),)
+        self._check(payload, content)
         if len(payload) <= PIECE_BYTES:
             self._answers[key] = text
             self._senders[way].respond(request, payload, shares)
@@ -118,6 +121,10 @@ class ByMessageCarrier:
             self._hear(identity, way, text)
 
         self._couriers[way].send(payload, shares, arrived, lambda response: None)
+
+    def _check(self, payload: bytes, content: object) -> None:
+        if cbor2.loads(payload) != content:
+            self._ends.altered()
 
     def _hear(self, identity: str, way: Direction, text: str) -> None:
         if way == "down":

@@ -85,11 +85,11 @@ class CoapEnd:
         """Refresh the mapping of the NAT."""
         self._transmit(BARE_KEEPALIVE, CLOUD, KEEPALIVE)
 
-    def receive(self, datagram: bytes, source: Address) -> None:
-        """Take a datagram."""
+    def receive(self, datagram: bytes, source: Address, shares: Shares = ()) -> None:
+        """Take a datagram; its sender says what it carries, if that is more than an answer."""
         mark = self._endpoint.receive(datagram, source, self._link.schedule.now)
         if self._is_site:
-            self._charge("down", datagram, mark)
+            self._charge("down", datagram, mark, shares or self._shares_of(mark))
         self._pump()
 
     def _pump(self) -> None:
@@ -114,21 +114,26 @@ class CoapEnd:
         self.sent_at = self._link.schedule.now
         if self._link.is_down:
             return
-        size = len(datagram) + HEADERS_BYTES
+        size, shares = len(datagram) + HEADERS_BYTES, self._shares_of(mark)
         if self._is_site:
-            source = self._nat.outwards("main", datagram)
-            self._charge("up", datagram, mark)
-            self._link.carry("up", size, lambda: self.other.receive(datagram, source))
+            self._charge("up", datagram, mark, shares)
+            self._link.carry("up", size, lambda: self._leave_nat(datagram))
         elif self._nat.inwards(target, datagram) is not None:
-            self._link.carry("down", size, lambda: self.other.receive(datagram, CLOUD))
+            self._link.carry("down", size, lambda: self.other.receive(datagram, CLOUD, shares))
 
-    def _charge(self, way: Direction, datagram: bytes, mark: Mark) -> None:
+    def _leave_nat(self, datagram: bytes) -> None:
+        """Reach the cloud. The NAT is behind the radio: what is lost there keeps no mapping."""
+        self.other.receive(datagram, self._nat.outwards("main", datagram))
+
+    def _shares_of(self, mark: Mark) -> Shares:
+        if mark.number is None:
+            return ()
+        return self._shares.get((mark.asked_by_peer, mark.number), ())
+
+    def _charge(self, way: Direction, datagram: bytes, mark: Mark, shares: Shares) -> None:
         """Charge a datagram at the site, where the SIM is."""
         is_known = mark.kind in (Kind.REQUEST, Kind.RESPONSE)
         payload_bytes = len(mark.payload or b"") if is_known else 0
-        shares: Shares = ()
-        if mark.number is not None:
-            shares = self._shares.get((mark.asked_by_peer, mark.number), ())
         cause = _CAUSES.get(mark.kind, bill.MESSAGE)
         if mark.number is None and is_known:
             cause = bill.KEEPALIVE

@@ -1,12 +1,8 @@
 """Keepalives of one byte, so that the cloud can reach the site at any time."""
 
-from typing import Final
-
 from laconic_bench.model.coap.end import CoapEnd
+from laconic_bench.model.keepalives import keepalive_seconds
 from laconic_bench.virtual.schedule import Schedule
-
-MARGIN_SECONDS: Final = 10.0
-"""Before the NAT forgets: whoever sets this up knows the timer of the carrier."""
 
 
 class Keepalive:
@@ -14,7 +10,7 @@ class Keepalive:
 
     def __init__(self, schedule: Schedule, nat_seconds: float, site: CoapEnd) -> None:
         self._schedule = schedule
-        self._interval_seconds = nat_seconds - MARGIN_SECONDS
+        self._interval_seconds = keepalive_seconds(nat_seconds)
         self._site = site
         schedule.after(self._interval_seconds, self._ring)
 

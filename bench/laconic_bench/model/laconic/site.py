@@ -104,13 +104,15 @@ class LaconicSite(Gateway):
         self._charge(Way.DOWN, datagram, mark)
 
     def _send(self, inside: str, datagram: bytes, mark: Mark) -> None:
-        source = self._nat.outwards(inside, datagram)
         if self._link.is_down:
             return
         self._charge(Way.UP, datagram, mark)
-        self._link.carry(
-            "up", len(datagram) + HEADERS_BYTES, lambda: self.cloud.receive(datagram, source)
-        )
+
+        def arrive() -> None:
+            # The carrier's NAT is behind the radio: what is lost there keeps no mapping.
+            self.cloud.receive(datagram, self._nat.outwards(inside, datagram))
+
+        self._link.carry("up", len(datagram) + HEADERS_BYTES, arrive)
 
     def _charge(self, way: Way, datagram: bytes, mark: Mark) -> None:
         now = self._schedule.instant

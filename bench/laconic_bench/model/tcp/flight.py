@@ -96,3 +96,14 @@ class Flight:
             else:
                 last = max(last, rest)
         return last if last > 0 else inf
+
+
+def sent_at(acked: Sequence[Piece], fresh: Sequence[Piece], echo: float) -> float | None:
+    """Return when that was sent which an acknowledgement measures; None if nobody can tell.
+
+    `acked` is what it acknowledges, `fresh` what it reports for the first time.
+    """
+    if any(one.is_repeated for one in acked):
+        return echo
+    # Karn's rule: only what was sent once can be measured without time stamps.
+    return next((one.sent_at for one in fresh if not one.is_repeated), None)

@@ -1,38 +1,28 @@
 """The sending half of a TCP end: what is under way, what is lost, and when to send again.
 
 Follows Linux 6 with its defaults: tail loss probe and RACK (RFC 8985), SACK, exponential back-off,
-ten segments at first, slow start, and Reno where Linux has CUBIC (both the same at these rates).
+ten segments at first, slow start, a loss leaves 0.7 of the window as with CUBIC. Above that the
+window grows as with Reno, which is the same as CUBIC at these rates (RFC 9438, 4.3).
 Without F-RTO, without pacing, without limits of the receiver's window.
 """
 
 from collections.abc import Callable, Sequence
-from enum import Enum, auto
 from math import inf
 from typing import Final
 
 from laconic_bench.model.bill import HANDSHAKE
-from laconic_bench.model.tcp.flight import Flight
-from laconic_bench.model.tcp.rtt import TIMEOUT_MAX_SECONDS, VARIANCE_MIN_SECONDS, RoundTrips
+from laconic_bench.model.tcp.flight import Flight, sent_at
+from laconic_bench.model.tcp.probe import MARGIN_SECONDS, Probe, probe_seconds
+from laconic_bench.model.tcp.rtt import TIMEOUT_MAX_SECONDS, RoundTrips
 from laconic_bench.model.tcp.segment import SEGMENT_BYTES_MAX, Blocks
 from laconic_bench.model.tcp.stream import FIRST_BYTE, Chunk, Piece, Unsent
-from laconic_bench.model.tcp.timer import JIFFY_SECONDS, Timer
+from laconic_bench.model.tcp.timer import JIFFY_SECONDS, Pending, Timer
 from laconic_bench.model.tcp.window import Phase, Window
 from laconic_bench.virtual.schedule import Schedule
 
-PROBE_MARGIN_SECONDS: Final = 0.002
-"""TCP_TIMEOUT_MIN_US."""
 GIVE_UP_SECONDS: Final = 924.6
 """Of repetitions without an answer: net.ipv4.tcp_retries2 = 15 from a timeout of 200 ms."""
 _DUPLICATES_OF_LOSS: Final = 3
-
-
-class Pending(Enum):
-    """What the one timer of the sending half is for."""
-
-    NOTHING = auto()
-    PROBE = auto()
-    TIMEOUT = auto()
-    REORDERING = auto()
 
 
 class Sender:
@@ -62,9 +52,7 @@ class Sender:
         self._pending = Pending.NOTHING
         self._backoff = 0
         self._repeating_since: float | None = None
-        self._probe_end = 0
-        """Where the stream ended when the last probe was sent; 0: no probe is out."""
-        self._probe_repeats = False
+        self._probe: Final = Probe()
 
     # --- what the end calls
 
@@ -117,7 +105,10 @@ class Sender:
             self._measure(acked, arrived, echo)
         if acked:
             self._repeating_since = None
-        self._take_probe(ack, is_duplicate, advanced=bool(acked), sacked=bool(arrived))
+        if self._probe.take(
+            ack, is_duplicate=is_duplicate, advanced=bool(acked), sacked=bool(arrived)
+        ):
+            self.window.reduce()
         self.window.acknowledge(len(acked), ack, echo)
         if self.window.phase is not Phase.OPEN or flight.sacked:
             self._detect()
@@ -164,25 +155,10 @@ class Sender:
         now = self._schedule.now
         fresh = [*(one for one in acked if not one.is_sacked), *arrived]
         self._flight.note_arrival(fresh, now, self.trips.min_seconds)
-        if any(one.is_repeated for one in acked):
-            since = echo
-        else:
-            # Karn's rule: only what was sent once can be measured without time stamps.
-            once = [one.sent_at for one in fresh if not one.is_repeated]
-            if not once:
-                return
-            since = once[0]
-        self.trips.measure(now - since, self.acknowledged, self.unsent.next)
-        self._backoff = 0
-
-    def _take_probe(self, ack: int, is_duplicate: bool, *, advanced: bool, sacked: bool) -> None:
-        if not self._probe_end or ack < self._probe_end:
-            return
-        if not self._probe_repeats or is_duplicate or (not advanced and not sacked):
-            self._probe_end = 0
-        elif ack > self._probe_end:
-            self._probe_end = 0
-            self.window.reduce()
+        since = sent_at(acked, fresh, echo)
+        if since is not None:
+            self.trips.measure(now - since, self.acknowledged, self.unsent.next)
+            self._backoff = 0
 
     def _detect(self) -> None:
         tolerance = min(self.trips.min_seconds / 4, self.trips.smoothed_seconds)
@@ -193,7 +169,7 @@ class Sender:
             self.window.recover(self.unsent.next, self._schedule.now)
         if remaining < inf:
             self._pending = Pending.REORDERING
-            self._timer.set(remaining + PROBE_MARGIN_SECONDS)
+            self._timer.set(remaining + MARGIN_SECONDS)
 
     # --- the timer
 
@@ -224,12 +200,7 @@ class Sender:
         """Set the timer of the tail loss probe, if this is the time for one."""
         if self.window.phase is not Phase.OPEN or not self._flight:
             return False
-        if self.trips.smoothed_seconds:
-            probe = 2 * self.trips.smoothed_seconds
-            # One segment alone may be acknowledged late.
-            probe += VARIANCE_MIN_SECONDS if len(self._flight) == 1 else PROBE_MARGIN_SECONDS
-        else:
-            probe = self.trips.timeout_seconds
+        probe = probe_seconds(self.trips, len(self._flight))
         timeout = self._timeout()
         if not advancing:
             timeout += self._flight.pieces[0].sent_at - self._schedule.now
@@ -242,7 +213,7 @@ class Sender:
     def _fire(self) -> None:
         pending = self._pending
         if pending is Pending.PROBE:
-            self._probe()
+            self._send_probe()
         elif pending is Pending.TIMEOUT:
             self._time_out()
         elif pending is Pending.REORDERING:
@@ -251,16 +222,16 @@ class Sender:
             if self._pending is not Pending.TIMEOUT:
                 self._rearm()
 
-    def _probe(self) -> None:
-        if not self._flight or self._probe_end:
+    def _send_probe(self) -> None:
+        if not self._flight or self._probe.is_out:
             self._rearm()
             return
-        self._probe_repeats = not self.unsent
+        repeats = not self.unsent
         if self.unsent:
             self._send_new(self.unsent.take(SEGMENT_BYTES_MAX))
         else:
             self._repeat(self._flight.pieces[-1])
-        self._probe_end = self._flight.pieces[-1].end
+        self._probe.sent(self._flight.pieces[-1].end, repeats=repeats)
         self._pending = Pending.NOTHING
         self._rearm()
 

@@ -2,8 +2,7 @@
 
 from dataclasses import dataclass
 
-_MARGIN_SECONDS = 5.0
-_MARGIN_SHARE = 1 / 12
+from laconic_bench.model.keepalives import keepalive_seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +26,5 @@ class TcpSettings:
 
     @property
     def ping_seconds(self) -> float:
-        """Return the interval of pings that just keeps the mapping: 25 s of 30, 110 s of 120."""
-        timeout = self.nat_timeout_seconds
-        return timeout - max(_MARGIN_SECONDS, timeout * _MARGIN_SHARE)
+        """Return the interval of pings."""
+        return keepalive_seconds(self.nat_timeout_seconds)

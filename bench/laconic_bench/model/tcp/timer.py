@@ -1,6 +1,7 @@
 """A timer of the Linux kernel in virtual time: later than asked, by the grain of its wheel."""
 
 from collections.abc import Callable
+from enum import Enum, auto
 from math import ceil, inf
 from typing import Final
 
@@ -12,6 +13,15 @@ JIFFY_SECONDS: Final = 1 / HERTZ
 _LEVEL_BITS: Final = 6
 _LEVEL_SHIFT: Final = 3
 _TINY: Final = 1e-9
+
+
+class Pending(Enum):
+    """What the one timer of a sending half is for."""
+
+    NOTHING = auto()
+    PROBE = auto()
+    TIMEOUT = auto()
+    REORDERING = auto()
 
 
 def wheel(now: float, timeout_seconds: float) -> float:

@@ -22,6 +22,7 @@ from laconic_bench.workloads.causes import (
     TEMPERATURE,
 )
 from laconic_bench.workloads.chargers_16.make import Make, Stop
+from laconic_bench.workloads.chargers_16.reports import Reports
 from laconic_bench.workloads.chargers_16.session import Session
 from laconic_bench.workloads.charging import BikeCharge
 from laconic_bench.workloads.draws import Cause
@@ -48,7 +49,7 @@ class Connector:
         self._world: Final = world
         self._draws: Final = world.draws
         self._make: Final = make
-        self._number: Final = number
+        self.reports: Final = Reports(station, make, number)
         self._meter: Final = world.mains.meter(phase)
         self._warmth: Final = Warmth(world, TEMPERATURE, make.celsius_step)
         self._arrivals: Final = Arrivals(world.draws, world.calendar, ARRIVAL, sessions_per_day)
@@ -80,7 +81,7 @@ class Connector:
     def tell_loss(self) -> None:
         """Tell the end of a transaction that the power cut short."""
         if self._lost is not None:
-            self._station.call("StopTransaction", self._make.stop(self._lost))
+            self.reports.stop(self._lost)
             self._lost = None
 
     # Faults.
@@ -96,12 +97,7 @@ class Connector:
             self._tell_stop(self._session, "Other")
             self._let_go()
         self._is_faulted = True
-        self.tell_fault(fault)
-
-    def tell_fault(self, fault: Fault) -> None:
-        """Report a fault of a connector that is out of order."""
-        payload = self._make.faulted(self._number, fault, self._station.now_ms)
-        self._station.call("StatusNotification", payload)
+        self.reports.fault(fault)
 
     def recover(self) -> None:
         """Be free after a fault."""
@@ -111,7 +107,7 @@ class Connector:
     # Free.
 
     def _become_free(self) -> None:
-        self.tell("Available")
+        self.reports.status("Available")
         self._visits += 1
         visit = self._visits
         arrival_ms = self._arrivals.next_ms(self._station.now_ms, self._make.resolution_ms)
@@ -119,12 +115,13 @@ class Connector:
 
     def _repeat_status(self) -> None:
         if self._rider is None and not self._is_faulted:
-            self.tell("Available")
+            self.reports.status("Available")
 
     def _read_by_the_clock(self) -> None:
         if self._session is None:
             volts = self._meter.read(self._station.now_ms, 0.0, self._make.volt_step)
-            self._tell_meter(None, Reading(volts, 0.0, self._energy_wh, None, self._celsius(0.0)))
+            reading = Reading(volts, 0.0, self._energy_wh, None, self._celsius(0.0))
+            self.reports.meter(None, reading)
 
     # From the plug to the start.
 
@@ -134,7 +131,7 @@ class Connector:
         remote = self._draws.chance(REMOTE_START, habits.REMOTE_SHARE)
         rider = self._world.riders.come(RIDER_DOWN if remote else RIDER_UP)
         self._rider = rider
-        self.tell("Preparing")
+        self.reports.status("Preparing")
         delay_ms = self._delay_ms(START_DELAY, habits.START_SECONDS, 8_000)
         start_ms = self._station.now_ms + delay_ms
         ask = self._start_remotely if remote else self._authorize
@@ -143,15 +140,13 @@ class Connector:
     def _authorize(self, rider: Rider, start_ms: int) -> None:
         tag = self._make.tag(self._world.riders, rider, CARD_UP)
         accepted = self._world.csms.accepts()
-        info = self._world.csms.tag_info(rider, accepted)
-        self._station.call("Authorize", self._make.authorize(tag), f'{{"idTagInfo":{info}}}')
+        self.reports.authorize(rider, tag, accepted)
         follow = self._start if accepted else self._give_up
         self._station.later(start_ms, lambda: follow(rider, tag))
 
     def _start_remotely(self, rider: Rider, start_ms: int) -> None:
         tag = self._make.tag(self._world.riders, rider, CARD_DOWN)
-        payload = f'{{"connectorId":{self._number},"idTag":"{tag}"}}'
-        self._station.command("RemoteStartTransaction", payload, self._make.accepted())
+        self.reports.remote_start(tag)
         self._station.later(start_ms, lambda: self._start(rider, tag))
 
     def _give_up(self, rider: Rider, tag: str) -> None:
@@ -160,11 +155,7 @@ class Connector:
 
     def _start(self, rider: Rider, tag: str) -> None:
         now_ms = self._station.now_ms
-        transaction = self._world.csms.next_transaction()
-        payload = self._make.start(self._number, tag, now_ms, self._energy_wh)
-        info = self._world.csms.tag_info(rider, accepted=True)
-        answer = f'{{"transactionId":{transaction},"idTagInfo":{info}}}'
-        self._station.call("StartTransaction", payload, answer)
+        transaction = self.reports.start(rider, tag, self._energy_wh)
         soc_percent = self._draws.pick(FIRST_CHARGE, habits.FIRST_CHARGE)
         bike = self._world.riders.bike(rider)
         charge = BikeCharge(self._draws, self._meter, bike, soc_percent, now_ms)
@@ -187,7 +178,7 @@ class Connector:
 
     def _close(self, session: Session) -> None:
         if self._session is session:
-            self.tell("Charging")
+            self.reports.status("Charging")
 
     def _sample(self, session: Session) -> None:
         if self._session is not session:
@@ -195,7 +186,7 @@ class Connector:
         now_ms, charge = self._station.now_ms, session.charge
         charge.read(now_ms, self._make.volt_step, self._make.ampere_step)
         reading = session.reading(self._celsius(charge.watts / habits.FULL_WATTS))
-        self._tell_meter(session.transaction, reading)
+        self.reports.meter(session.transaction, reading)
         if not charge.is_full and charge.seconds_to_full < self._make.sample_seconds:
             self._after(1000 * int(charge.seconds_to_full), lambda: self._fill(session))
         self._await_sample(session)
@@ -203,7 +194,7 @@ class Connector:
     def _fill(self, session: Session) -> None:
         if self._session is session and not session.charge.is_full:
             session.charge.fill(self._station.now_ms)
-            self.tell("SuspendedEV")
+            self.reports.status("SuspendedEV")
 
     # From the stop to the next rider.
 
@@ -212,23 +203,19 @@ class Connector:
             return
         reason = habits.STOP_REASONS[self._draws.weigh(STOP_REASON, habits.STOP_SHARES)]
         if reason == "Remote":
-            payload = f'{{"transactionId":{session.transaction}}}'
-            self._station.command("RemoteStopTransaction", payload, self._make.accepted())
+            self.reports.remote_stop(session.transaction)
         self._after(habits.ASK_EARLY_MS, lambda: self._stop(session, reason))
 
     def _stop(self, session: Session, reason: str) -> None:
         if self._session is not session:
             return
         self._tell_stop(session, reason)
-        self.tell("Finishing")
+        self.reports.status("Finishing")
         unplug_ms = self._delay_ms(STATUS_DELAY, habits.UNPLUG_SECONDS, 6_000)
         self._after(unplug_ms, self._unplug)
 
     def _tell_stop(self, session: Session, reason: str) -> None:
-        stop = self._end(session, reason)
-        info = self._world.csms.tag_info(session.rider, accepted=True)
-        answer = f'{{"idTagInfo":{info}}}'
-        self._station.call("StopTransaction", self._make.stop(stop), answer)
+        self.reports.stop(self._end(session, reason), session.rider)
 
     def _end(self, session: Session, reason: str) -> Stop:
         stop = session.end(self._station.now_ms, reason)
@@ -245,16 +232,6 @@ class Connector:
             self._rider = None
 
     # What all of these need.
-
-    def tell(self, status: str) -> None:
-        """Report a status."""
-        payload = self._make.status(self._number, status, self._station.now_ms)
-        self._station.call("StatusNotification", payload)
-
-    def _tell_meter(self, transaction: int | None, reading: Reading) -> None:
-        now_ms = self._station.now_ms
-        payload = self._make.meter_values(self._number, transaction, now_ms, reading)
-        self._station.call("MeterValues", payload)
 
     def _celsius(self, load: float) -> float:
         if not self._make.tells_temperature:

@@ -23,11 +23,10 @@ from laconic_bench.workloads.chargers_2x.reports import Reports
 from laconic_bench.workloads.chargers_2x.transaction import Transaction
 from laconic_bench.workloads.charging import BikeCharge
 from laconic_bench.workloads.draws import Cause
-from laconic_bench.workloads.json_style import JsonObject
 from laconic_bench.workloads.reading import Reading
 from laconic_bench.workloads.rhythm import Arrivals
 from laconic_bench.workloads.riders import Rider
-from laconic_bench.workloads.station_2x import ACCEPTED, Station2x
+from laconic_bench.workloads.station_2x import Station2x
 from laconic_bench.workloads.tables import Table
 from laconic_bench.workloads.timetable import ByTheClock
 
@@ -130,15 +129,8 @@ class Evse:
     def _start_remotely(self, rider: Rider, start_ms: int) -> None:
         token = self._make.token(self._world.riders, rider, CARD_DOWN)
         request = self._world.csms.next_request()
-        payload = {
-            "idToken": self._make.id_token(token),
-            "remoteStartId": request,
-            "evseId": self.number,
-        }
-        answer = dict(ACCEPTED)
-        if self._transaction is not None:
-            answer["transactionId"] = self._transaction.identity
-        self._station.obey("RequestStartTransaction", payload, answer)
+        running = self._transaction.identity if self._transaction is not None else None
+        self._reports.remote_start(token, request, running)
         self._station.later(start_ms, lambda: self._start(rider, token, request))
 
     def _start(self, rider: Rider, token: str, remote_start: int) -> None:
@@ -189,8 +181,7 @@ class Evse:
     def _leave(self, transaction: Transaction) -> None:
         reason = habits.STOP_REASONS[self._draws.weigh(STOP_REASON, habits.STOP_SHARES)]
         if reason == "Remote":
-            payload: JsonObject = {"transactionId": transaction.identity}
-            self._station.obey("RequestStopTransaction", payload, ACCEPTED)
+            self._reports.remote_stop(transaction.identity)
         self._after(habits.ASK_EARLY_MS, lambda: self._stop(transaction, reason))
 
     def _stop(self, transaction: Transaction, reason: str) -> None:

@@ -53,8 +53,8 @@ class Breakdowns16:
 
         def tell(is_well: bool) -> None:
             if is_well:
-                connector.tell("Available")
+                connector.reports.status("Available")
             else:
-                connector.tell_fault(fault)
+                connector.reports.fault(fault)
 
         Flapping(charger, charger.make.stamps_status, tell, connector.recover).go_on()

@@ -4,7 +4,7 @@ from math import inf
 
 import pytest
 
-from laconic_bench.model.tcp.flight import Flight
+from laconic_bench.model.tcp.flight import Flight, sent_at
 from laconic_bench.model.tcp.stream import Piece
 
 
@@ -62,3 +62,13 @@ def test_what_has_arrived_is_not_sent_again_with_the_others() -> None:
     one.lose_all()
     one.join(one.pieces[0])
     assert [piece.is_lost for piece in one.pieces] == [True, False, True]
+
+
+def test_only_what_was_sent_once_is_measured_without_time_stamps() -> None:
+    first, second = flight(100, 100).pieces
+    assert sent_at([first, second], [first, second], 9.0) == 0.0
+    first.is_repeated = True
+    assert sent_at([first, second], [first, second], 9.0) == 9.0  # the echo is certain
+    assert sent_at([], [first, second], 9.0) == 0.1
+    second.is_repeated = True
+    assert sent_at([], [first, second], 9.0) is None

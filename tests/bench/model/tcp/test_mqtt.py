@@ -4,7 +4,6 @@ import shutil
 import socket
 import subprocess
 import threading
-import time
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -34,6 +33,7 @@ class Tap:
         self._listening = socket.create_server(("127.0.0.1", 0))
         self.port = int(self._listening.getsockname()[1])
         self.seen = {"up": bytearray(), "down": bytearray()}
+        self._has_passed = threading.Condition()
         self._broker_port = port
         self._thread = threading.Thread(target=self._run, daemon=True)
         self._thread.start()
@@ -51,8 +51,10 @@ class Tap:
     def _pass(self, source: socket.socket, target: socket.socket, way: str) -> None:
         with suppress(OSError):
             while data := source.recv(65_536):
-                self.seen[way] += data
                 target.sendall(data)
+                with self._has_passed:
+                    self.seen[way] += data
+                    self._has_passed.notify_all()
             target.shutdown(socket.SHUT_WR)
 
     def join(self) -> None:
@@ -65,21 +67,26 @@ class Tap:
 
     def wait_for(self, way: str, kind: str, count: int = 1) -> None:
         """Wait until so many packets of a kind have passed."""
-        until = time.monotonic() + PATIENCE_SECONDS
-        while sum(one == kind for one, _ in self.packets(way)) < count:
-            assert time.monotonic() < until, (way, kind, self.packets(way))
-            time.sleep(0.01)
+
+        def have_passed() -> bool:
+            return sum(one == kind for one, _ in self.packets(way)) >= count
+
+        with self._has_passed:
+            assert self._has_passed.wait_for(have_passed, PATIENCE_SECONDS), self.packets(way)
 
 
 def _packets(data: bytes) -> Iterator[tuple[str, int]]:
+    """Yield the packets that are there as a whole."""
     while data:
         length, shift, position = 0, 0, 1
-        while True:
+        while position < len(data):
             byte = data[position]
             length |= (byte & 127) << shift
             position, shift = position + 1, shift + 7
             if byte < 128:
                 break
+        if len(data) < position + length or position == 1:
+            return
         yield (_KINDS | _PINGS)[data[0] >> 4], position + length
         data = data[position + length :]
 
@@ -90,25 +97,20 @@ def broker(folder: Path) -> Generator[int]:
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = int(free.getsockname()[1])
     configuration = folder / "mosquitto.conf"
-    configuration.write_text(f"listener {port} 127.0.0.1\nallow_anonymous true\n")
+    # It tells on its standard error when it is running.
+    configuration.write_text(
+        f"listener {port} 127.0.0.1\nallow_anonymous true\nlog_dest stderr\nlog_type all\n"
+    )
     process = subprocess.Popen(
-        ["mosquitto", "-c", str(configuration)],
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
+        ["mosquitto", "-c", str(configuration)], stderr=subprocess.PIPE, text=True
     )
     try:
-        until = time.monotonic() + PATIENCE_SECONDS
-        while True:
-            try:
-                socket.create_connection(("127.0.0.1", port)).close()
-                break
-            except ConnectionRefusedError:
-                assert time.monotonic() < until
-                time.sleep(0.05)
+        assert process.stderr is not None
+        assert any("running" in line for line in process.stderr), "the broker has ended"
         yield port
     finally:
         process.terminate()
-        process.wait()
+        process.communicate()
 
 
 @needs_broker

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from laconic_bench.results import result_file
-from laconic_bench.results.page import main
+from laconic_bench.results.docs_tables import main
 from tests.support.bench_results import sample
 
 MARKS = "before\n<!-- benchmarks:begin -->\nold\n<!-- benchmarks:end -->\nafter\n"

@@ -1,6 +1,6 @@
 """Writes the tables of the docs from files of results.
 
-    python -m laconic_bench.results.page --docs docs/benchmarks.md --readme README.md RESULT...
+    python -m laconic_bench.results.docs_tables --docs PAGE --readme README.md RESULT...
 
 The page gets every table, the README the megabytes of a month.
 """
@@ -19,7 +19,7 @@ SECTION: Final = "benchmarks"
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; return its exit code."""
-    parser = argparse.ArgumentParser(prog="python -m laconic_bench.results.page")
+    parser = argparse.ArgumentParser(prog="python -m laconic_bench.results.docs_tables")
     parser.add_argument("--docs", type=Path, required=True, help="the page with all tables")
     parser.add_argument("--readme", type=Path, required=True, help="the file with one table")
     parser.add_argument("results", type=Path, nargs="+", help="made by laconic bench run --json")
