@@ -8,7 +8,7 @@ from laconic_bench.model.bill import HANDSHAKE, KEEPALIVE, Bill
 from laconic_bench.model.carrier import CarrierFactory
 from laconic_bench.model.exchanges import Exchange
 from laconic_bench.model.link import ModelLink
-from laconic_bench.model.replay import Replay
+from laconic_bench.model.replay import Replay, play_out
 from laconic_bench.radio.profiles import LinkProfile
 from laconic_bench.virtual.schedule import Schedule
 from laconic_gateway.core.site.budget.contents import Cause
@@ -97,7 +97,7 @@ def cost_of(
     replay = Replay(schedule, iter(exchanges))
     identities = frozenset(one.identity for one in exchanges)
     replay.carrier = factory(link, replay, radio.nat_seconds, identities)
-    replay.run(seconds)
+    play_out(replay, schedule, seconds)
     return _cost(link.bill, max(seconds, schedule.now), *_connections(exchanges))
 
 

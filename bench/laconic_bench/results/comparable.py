@@ -11,7 +11,9 @@ _REMEDY: Final = (
     "Run both with the same scenario, link, days and seed. If the workload itself has changed,"
     " make the old file again with it."
 )
-_SAME_WORK: Final = ("scenario", "link", "measured", "days", "seed", "messages", "json_bytes")
+_SAME_WORK: Final = (
+    *("scenario", "link", "measured", "days", "from_hour", "seed", "messages", "json_bytes"),
+)
 
 
 def check_comparable(old: Sequence[Result], new: Sequence[Result]) -> None:

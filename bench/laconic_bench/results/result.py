@@ -78,7 +78,7 @@ class Figures:
             another sum than the wire bytes of both ways.
     """
 
-    payload_bytes: int
+    payload_bytes: int | None
     wire_bytes_up: int
     """From the site."""
     wire_bytes_down: int
@@ -169,6 +169,8 @@ class Result:
     """Bytes of the trace's texts as offline archivers pack them."""
     chargers: int | None = None
     """Chargers and swap cabinets of the site."""
+    from_hour: float = 0.0
+    """What was played begins so many hours after the start of the scenario."""
 
     def __post_init__(self) -> None:
         if not LEAST_DAYS <= self.days < math.inf:
@@ -192,7 +194,7 @@ class Result:
         """Return what wire bytes of this run come to in a month."""
         return wire_bytes / MEGABYTE / self.days * MONTH_DAYS
 
-    def entropy_ratio(self, size_bytes: int) -> float | None:
-        """Return a size over the entropy floor; None if there is no floor of at least a byte."""
+    def entropy_ratio(self, size_bytes: int | None) -> float | None:
+        """Return a size over the entropy floor; None if one of them is not known, or no floor."""
         floor = self.entropy_floor_bytes or 0
-        return size_bytes / floor if floor >= 1 else None
+        return size_bytes / floor if size_bytes is not None and floor >= 1 else None

@@ -15,9 +15,9 @@ from laconic_bench.results import result_file
 from laconic_bench.results.result import Result
 from laconic_bench.suite.archivers import archive_sizes
 from laconic_bench.suite.events import parse_events
-from laconic_bench.suite.job import Work
 from laconic_bench.suite.links import profile_of
 from laconic_bench.suite.run import Run
+from laconic_bench.suite.script import Work
 from laconic_bench.suite.table import print_result
 from laconic_bench.workloads.catalog import WORKLOADS
 from laconic_gateway.errors import UsageError

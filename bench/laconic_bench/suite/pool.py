@@ -8,7 +8,8 @@ from functools import partial
 from typing import Final
 
 from laconic_bench.contenders.entrant import Entrant
-from laconic_bench.suite.job import Played, Work, play
+from laconic_bench.suite.job import Played, play
+from laconic_bench.suite.script import Work
 
 LOOK_SECONDS: Final = 0.2
 

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 
 from laconic_bench.contenders.entrant import Entrant
 from laconic_bench.results.result import Contender, Result
-from laconic_bench.suite.job import Played, Work
+from laconic_bench.suite.job import Played
 from laconic_bench.suite.links import settings_of
 from laconic_bench.suite.pool import play_all
+from laconic_bench.suite.script import Work
 from laconic_bench.suite.versions import versions
 
 

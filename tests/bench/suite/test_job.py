@@ -6,7 +6,8 @@ from laconic_bench.contenders.catalog import ENTRANTS
 from laconic_bench.contenders.entrant import Entrant
 from laconic_bench.radio.profiles import PROFILES
 from laconic_bench.suite.events import Events, Outage
-from laconic_bench.suite.job import Work, play
+from laconic_bench.suite.job import play
+from laconic_bench.suite.script import Work
 from laconic_bench.workloads.catalog import WORKLOADS
 from tests.support.plain_carrier import PlainFactory
 

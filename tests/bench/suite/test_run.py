@@ -3,8 +3,9 @@
 from laconic_bench.contenders.catalog import chosen
 from laconic_bench.radio.profiles import PROFILES
 from laconic_bench.results import result_file
-from laconic_bench.suite.job import Work, play
+from laconic_bench.suite.job import play
 from laconic_bench.suite.run import Run
+from laconic_bench.suite.script import Work
 
 WORK = Work("chaji", 2, 0.1, PROFILES["lte"], 120.0)
 
