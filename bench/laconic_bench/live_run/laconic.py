@@ -48,6 +48,7 @@ class Laconic:
         for service in (expander, site):
             await service.start()
             world.stack.callback(service.kill)
+            world.stack.push_async_callback(service.stop)
         dial = DialGateway(network.site)
         return SocketCarrier(world, dial, csms, tally, {"site": site, "expander": expander})
 
