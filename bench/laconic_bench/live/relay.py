@@ -24,6 +24,7 @@ from typing import Any, Final
 from laconic_bench.live.lane import Lane
 from laconic_bench.live.namespaces import remove
 from laconic_bench.live.pcap import PcapWriter
+from laconic_bench.live.precedence import take_precedence
 from laconic_bench.radio.profiles import LinkProfile
 
 _PACKET_LIMIT_BYTES: Final = 65_535
@@ -107,7 +108,7 @@ def main(arguments: Sequence[str]) -> int:
     capture = PcapWriter(Path(path)) if path else None
     site, far = settings["site"], settings["far"]
     relay = Relay(site, far, LinkProfile(**settings["profile"]), settings["seed"], capture)
-    _take_precedence()
+    take_precedence()
     try:
         _serve(relay, (site, far))
     finally:
@@ -116,12 +117,6 @@ def main(arguments: Sequence[str]) -> int:
         for name in settings["namespaces"]:
             remove(name)
     return 0
-
-
-def _take_precedence() -> None:
-    """Be on time even when other programs keep the machine busy, where that is allowed."""
-    with suppress(OSError):
-        os.sched_setscheduler(0, os.SCHED_FIFO, os.sched_param(1))
 
 
 def _serve(relay: Relay, devices: tuple[int, int]) -> None:

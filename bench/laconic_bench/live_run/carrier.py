@@ -13,7 +13,12 @@ class SocketCarrier:
     """Chargers that connect somewhere, and a CSMS that is connected (`world.LiveCarrier`)."""
 
     def __init__(
-        self, world: World, dial: Dial, csms: LiveCsms, tally: Tally, services: Mapping[str, Service]
+        self,
+        world: World,
+        dial: Dial,
+        csms: LiveCsms,
+        tally: Tally,
+        services: Mapping[str, Service],
     ) -> None:
         """`services` are processes between the two, by end; the tally counts nothing then."""
         self._world = world

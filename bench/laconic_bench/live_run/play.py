@@ -15,6 +15,7 @@ from laconic_bench.contenders.entrant import Entrant
 from laconic_bench.live.control import LinkCounts
 from laconic_bench.live.network import Network, NetworkSettings, network
 from laconic_bench.live.pcap import read_packets
+from laconic_bench.live.precedence import precedence
 from laconic_bench.live_run.catalog import live_contender
 from laconic_bench.live_run.clock import Clock, new_loop
 from laconic_bench.live_run.packets import layers_of
@@ -52,7 +53,11 @@ def play_live(
     with tempfile.TemporaryDirectory(prefix="laconic-bench-") as name:
         capture = Path(name) / "link.pcap"
         settings = NetworkSettings(work.profile, work.seed, round(work.nat_seconds), capture)
-        with network(settings) as made, asyncio.Runner(loop_factory=new_loop) as runner:
+        with (
+            precedence(),
+            network(settings) as made,
+            asyncio.Runner(loop_factory=new_loop) as runner,
+        ):
             found = runner.run(_play(work, script, exchanges, contender, made, capture, on_day))
     return Played.of(script, found)
 

@@ -25,11 +25,12 @@ def test_every_scenario_is_carried_whole_and_told(scenario: str) -> None:
     assert (figures.lost, figures.payload_mismatches) == (0, 0)
     assert figures.payload_bytes == played.json_bytes
     assert played.messages > 0 and played.chargers > 0
+    assert played.entropy_bytes is not None
     assert 0 < played.entropy_bytes < played.json_bytes
 
 
 def test_days_are_told_and_bytes_are_counted_by_day() -> None:
-    days: list[int] = []
+    days: list[float] = []
     played = play(work("chaji", 2.5), PLAIN, days.append)
     assert days == [1, 2]
     assert len(played.figures.daily_wire_bytes) == 3

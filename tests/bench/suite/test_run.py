@@ -12,7 +12,7 @@ WORK = Work("chaji", 2, 0.1, PROFILES["lte"], 120.0)
 
 def test_contenders_side_by_side_find_what_each_finds_alone() -> None:
     entrants = chosen(["coap-cbor", "laconic"])
-    told: list[tuple[str, int]] = []
+    told: list[tuple[str, float]] = []
     result = Run(WORK, "lte", entrants, 2).measure(lambda name, day: told.append((name, day)))
     assert list(result.contenders) == ["coap-cbor", "laconic"]
     assert told == []  # no day is over

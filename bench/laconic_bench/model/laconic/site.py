@@ -36,9 +36,7 @@ class LaconicSite(Gateway):
     def __init__(
         self, link: ModelLink, nat: Nat, settings: LaconicSettings, identities: frozenset[str]
     ) -> None:
-        super().__init__(
-            link.schedule, nat, ReachSettings(settings.reachability), kid=SENDER_ID
-        )
+        super().__init__(link.schedule, nat, ReachSettings(settings.reachability), kid=SENDER_ID)
         self.sequence = self._trimmed = FIRST_SEQUENCE
         self._link = link
         self._settings = settings
