@@ -1,12 +1,20 @@
 """What lies between the two ends of a replay in a live run, as the replay sees it."""
 
 from collections.abc import Mapping
+from typing import Protocol
 
 from laconic_bench.live_run.charger import Dial, LiveCharger
-from laconic_bench.live_run.csms import LiveCsms
 from laconic_bench.live_run.world import Tally, World
 from laconic_bench.services import Service, Usage
 from laconic_bench.trace import Version
+
+
+class Csms(Protocol):
+    """The CSMS of a live run."""
+
+    def says(self, identity: str, text: str) -> None:
+        """Send a message to a charger without waiting."""
+        ...
 
 
 class SocketCarrier:
@@ -16,7 +24,7 @@ class SocketCarrier:
         self,
         world: World,
         dial: Dial,
-        csms: LiveCsms,
+        csms: Csms,
         tally: Tally,
         services: Mapping[str, Service],
     ) -> None:
@@ -32,7 +40,7 @@ class SocketCarrier:
         """See `Carrier`."""
         charger = self._chargers.get(identity)
         if charger is None:
-            charger = LiveCharger(self._world, identity, self._dial, self._tally)
+            charger = LiveCharger(self._world, identity, self._dial)
             self._chargers[identity] = charger
         charger.open(version)
 

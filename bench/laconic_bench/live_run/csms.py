@@ -10,7 +10,6 @@ from websockets.asyncio.server import ServerConnection, serve
 from websockets.extensions.base import ServerExtensionFactory
 from websockets.typing import Subprotocol
 
-from laconic_bench.live_run.charger import forget
 from laconic_bench.live_run.websocket import Socket
 from laconic_bench.live_run.world import Tally, World
 from laconic_bench.model.tcp.settings import TcpSettings
@@ -59,7 +58,7 @@ class LiveCsms:
         identity = unquote(connection.request.path.rpartition("/")[2])
         if identity in self._sockets:
             # In the model, too, what it says to who has lost power costs nothing.
-            forget(self._sockets.pop(identity))
+            self._sockets.pop(identity).forget()
             self._ends.csms_closed(identity)
         mine = self._sockets[identity] = Socket(connection, self._tally)
         self._ends.csms_opened(identity)

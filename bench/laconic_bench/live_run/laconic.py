@@ -7,13 +7,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from websockets.asyncio.client import ClientConnection, connect
+from websockets.asyncio.client import connect
+from websockets.exceptions import WebSocketException
 from websockets.typing import Subprotocol
 
 from laconic_bench.live.namespaces import Namespace
 from laconic_bench.live.network import EXPANDER_ADDRESS
 from laconic_bench.live_run.carrier import SocketCarrier
+from laconic_bench.live_run.charger import Line
 from laconic_bench.live_run.csms import LiveCsms
+from laconic_bench.live_run.websocket import Socket
 from laconic_bench.live_run.world import LiveCarrier, Tally, World
 from laconic_bench.model.laconic.settings import LaconicSettings
 from laconic_bench.services import Service
@@ -49,7 +52,7 @@ class Laconic:
             await service.start()
             world.stack.callback(service.kill)
             world.stack.push_async_callback(service.stop)
-        dial = DialGateway(network.site)
+        dial = DialGateway(network.site, tally)
         return SocketCarrier(world, dial, csms, tally, {"site": site, "expander": expander})
 
     def _configure(self, world: World, csms_port: int) -> tuple[Path, Path]:
@@ -115,8 +118,9 @@ class DialGateway:
     """Connects a charger to the gateway at its site (`charger.Dial`)."""
 
     site: Namespace
+    tally: Tally
 
-    async def __call__(self, identity: str, version: Version) -> ClientConnection:
+    async def __call__(self, identity: str, version: Version) -> Line:
         """See `Dial`."""
         opened = self.site.socket()
         opened.setblocking(False)
@@ -124,7 +128,7 @@ class DialGateway:
         address = ("127.0.0.1", _CHARGERS_PORT)
         try:
             await asyncio.get_running_loop().sock_connect(opened, address)
-            return await connect(
+            connection = await connect(
                 f"ws://127.0.0.1:{_CHARGERS_PORT}/{identity}",
                 sock=opened,
                 subprotocols=[Subprotocol(f"ocpp{version}")],
@@ -134,6 +138,9 @@ class DialGateway:
                 close_timeout=0.1,
                 proxy=None,
             )
+        except WebSocketException as error:
+            raise ConnectionError(str(error)) from error
         except BaseException:
             opened.close()
             raise
+        return Socket(connection, self.tally)

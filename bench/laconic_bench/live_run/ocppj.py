@@ -6,7 +6,8 @@ import ssl
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from websockets.asyncio.client import ClientConnection, connect
+from websockets.asyncio.client import connect
+from websockets.exceptions import WebSocketException
 from websockets.extensions.base import ClientExtensionFactory
 from websockets.extensions.permessage_deflate import (
     ClientPerMessageDeflateFactory,
@@ -17,7 +18,9 @@ from websockets.typing import Subprotocol
 from laconic_bench.live.namespaces import Namespace
 from laconic_bench.live.network import EXPANDER_ADDRESS
 from laconic_bench.live_run.carrier import SocketCarrier
+from laconic_bench.live_run.charger import Line
 from laconic_bench.live_run.csms import LiveCsms
+from laconic_bench.live_run.websocket import Socket
 from laconic_bench.live_run.world import LiveCarrier, Tally, World
 from laconic_bench.model.tcp import certificates
 from laconic_bench.model.tcp.kernel.played import tcp_socket
@@ -48,6 +51,7 @@ class OcppJ:
             client_tls,
             TcpSettings(world.nat_seconds),
             self._client_extensions(),
+            tally,
         )
         return SocketCarrier(world, dial, csms, tally, {})
 
@@ -68,15 +72,16 @@ class DialTls:
     tls: ssl.SSLContext
     settings: TcpSettings
     extensions: Sequence[ClientExtensionFactory]
+    tally: Tally
 
-    async def __call__(self, identity: str, version: Version) -> ClientConnection:
+    async def __call__(self, identity: str, version: Version) -> Line:
         """See `Dial`. The upgrade is that of `model.tcp.websocket`."""
         opened = tcp_socket(self.site)
         secret = base64.b64encode(f"{identity}:{PASSWORD}".encode()).decode()
         try:
             async with asyncio.timeout(self.settings.connect_timeout_seconds):
                 await asyncio.get_running_loop().sock_connect(opened, self.address)
-                return await connect(
+                connection = await connect(
                     f"wss://{certificates.HOST}/ocpp/{identity}",
                     sock=opened,
                     ssl=self.tls,
@@ -92,6 +97,9 @@ class DialTls:
                     close_timeout=0.1,
                     proxy=None,
                 )
+        except WebSocketException as error:
+            raise ConnectionError(str(error)) from error
         except BaseException:
             opened.close()
             raise
+        return Socket(connection, self.tally)

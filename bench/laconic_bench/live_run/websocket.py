@@ -1,6 +1,8 @@
 """One WebSocket of a charger or of the CSMS: says texts without waiting, hears them in order."""
 
+import socket
 from collections.abc import Callable
+from typing import Final
 
 from websockets.asyncio.connection import Connection
 from websockets.asyncio.server import broadcast
@@ -11,6 +13,9 @@ from websockets.typing import ExtensionName
 
 from laconic_bench.live_run.world import Tally
 from laconic_bench.model.owed import Owed
+
+_TCP_REPAIR: Final = 19
+"""linux/tcp.h: the kernel forgets a connection that is closed in this mode."""
 
 
 class _Counter(Extension):
@@ -54,3 +59,15 @@ class Socket:
                 take(str(text))
         except ConnectionClosed:
             pass
+
+    def forget(self) -> None:
+        """End the connection without a packet: the other end is not told."""
+        transport = self.connection.transport
+        forget(transport.get_extra_info("socket"))
+        transport.abort()
+
+
+def forget(opened: socket.socket | None) -> None:
+    """Have the kernel drop a TCP connection without a packet when the socket is closed."""
+    if opened is not None:
+        opened.setsockopt(socket.IPPROTO_TCP, _TCP_REPAIR, 1)
