@@ -27,7 +27,7 @@ from laconic_gateway.errors import GatewayError
 SCENARIO: Final = "boda-site"
 FROM_HOUR: Final = 13.0
 """The busiest part of the first day: sessions begin, batteries are swapped."""
-DAYS: Final = 0.02
+DAYS: Final = 0.014
 CONTENDERS: Final = ("laconic", "laconic-relay", "ocppj-tls", "ocppj-deflate", "mqtt-tls")
 LOSSLESS: Final = ", no loss"
 """Behind the name of a link."""

@@ -6,22 +6,22 @@ from collections.abc import Generator
 from contextlib import contextmanager
 
 
-def take_precedence() -> None:
-    """Have this process, and those that it starts, run as soon as they can.
+def take_precedence(process_id: int = 0) -> None:
+    """Have a process, 0 for this one, run as soon as it can.
 
     It is meant for processes that do little and wait for the clock. Where it is not allowed,
     nothing happens: the times that are measured have the delays of the machine in them then.
     """
     if sys.platform == "linux":
         try:
-            os.sched_setscheduler(0, os.SCHED_RR, os.sched_param(1))
+            os.sched_setscheduler(process_id, os.SCHED_RR, os.sched_param(1))
         except OSError:
             return
 
 
 @contextmanager
 def precedence() -> Generator[None]:
-    """Take precedence for a while. What was started meanwhile keeps it."""
+    """Let this process take precedence for a while."""
     take_precedence()
     try:
         yield

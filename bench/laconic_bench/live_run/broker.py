@@ -8,6 +8,7 @@ from typing import Final
 
 from laconic_bench.live.namespaces import Namespace
 from laconic_bench.live.network import EXPANDER_ADDRESS
+from laconic_bench.live.precedence import take_precedence
 from laconic_bench.model.tcp import certificates
 from laconic_bench.services import ServiceError
 
@@ -60,6 +61,8 @@ class Broker:
                     await asyncio.sleep(_LOOK_SECONDS)
         except TimeoutError:
             raise ServiceError(f"{PROGRAM} is not ready after {_READY_SECONDS:g} s") from None
+
+        take_precedence(self._process.pid)
 
     async def stop(self) -> None:
         """End it; nothing happens if it has ended."""

@@ -13,6 +13,7 @@ from websockets.typing import Subprotocol
 
 from laconic_bench.live.namespaces import Namespace
 from laconic_bench.live.network import EXPANDER_ADDRESS
+from laconic_bench.live.precedence import take_precedence
 from laconic_bench.live_run.carrier import SocketCarrier
 from laconic_bench.live_run.charger import Line
 from laconic_bench.live_run.csms import LiveCsms
@@ -52,6 +53,7 @@ class Laconic:
             await service.start()
             world.stack.callback(service.kill)
             world.stack.push_async_callback(service.stop)
+            take_precedence(service.process_id)
         dial = DialGateway(network.site, tally)
         return SocketCarrier(world, dial, csms, tally, {"site": site, "expander": expander})
 

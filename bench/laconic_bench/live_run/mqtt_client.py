@@ -4,6 +4,7 @@ import asyncio
 import socket
 import ssl
 from collections.abc import Callable
+from threading import get_ident
 from typing import Any, Final
 
 from paho.mqtt import client as paho
@@ -44,7 +45,7 @@ class MqttClient:
         heard: Callable[[str, str], None],
     ) -> None:
         """`heard` is told topic and text of every message."""
-        self._loop = asyncio.get_running_loop()
+        self._loop, self._thread = asyncio.get_running_loop(), get_ident()
         self.gone: asyncio.Future[None] = self._loop.create_future()
         """Done when the connection is gone."""
         self._subscribed: asyncio.Future[None] = self._loop.create_future()
@@ -98,10 +99,14 @@ class MqttClient:
         _finish(self.gone)
 
     def _hook(self, act: Callable[[Any], object]) -> Callable[[Any, Any, Any], None]:
-        """Return what paho calls, from whatever thread."""
+        """Return what paho calls, also from the thread that connects."""
 
         def called(_client: Any, _data: Any, opened: Any) -> None:
-            if opened.fileno() >= 0:
+            if self._loop.is_closed() or opened.fileno() < 0:
+                return
+            if get_ident() == self._thread:
+                act(opened)  # at once: the socket may be closed next
+            else:
                 self._loop.call_soon_threadsafe(act, opened)
 
         return called

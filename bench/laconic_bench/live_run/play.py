@@ -53,11 +53,7 @@ def play_live(
     with tempfile.TemporaryDirectory(prefix="laconic-bench-") as name:
         capture = Path(name) / "link.pcap"
         settings = NetworkSettings(work.profile, work.seed, round(work.nat_seconds), capture)
-        with (
-            precedence(),
-            network(settings) as made,
-            asyncio.Runner(loop_factory=new_loop) as runner,
-        ):
+        with network(settings) as made, asyncio.Runner(loop_factory=new_loop) as runner:
             found = runner.run(_play(work, script, exchanges, contender, made, capture, on_day))
     return Played.of(script, found)
 
@@ -81,6 +77,8 @@ async def _play(
             *(script.identities, work.nat_seconds),
         )
         carrier = replay.carrier = await contender(world)
+        # Only now: to start programs is work, and would be in the way of other runs.
+        stack.enter_context(precedence())
         clock.begin()
         replay.begin()
         while clock.now < work.seconds:
