@@ -13,6 +13,7 @@ from typing import Final
 
 from laconic_bench.contenders.entrant import Entrant
 from laconic_bench.live.control import LinkCounts
+from laconic_bench.live.namespaces import NetworkError
 from laconic_bench.live.network import Network, NetworkSettings, network
 from laconic_bench.live.pcap import read_packets
 from laconic_bench.live.precedence import precedence
@@ -31,6 +32,8 @@ from laconic_bench.suite.script import Script, Work
 
 SETTLE_SECONDS: Final = 600.0
 """How long at most what still waits after the last message may take: twice the longest window."""
+_AUDITS: Final = 20
+"""A packet may be on its way just now; so often in a row there is none."""
 _ENDS: Final = "ends"
 """The process that plays chargers and CSMS; for contenders over TLS the near and the far end."""
 
@@ -91,6 +94,20 @@ async def _play(
         return seen.figures(replay.findings)
 
 
+def _audited(made: Network) -> LinkCounts:
+    """Return the counts of the link, of which the kernel says the same.
+
+    Raises:
+        NetworkError: it does not.
+    """
+    for _ in range(_AUDITS):
+        counts, kernel = made.counts(), made.radio_bytes()
+        found = counts.up.entered.packet_bytes, counts.down.left.packet_bytes
+        if found == kernel:
+            return counts
+    raise NetworkError(f"the link has counted {found} bytes up and down, the kernel {kernel}")
+
+
 @dataclass(frozen=True, slots=True)
 class _Seen:
     """What was counted by the end of a run."""
@@ -103,7 +120,7 @@ class _Seen:
     @classmethod
     def of(cls, made: Network, capture: Path, carrier: LiveCarrier) -> "_Seen":
         """Look at everything now."""
-        counts = made.counts()
+        counts = _audited(made)
         number = counts.up.entered.packets + counts.down.left.packets
         # There may be more in the file by now.
         packets = islice(read_packets(capture.read_bytes()), number)
