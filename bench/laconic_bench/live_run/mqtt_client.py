@@ -52,9 +52,9 @@ class MqttClient:
         self._connected: asyncio.Future[None] = self._loop.create_future()
         client = self.client = _Paho(CallbackAPIVersion.VERSION2, name, clean_session=True)
         client.namespace, client.address = namespace, address
-        client.on_connect = lambda *_: _finish(self._connected)
-        client.on_subscribe = lambda *_: _finish(self._subscribed)
-        client.on_disconnect = lambda *_: _finish(self.gone)
+        client.on_connect = _finisher(self._connected)
+        client.on_subscribe = _finisher(self._subscribed)
+        client.on_disconnect = _finisher(self.gone)
         client.on_message = lambda _client, _data, one: heard(one.topic, one.payload.decode())
         client.on_socket_open = self._hook(lambda one: self._loop.add_reader(one, self._read))
         client.on_socket_close = self._hook(self._close)
@@ -69,7 +69,7 @@ class MqttClient:
         """Connect and subscribe. Raises: OSError."""
         self.client.seconds = seconds
         if tls is not None:
-            self.client.tls_set_context(tls)
+            self.client.tls_set_context(tls)  # pyright: ignore[reportUnknownMemberType]
         async with asyncio.timeout(seconds):
             # The handshake of TLS waits for its answers.
             await asyncio.to_thread(
@@ -124,6 +124,13 @@ class MqttClient:
         if opened.fileno() >= 0:
             self._loop.remove_reader(opened)
             self._loop.remove_writer(opened)
+
+
+def _finisher(future: "asyncio.Future[None]") -> Callable[..., None]:
+    def called(*_: Any) -> None:
+        _finish(future)
+
+    return called
 
 
 def _finish(future: "asyncio.Future[None]") -> None:

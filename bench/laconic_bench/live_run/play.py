@@ -102,10 +102,9 @@ def _audited(made: Network) -> LinkCounts:
     """
     for _ in range(_AUDITS):
         counts, kernel = made.counts(), made.radio_bytes()
-        found = counts.up.entered.packet_bytes, counts.down.left.packet_bytes
-        if found == kernel:
+        if (counts.up.entered.packet_bytes, counts.down.left.packet_bytes) == kernel:
             return counts
-    raise NetworkError(f"the link has counted {found} bytes up and down, the kernel {kernel}")
+    raise NetworkError("the link has counted other bytes than the kernel of the site")
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,13 +24,15 @@ async def task_waits() -> None:
     await asyncio.sleep(LONG_SECONDS)
 
 
-@pytest.mark.parametrize(
-    "begin",
-    [
-        lambda watchman: asyncio.get_running_loop().call_soon(fails),
-        lambda watchman: watchman.start(task_fails()),
-    ],
-)
+def event(watchman: Watchman) -> None:
+    asyncio.get_running_loop().call_soon(fails)
+
+
+def task(watchman: Watchman) -> None:
+    watchman.start(task_fails())
+
+
+@pytest.mark.parametrize("begin", [event, task])
 def test_the_first_failure_is_raised_where_the_run_waits(
     begin: Callable[[Watchman], object],
 ) -> None:
