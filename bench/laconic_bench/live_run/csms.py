@@ -2,11 +2,11 @@
 
 import socket
 import ssl
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Final
 from urllib.parse import unquote
 
-from websockets.asyncio.server import ServerConnection, serve
+from websockets.asyncio.server import Server, ServerConnection, serve
 from websockets.extensions.base import ServerExtensionFactory
 from websockets.typing import Subprotocol
 
@@ -15,6 +15,27 @@ from laconic_bench.live_run.world import Tally, World
 from laconic_bench.model.tcp.settings import TcpSettings
 
 SUBPROTOCOLS: Final = tuple(Subprotocol(f"ocpp{one}") for one in ("1.6", "2.0.1", "2.1"))
+
+
+async def serving(
+    handler: Callable[[ServerConnection], Awaitable[None]],
+    listening: socket.socket,
+    tls: ssl.SSLContext | None,
+    extensions: Sequence[ServerExtensionFactory],
+) -> Server:
+    """Return a server on a bound socket, as the model has it: it never pings."""
+    return await serve(
+        handler,
+        sock=listening,
+        ssl=tls,
+        subprotocols=SUBPROTOCOLS,
+        extensions=list(extensions) or None,
+        compression=None,
+        ping_interval=None,
+        server_header=None,
+        open_timeout=TcpSettings().connect_timeout_seconds,
+        close_timeout=0.1,
+    )
 
 
 class LiveCsms:
@@ -34,18 +55,7 @@ class LiveCsms:
     ) -> None:
         """Serve on a bound socket until the world ends."""
         await world.stack.enter_async_context(
-            serve(
-                self._serve,
-                sock=listening,
-                ssl=tls,
-                subprotocols=SUBPROTOCOLS,
-                extensions=list(extensions) or None,
-                compression=None,
-                ping_interval=None,
-                server_header=None,
-                open_timeout=TcpSettings().connect_timeout_seconds,
-                close_timeout=0.1,
-            )
+            await serving(self._serve, listening, tls, extensions)
         )
 
     def says(self, identity: str, text: str) -> None:

@@ -6,9 +6,9 @@ import ssl
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from websockets.asyncio.client import connect
+from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import WebSocketException
-from websockets.extensions.base import ClientExtensionFactory
+from websockets.extensions.base import ClientExtensionFactory, ServerExtensionFactory
 from websockets.extensions.permessage_deflate import (
     ClientPerMessageDeflateFactory,
     ServerPerMessageDeflateFactory,
@@ -43,19 +43,25 @@ class OcppJ:
         listening.bind((EXPANDER_ADDRESS, 0))
         tally = Tally()
         csms = LiveCsms(world, tally)
-        deflate = [ServerPerMessageDeflateFactory()] if self.has_deflate else []
-        await csms.start(world, listening, server_tls, deflate)
+        await csms.start(world, listening, server_tls, self.server_extensions)
         dial = DialTls(
             world.network.site,
             listening.getsockname(),
             client_tls,
             TcpSettings(world.nat_seconds),
-            self._client_extensions(),
+            self.client_extensions,
             tally,
         )
         return SocketCarrier(world, dial, csms, tally, {})
 
-    def _client_extensions(self) -> Sequence[ClientExtensionFactory]:
+    @property
+    def server_extensions(self) -> Sequence[ServerExtensionFactory]:
+        """What the CSMS agrees to."""
+        return [ServerPerMessageDeflateFactory()] if self.has_deflate else []
+
+    @property
+    def client_extensions(self) -> Sequence[ClientExtensionFactory]:
+        """What a charger asks for."""
         without = not self.has_takeover
         factory = ClientPerMessageDeflateFactory(
             server_no_context_takeover=without, client_no_context_takeover=without
@@ -75,13 +81,17 @@ class DialTls:
     tally: Tally
 
     async def __call__(self, identity: str, version: Version) -> Line:
-        """See `Dial`. The upgrade is that of `model.tcp.websocket`."""
+        """See `Dial`."""
+        return Socket(await self.connect(identity, version), self.tally)
+
+    async def connect(self, identity: str, version: Version) -> ClientConnection:
+        """Return a connection with the upgrade of `model.tcp.websocket`. Raises: OSError."""
         opened = tcp_socket(self.site)
         secret = base64.b64encode(f"{identity}:{PASSWORD}".encode()).decode()
         try:
             async with asyncio.timeout(self.settings.connect_timeout_seconds):
                 await asyncio.get_running_loop().sock_connect(opened, self.address)
-                connection = await connect(
+                return await connect(
                     f"wss://{certificates.HOST}/ocpp/{identity}",
                     sock=opened,
                     ssl=self.tls,
@@ -102,4 +112,3 @@ class DialTls:
         except BaseException:
             opened.close()
             raise
-        return Socket(connection, self.tally)
