@@ -18,7 +18,7 @@ pytestmark = needs_network
 WORK: Final = Work(
     "chaji",
     1,
-    7.0 / 86_400,
+    6.0 / 86_400,
     LinkProfile(delay_seconds=0.01, rate_bits_per_second=1_000_000),
     120.0,
     from_hour=37.5 / 3_600,
