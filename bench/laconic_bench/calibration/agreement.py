@@ -1,21 +1,32 @@
-"""Compares a result of the model with the live one of the same work, figure by figure."""
+"""Compares a live result with the model of the same work, figure by figure."""
 
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
+from statistics import median
 from typing import Final
 
-from laconic_bench.model.latency import COMMAND, classes_of
+from laconic_bench.calibration.spread import Modelled
 from laconic_bench.results.result import Figures, Percentiles, Result
-from laconic_bench.suite.script import Script, Work
-from laconic_codec.messages import Call
 
 BYTES_GOAL: Final = 0.02
 LATENCY_GOAL: Final = 0.05
 LEAST_SAMPLES: Final = {"p50": 10, "p95": 40, "p99": 200}
-"""So many messages of a class make a percentile that another run would find again."""
+"""So many messages of a class are needed for a percentile."""
 SITE_SHARE: Final = 0.5
-"""An answer that came sooner than in half a round trip has not crossed the link."""
+"""An answer that came sooner than in this share of a round trip has not crossed the link."""
+TOTAL: Final = "wire bytes"
+
+
+class Verdict(StrEnum):
+    """Whether a figure agrees."""
+
+    MET = "met"
+    SPREAD = "within the spread"
+    """Farther away than the goal, and not farther than the model's own runs are apart."""
+    MISSED = "missed"
+    NONE = "-"
+    """Nothing is asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +35,8 @@ class Agreement:
 
     contender: str
     figure: str
-    modelled: float
+    modelled: Sequence[float]
+    """One for each seed."""
     measured: float
     goal: float | None
     """How far they may be apart, as a share of what was measured; None: nothing is asked."""
@@ -32,78 +44,62 @@ class Agreement:
     """How many messages a percentile is of."""
 
     @property
+    def model(self) -> float:
+        """Return the median of the model's runs."""
+        return median(self.modelled)
+
+    @property
     def difference(self) -> float:
         """Return the model's error as a share of what was measured."""
         if self.measured == 0:
-            return 0.0 if self.modelled == 0 else 1.0
-        return (self.modelled - self.measured) / self.measured
+            return 0.0 if self.model == 0 else 1.0
+        return (self.model - self.measured) / self.measured
 
     @property
-    def is_met(self) -> bool:
+    def verdict(self) -> Verdict:
         """Tell whether the figure is as near as is asked."""
-        return self.goal is None or abs(self.difference) <= self.goal
+        if self.goal is None:
+            return Verdict.NONE
+        if abs(self.difference) <= self.goal:
+            return Verdict.MET
+        is_within = min(self.modelled) <= self.measured <= max(self.modelled)
+        return Verdict.SPREAD if is_within else Verdict.MISSED
 
 
-def agreements(modelled: Result, live: Result, samples: Mapping[str, int]) -> list[Agreement]:
-    """Return all figures that both results have; `samples` counts the messages of each class.
+def agreements(live: Result, model: Modelled) -> list[Agreement]:
+    """Return all figures of a live result that the model has: bytes, and percentiles of answers.
 
-    Bytes and packets come first, then the percentiles of the answers. Loss hits other messages in
-    each run, so on a link with loss no percentile beyond the median is asked to agree.
+    Without a link nothing is asked: what is measured there are the programs.
     """
-    found: list[Agreement] = []
     settings = live.link_settings
-    assert settings is not None
+    round_trip_ms = 0.0 if settings is None else settings.round_trip_ms
+    found: list[Agreement] = []
     for name, figures in live.measured_contenders.items():
-        if name in modelled.measured_contenders:
-            model = modelled.measured_contenders[name]
-            found += _bytes(name, model, figures)
-            found += _times(
-                *(name, model, figures, samples),
-                least_ms=SITE_SHARE * settings.round_trip_ms,
-                has_loss=settings.loss > 0,
-            )
+        runs = model.figures[name]
+        goal = BYTES_GOAL if round_trip_ms else None
+        for figure, attribute in (
+            ("wire bytes up", "wire_bytes_up"),
+            ("wire bytes down", "wire_bytes_down"),
+            (TOTAL, "wire_bytes"),
+        ):
+            values = [getattr(run, attribute) for run in runs]
+            found.append(Agreement(name, figure, values, getattr(figures, attribute), goal))
+        found += _times(name, figures, model, round_trip_ms)
     return found
 
 
-def samples_of(work: Work) -> Mapping[str, int]:
-    """Return how many CALLs of a work are of each class."""
-    found: Counter[str] = Counter()
-    for one in Script(work).exchanges():
-        if isinstance(one.message, Call):
-            found.update(classes_of(one.message, one.version) if one.is_up else (COMMAND,))
-    return found
-
-
-def _bytes(name: str, modelled: Figures, live: Figures) -> Iterator[Agreement]:
-    rows: Sequence[tuple[str, float, float]] = (
-        ("wire bytes up", modelled.wire_bytes_up, live.wire_bytes_up),
-        ("wire bytes down", modelled.wire_bytes_down, live.wire_bytes_down),
-        ("wire bytes", modelled.wire_bytes, live.wire_bytes),
-    )
-    for figure, model, measured in rows:
-        yield Agreement(name, figure, model, measured, BYTES_GOAL)
-
-
-def _times(
-    name: str,
-    modelled: Figures,
-    live: Figures,
-    samples: Mapping[str, int],
-    *,
-    least_ms: float,
-    has_loss: bool,
-) -> Iterator[Agreement]:
+def _times(name: str, live: Figures, model: Modelled, round_trip_ms: float) -> Iterator[Agreement]:
     for message_class, measured in live.latency_ms.items():
-        model = modelled.latency_ms.get(message_class)
-        count = samples.get(message_class, 0)
-        if model is None:
-            continue
+        runs = [run.latency_ms.get(message_class) for run in model.figures[name]]
+        count = model.samples.get(message_class, 0)
         for percentile, least in LEAST_SAMPLES.items():
-            if count >= least:
-                times = (_at(model, percentile), _at(measured, percentile))
-                is_asked = min(times) >= least_ms and not (has_loss and percentile != "p50")
-                figure = f"{message_class} {percentile} in ms"
-                yield Agreement(name, figure, *times, LATENCY_GOAL if is_asked else None, count)
+            values = [_at(run, percentile) for run in runs if run is not None]
+            if count < least or not values:
+                continue
+            time = _at(measured, percentile)
+            has_crossed = min(time, median(values)) >= SITE_SHARE * round_trip_ms > 0
+            goal = LATENCY_GOAL if has_crossed else None
+            yield Agreement(name, f"{message_class} {percentile} in ms", values, time, goal, count)
 
 
 def _at(found: Percentiles, percentile: str) -> float:

@@ -1,9 +1,9 @@
-"""Measures both ways, and writes the page.
+"""Measures links live, and writes the page that has the model beside it.
 
     python -m laconic_bench.calibration run --link 2g --lossless --json 2g.json
     python -m laconic_bench.calibration page 2g.json lte.json > docs/calibration.md
 
-The first takes as long as its part of the day does, and needs root.
+The first takes as long as its part of the day does, and needs root. The second plays the model.
 """
 
 import argparse
@@ -14,11 +14,11 @@ from pathlib import Path
 from typing import Final
 
 from laconic_bench.calibration.page import write
+from laconic_bench.calibration.spread import SEEDS
 from laconic_bench.contenders.catalog import chosen
 from laconic_bench.live.namespaces import NetworkError, lacking
-from laconic_bench.radio.profiles import PROFILES
+from laconic_bench.radio.profiles import PROFILES, LinkProfile
 from laconic_bench.results import result_file
-from laconic_bench.results.result import Measured
 from laconic_bench.suite.links import NAT_SECONDS
 from laconic_bench.suite.run import Run
 from laconic_bench.suite.script import Work
@@ -29,6 +29,8 @@ FROM_HOUR: Final = 13.0
 """The busiest part of the first day: sessions begin, batteries are swapped."""
 DAYS: Final = 0.014
 CONTENDERS: Final = ("laconic", "laconic-relay", "ocppj-tls", "ocppj-deflate", "mqtt-tls")
+NO_LINK: Final = "no link"
+"""Instead of a link: packets are passed on at once. What remains is what the programs need."""
 LOSSLESS: Final = ", no loss"
 """Behind the name of a link."""
 
@@ -40,7 +42,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if options.command == "run":
             _run(options)
         else:
-            print("\n".join(write(result_file.read_all(options.results))))
+            lives = [one for one in result_file.read_all(options.results) if one.measured == "live"]
+            print("\n".join(write(lives, options.seeds)))
     except GatewayError as error:
         print(error, file=sys.stderr)
         return 1
@@ -50,13 +53,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m laconic_bench.calibration")
     commands = parser.add_subparsers(dest="command", required=True)
-    run = commands.add_parser("run", help="measure a link both ways")
-    run.add_argument("--link", choices=sorted(PROFILES), required=True)
+    run = commands.add_parser("run", help="measure a link live")
+    run.add_argument("--link", choices=[*sorted(PROFILES), NO_LINK], required=True)
     run.add_argument("--lossless", action="store_true", help="the same link without its loss")
     run.add_argument("--days", type=float, default=DAYS, metavar="N")
     run.add_argument("--seed", type=int, default=1, metavar="N")
     run.add_argument("--json", type=Path, required=True, metavar="FILE")
     page = commands.add_parser("page", help="print the page of results")
+    page.add_argument("--seeds", type=int, default=SEEDS, metavar="N", help="runs of the model")
     page.add_argument("results", type=Path, nargs="+", metavar="FILE")
     return parser
 
@@ -65,11 +69,10 @@ def _run(options: argparse.Namespace) -> None:
     if reason := lacking():
         raise NetworkError(f"{reason}: a calibration needs Linux and root")
     result_file.check_place(options.json)
-    profile, name = PROFILES[options.link], options.link
+    profile, name = PROFILES.get(options.link, LinkProfile()), options.link
     if options.lossless:
         profile, name = replace(profile, loss=0.0), name + LOSSLESS
     work = Work(SCENARIO, options.seed, options.days, profile, NAT_SECONDS, from_hour=FROM_HOUR)
     entrants = chosen(CONTENDERS)
-    ways: tuple[tuple[Measured, int], ...] = (("model", 1), ("live", len(entrants)))
-    results = [Run(work, name, entrants, jobs, measured).measure() for measured, jobs in ways]
-    result_file.write(options.json, results)
+    live = Run(work, name, entrants, len(entrants), "live").measure()
+    result_file.write(options.json, [live])

@@ -3,12 +3,13 @@
 import resource
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Final
 
 from laconic_bench.contenders.entrant import Entrant
 from laconic_bench.model.bill import Bill
+from laconic_bench.model.exchanges import Exchange
 from laconic_bench.model.findings import Findings
 from laconic_bench.model.latency import Times
 from laconic_bench.model.link import ModelLink
@@ -49,16 +50,30 @@ def play(
     work: Work, entrant: Entrant, on_day: Callable[[float], None] = lambda day: None
 ) -> Played:
     """Play a contender; `on_day` is told the number of each day that is over."""
-    began = time.process_time()
     script = Script(work)
-    schedule = Schedule(work.seed)
-    link = ModelLink(schedule, work.profile, work.seed)
-    replay = Replay(schedule, script.exchanges())
-    carrier = replay.carrier = entrant.make(link, replay, work.nat_seconds, script.identities)
+    figures = play_exchanges(
+        work, script.exchanges(), script.identities, entrant, work.seed, on_day
+    )
+    return Played.of(script, figures)
+
+
+def play_exchanges(
+    work: Work,
+    exchanges: Iterator[Exchange],
+    identities: frozenset[str],
+    entrant: Entrant,
+    link_seed: int,
+    on_day: Callable[[float], None] = lambda day: None,
+) -> Figures:
+    """Play the exchanges of a work; `link_seed` is that of loss and jitter."""
+    began = time.process_time()
+    schedule = Schedule(link_seed)
+    link = ModelLink(schedule, work.profile, link_seed)
+    replay = Replay(schedule, exchanges)
+    carrier = replay.carrier = entrant.make(link, replay, work.nat_seconds, identities)
     watch = Watch(schedule, link, replay, carrier, work.events)
     play_out(replay, schedule, work.seconds, on_day)
-    cpu_seconds = time.process_time() - began
-    return Played.of(script, _figures(link.bill, replay, watch, cpu_seconds))
+    return _figures(link.bill, replay, watch, time.process_time() - began)
 
 
 def _figures(bill: Bill, replay: Replay, watch: Watch, cpu_seconds: float) -> Figures:
