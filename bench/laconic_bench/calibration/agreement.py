@@ -7,12 +7,13 @@ from statistics import median
 from typing import Final
 
 from laconic_bench.calibration.spread import Modelled
+from laconic_bench.model.latency import PERCENTS
 from laconic_bench.results.result import Figures, Percentiles, Result
 
 BYTES_GOAL: Final = 0.02
 LATENCY_GOAL: Final = 0.05
-LEAST_SAMPLES: Final = {"p50": 10, "p95": 40, "p99": 200}
-"""So many messages of a class are needed for a percentile."""
+LEAST_BEYOND: Final = 5
+"""So many messages must lie beyond a percentile: the last one or two are a matter of chance."""
 SITE_SHARE: Final = 0.5
 """An answer that came sooner than in this share of a round trip has not crossed the link."""
 TOTAL: Final = "wire bytes"
@@ -92,9 +93,10 @@ def _times(name: str, live: Figures, model: Modelled, round_trip_ms: float) -> I
     for message_class, measured in live.latency_ms.items():
         runs = [run.latency_ms.get(message_class) for run in model.figures[name]]
         count = model.samples.get(message_class, 0)
-        for percentile, least in LEAST_SAMPLES.items():
+        for percent in PERCENTS:
+            percentile = f"p{percent}"
             values = [_at(run, percentile) for run in runs if run is not None]
-            if count < least or not values:
+            if count * (100 - percent) < 100 * LEAST_BEYOND or not values:
                 continue
             time = _at(measured, percentile)
             has_crossed = min(time, median(values)) >= SITE_SHARE * round_trip_ms > 0

@@ -7,6 +7,7 @@ The first takes as long as its part of the day does, and needs root. The second 
 """
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
@@ -75,4 +76,6 @@ def _run(options: argparse.Namespace) -> None:
     work = Work(SCENARIO, options.seed, options.days, profile, NAT_SECONDS, from_hour=FROM_HOUR)
     entrants = chosen(CONTENDERS)
     live = Run(work, name, entrants, len(entrants), "live").measure()
-    result_file.write(options.json, [live])
+    load = f"{os.getloadavg()[2]:.1f}"  # of the last 15 minutes
+    versions = {**live.versions, "load average": load}
+    result_file.write(options.json, [replace(live, versions=versions)])

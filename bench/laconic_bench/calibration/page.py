@@ -8,7 +8,7 @@ from typing import Final
 from laconic_bench.calibration.agreement import (
     BYTES_GOAL,
     LATENCY_GOAL,
-    LEAST_SAMPLES,
+    LEAST_BEYOND,
     TOTAL,
     Agreement,
     Verdict,
@@ -27,12 +27,12 @@ namespaces, with the emulated radio link between them, which counts IP packets. 
 difference says that the model has more."""
 _SPREAD: Final = """\
 The model has played each run {seeds} times, with other seeds of loss and jitter; what is compared
-is the median. A percentile of a few dozen messages depends on which of them had to wait for each
-other: "within the spread" are figures that miss the goal and lie between the lowest and the highest
-of the model's own runs. A link without loss is there for the exact comparison."""
+is the median. "Within the spread" are figures that miss the goal and lie between the lowest and
+the highest of the model's own runs: on a link with loss a run of some minutes is a matter of
+chance, so each link is there without its loss, too, for the exact comparison."""
 _SAMPLES: Final = f"""\
-A percentile is shown if there are enough messages of its class:
-{", ".join(f"{least} for {name}" for name, least in LEAST_SAMPLES.items())}. No goal is set where
+A percentile is shown if at least {LEAST_BEYOND} messages of its class lie beyond it. No goal is set
+where
 the site itself has answered, without the link: there the model assumes 10 ms for the disk, and a
 live run has the disk and the processor of this machine."""
 _PROGRAMS: Final = """\
