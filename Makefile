@@ -34,7 +34,7 @@ help:
 	@echo "make link-figures   measure the link, rewrite docs/link-figures.md (10 minutes; latencies need root)"
 	@echo "make storage-figures   measure journal, outbox and gateway, rewrite docs/storage-figures.md (half an hour; as root also the block device)"
 	@echo "make benchmarks SCENARIOS=chaji DAYS=30   run the benchmark, rewrite its tables (hours)"
-	@echo "make calibration   compare the benchmark's model with live runs, rewrite docs/calibration.md (an hour and a half; needs root)"
+	@echo "make calibration   compare the benchmark's model with live runs, rewrite docs/calibration.md (two hours and a half; needs root)"
 	@echo "make kernel     compare the model of TCP with the kernel, packet by packet (needs root)"
 	@echo "make goldens    rewrite the goldens of the benchmark"
 	@echo "make vectors    rewrite the test vectors of the wire profile"
@@ -112,7 +112,9 @@ calibration: $(VENV)/.gateway
 		$(BIN)/python -m laconic_bench.calibration run --link $$link --lossless --json build/calibration-$$link-lossless.json || exit 1; \
 		$(BIN)/python -m laconic_bench.calibration run --link $$link --json build/calibration-$$link.json || exit 1; \
 	done
-	$(BIN)/python -m laconic_bench.calibration page build/calibration-*.json > calibration.tmp
+	$(BIN)/python -m laconic_bench.calibration run --link "no link" --json build/calibration-none.json
+	$(BIN)/python -m laconic_bench.calibration page build/calibration-2g-lossless.json build/calibration-2g.json \
+		build/calibration-lte-lossless.json build/calibration-lte.json build/calibration-none.json > calibration.tmp
 	mv calibration.tmp docs/calibration.md
 
 vectors: $(VENV)/.dev

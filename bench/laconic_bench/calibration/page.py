@@ -35,6 +35,10 @@ A percentile is shown if at least {LEAST_BEYOND} messages of its class lie beyon
 where
 the site itself has answered, without the link: there the model assumes 10 ms for the disk, and a
 live run has the disk and the processor of this machine."""
+_MISSED: Final = """\
+Figures that miss their goal. What answers take longer live is the time of programs and disks: the
+last section shows it by itself. Bytes on a link with loss depend on what was lost; of a contender
+with few bytes a single packet is more than the goal."""
 _PROGRAMS: Final = """\
 Here packets are passed on at once, so what is measured is the time that programs and disks of this
 machine need, other work on it included. The model charges 10 ms for each write to a disk, and
@@ -79,9 +83,23 @@ def _summary(found: Sequence[tuple[Result, Sequence[Agreement]]]) -> Iterator[st
                 f" | {total.difference:+.2%} | {len(missed)} of {len(times)} |"
             )
     yield ""
+    yield from _missed(found)
     versions = [", ".join(f"{k} {v}" for k, v in live.versions.items()) for live, _ in found]
     for text in dict.fromkeys(versions):
         yield from paragraph(f"Versions: {text}.")
+
+
+def _missed(found: Sequence[tuple[Result, Sequence[Agreement]]]) -> Iterator[str]:
+    lines = [
+        f"- {live.link}, {row.contender}, {row.figure}: model {row.model:,.1f}, live"
+        f" {row.measured:,.1f}, {row.model - row.measured:+,.1f} or {row.difference:+.1%}"
+        for live, rows in found
+        for row in rows
+        if row.verdict is Verdict.MISSED
+    ]
+    if lines:
+        yield from paragraph(_MISSED)
+        yield from (*lines, "")
 
 
 def _section(live: Result, rows: Sequence[Agreement]) -> Iterator[str]:

@@ -48,6 +48,10 @@ def test_a_page_shows_both_side_by_side_and_what_is_missed(
     up = live.measured_contenders["laconic"].wire_bytes_up
     numbers = f"{up // 2:,} | {up // 2:,} to {up // 2:,} | {up:,} | -50.00%"
     assert f"| laconic | wire bytes up |  | {numbers} | 2%: **missed** |" in printed
+    assert (
+        f"- lte, laconic, wire bytes up: model {up // 2:,}.0, live {up:,}.0, {-up // 2:,}.0"
+        in printed
+    )
     assert "| laconic | wire bytes down |" in printed and "| +0.00% | 2%: met |" in printed
     assert "`coap-cbor`: not measured live: there is nothing." in printed
     assert "## lte" in printed and "Live, 0 messages were lost and 0 altered." in printed
