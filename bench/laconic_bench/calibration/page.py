@@ -36,9 +36,10 @@ where
 the site itself has answered, without the link: there the model assumes 10 ms for the disk, and a
 live run has the disk and the processor of this machine."""
 _MISSED: Final = """\
-Figures that miss their goal. What answers take longer live is the time of programs and disks: the
-last section shows it by itself. Bytes on a link with loss depend on what was lost; of a contender
-with few bytes a single packet is more than the goal."""
+Figures that miss their goal. Where answers took longer live, most likely programs and disks needed
+the time under the load of this machine, which the model does not have; the last section shows what
+they need, measured at another time and under another load. Bytes on a link with loss depend on
+what was lost; of a contender with few bytes a single packet is more than the goal."""
 _PROGRAMS: Final = """\
 Here packets are passed on at once, so what is measured is the time that programs and disks of this
 machine need, other work on it included. The model charges 10 ms for each write to a disk, and
