@@ -17,7 +17,7 @@ define make_environment
 $(PYTHON) -m venv --clear $(VENV)
 endef
 
-.PHONY: help demo test fuzz fuzz-link powercut torture simulate check format footprint docs vectors goldens benchmarks kernel codec-figures link-figures storage-figures clean
+.PHONY: help demo test fuzz fuzz-link powercut torture simulate check format footprint docs vectors goldens benchmarks calibration kernel codec-figures link-figures storage-figures clean
 
 help:
 	@echo "make demo       chargers, gateway, link, expander and CSMS on this machine, with a live view"
@@ -34,6 +34,7 @@ help:
 	@echo "make link-figures   measure the link, rewrite docs/link-figures.md (10 minutes; latencies need root)"
 	@echo "make storage-figures   measure journal, outbox and gateway, rewrite docs/storage-figures.md (half an hour; as root also the block device)"
 	@echo "make benchmarks SCENARIOS=chaji DAYS=30   run the benchmark, rewrite its tables (hours)"
+	@echo "make calibration   compare the benchmark's model with live runs, rewrite docs/calibration.md (two hours and a half; needs root)"
 	@echo "make kernel     compare the model of TCP with the kernel, packet by packet (needs root)"
 	@echo "make goldens    rewrite the goldens of the benchmark"
 	@echo "make vectors    rewrite the test vectors of the wire profile"
@@ -103,6 +104,18 @@ benchmarks: $(VENV)/.gateway
 	done
 	$(BIN)/python -m laconic_bench.results.docs_tables --docs docs/benchmarks.md --readme README.md \
 		$(SCENARIOS:%=build/%.json)
+
+# One link after the other: at the same time they would be in each other's way.
+calibration: $(VENV)/.gateway
+	mkdir -p build
+	for link in 2g lte; do \
+		$(BIN)/python -m laconic_bench.calibration run --link $$link --lossless --json build/calibration-$$link-lossless.json || exit 1; \
+		$(BIN)/python -m laconic_bench.calibration run --link $$link --json build/calibration-$$link.json || exit 1; \
+	done
+	$(BIN)/python -m laconic_bench.calibration run --link "no link" --json build/calibration-none.json
+	$(BIN)/python -m laconic_bench.calibration page build/calibration-2g-lossless.json build/calibration-2g.json \
+		build/calibration-lte-lossless.json build/calibration-lte.json build/calibration-none.json > calibration.tmp
+	mv calibration.tmp docs/calibration.md
 
 vectors: $(VENV)/.dev
 	$(BIN)/python -m tests.support.vectors.make --update

@@ -125,6 +125,11 @@ class Service:
         """Ends the process at once, if it runs."""
         self._signal(signal.SIGKILL)
 
+    @property
+    def process_id(self) -> int:
+        """Process id, once it was started."""
+        return self._process.pid
+
     def usage(self) -> Usage | None:
         """Returns memory and CPU time so far; None where /proc does not tell."""
         folder = Path(f"/proc/{self._process.pid}")

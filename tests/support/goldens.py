@@ -18,8 +18,8 @@ from laconic_bench.contenders.catalog import chosen
 from laconic_bench.radio.profiles import PROFILES
 from laconic_bench.results import result_file
 from laconic_bench.results.result import Contender, Result
-from laconic_bench.suite.job import Work
 from laconic_bench.suite.run import Run
+from laconic_bench.suite.script import Work
 from laconic_bench.suite.versions import versions
 
 FILE: Final = Path(__file__).parents[1] / "bench" / "goldens" / "results.json"

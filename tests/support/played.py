@@ -9,7 +9,7 @@ from laconic_bench.model.carrier import Carrier, CarrierFactory
 from laconic_bench.model.exchanges import Reader
 from laconic_bench.model.findings import Findings
 from laconic_bench.model.link import ModelLink
-from laconic_bench.model.replay import Replay
+from laconic_bench.model.replay import Replay, play_out
 from laconic_bench.radio.profiles import LinkProfile
 from laconic_bench.trace import Direction, TraceRecord, Version
 from laconic_bench.virtual.schedule import Schedule
@@ -46,7 +46,7 @@ def play(
     reader = Reader()
     replay = Replay(schedule, reader.exchanges(records))
     replay.carrier = make(link, replay, nat_seconds, frozenset(identities))
-    replay.run(seconds)
+    play_out(replay, schedule, seconds)
     bill = link.bill
     total = bill.total_bytes
     assert sum(bill.layers.values()) == total

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from laconic_bench.model.exchanges import Reader
 from laconic_bench.model.link import ModelLink
-from laconic_bench.model.replay import Replay
+from laconic_bench.model.replay import Replay, play_out
 from laconic_bench.model.tcp.carriers import tcp_carriers
 from laconic_bench.model.tcp.settings import TcpSettings
 from laconic_bench.radio.profiles import LinkProfile
@@ -61,7 +61,7 @@ class Play:
 
     def run(self, until_seconds: float) -> None:
         """Play it all."""
-        self.replay.run(until_seconds)
+        play_out(self.replay, self.schedule, until_seconds)
 
     def outage(self, start: float, end: float) -> None:
         """Let the network be down from one moment to another."""

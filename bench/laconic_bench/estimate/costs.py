@@ -9,7 +9,7 @@ from laconic_bench.model.bill import HANDSHAKE, KEEPALIVE
 from laconic_bench.model.carrier import CarrierFactory
 from laconic_bench.model.exchanges import Exchange
 from laconic_bench.model.link import ModelLink
-from laconic_bench.model.replay import Replay
+from laconic_bench.model.replay import Replay, play_out
 from laconic_bench.radio.profiles import LinkProfile
 from laconic_bench.trace import Direction
 from laconic_bench.virtual.schedule import Schedule
@@ -104,7 +104,7 @@ def cost_of(
     identities = frozenset(one.identity for one in exchanges)
     first = FirstHandshakes(link, exchanges)
     replay.carrier = factory(link, replay, radio.nat_seconds, identities)
-    replay.run(seconds)
+    play_out(replay, schedule, seconds)
     bill = link.bill
     by_action: dict[Direction, Mapping[str, int]] = {way: bill.by_action_of(way) for way in WAYS}
     return Cost(by_action, max(seconds, schedule.now), first.wire_bytes())

@@ -59,7 +59,8 @@ class Nat:
         """Begin to forward and translate.
 
         `outside` names the interface towards the internet. A mapping ends when no datagram passed
-        for `timeout_seconds`, whether or not it was ever answered.
+        for `timeout_seconds`, whether or not it was ever answered; that of an open TCP connection
+        as well.
 
         Raises:
             NetworkError: the kernel refuses.
@@ -72,6 +73,9 @@ class Nat:
         namespace.write_sysctl("ipv4/conf/all/promote_secondaries", "1")
         for timer in ("nf_conntrack_udp_timeout", "nf_conntrack_udp_timeout_stream"):
             namespace.write_sysctl(f"netfilter/{timer}", str(timeout_seconds))
+        namespace.write_sysctl(
+            "netfilter/nf_conntrack_tcp_timeout_established", str(timeout_seconds)
+        )
         self._translate()
 
     def mappings(self) -> list[Mapping]:

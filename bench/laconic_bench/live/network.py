@@ -1,5 +1,6 @@
 """Puts the parts together: namespaces, the link between them, and the NAT behind it."""
 
+import json
 import os
 from collections.abc import Generator
 from contextlib import ExitStack, contextmanager
@@ -54,6 +55,16 @@ class Network:
     def counts(self) -> LinkCounts:
         """Return what the link has carried so far. Raises: NetworkError."""
         return self._relay.counts()
+
+    def radio_bytes(self) -> tuple[int, int]:
+        """Return what the kernel of the site has sent and received by radio. Raises: NetworkError.
+
+        It is another account of what `counts` says; the two differ while a packet is on its way
+        between kernel and relay.
+        """
+        listed = self.site.run("ip", "-json", "-statistics", "link", "show", "dev", RADIO)
+        statistics = json.loads(listed)[0]["stats64"]
+        return int(statistics["tx"]["bytes"]), int(statistics["rx"]["bytes"])
 
     def shape(self, profile: LinkProfile) -> None:
         """Give the link another profile from now on. Raises: NetworkError."""

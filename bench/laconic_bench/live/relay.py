@@ -24,6 +24,7 @@ from typing import Any, Final
 from laconic_bench.live.lane import Lane
 from laconic_bench.live.namespaces import remove
 from laconic_bench.live.pcap import PcapWriter
+from laconic_bench.live.precedence import take_precedence
 from laconic_bench.radio.profiles import LinkProfile
 
 _PACKET_LIMIT_BYTES: Final = 65_535
@@ -107,6 +108,7 @@ def main(arguments: Sequence[str]) -> int:
     capture = PcapWriter(Path(path)) if path else None
     site, far = settings["site"], settings["far"]
     relay = Relay(site, far, LinkProfile(**settings["profile"]), settings["seed"], capture)
+    take_precedence()
     try:
         _serve(relay, (site, far))
     finally:
@@ -118,7 +120,8 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def _serve(relay: Relay, devices: tuple[int, int]) -> None:
-    selector = selectors.DefaultSelector()
+    # The others wait whole milliseconds, and longer than they were told.
+    selector = selectors.SelectSelector()
     for descriptor in (*devices, sys.stdin.fileno()):
         selector.register(descriptor, selectors.EVENT_READ)
     print(json.dumps({"ready": True}), flush=True)

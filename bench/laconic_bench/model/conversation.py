@@ -15,8 +15,8 @@ from laconic_bench.model.exchanges import Exchange
 from laconic_bench.model.findings import HEARTBEAT, Answer, Findings, is_right, is_same
 from laconic_bench.model.interrupted import Interrupted
 from laconic_bench.model.latency import COMMAND, classes_of
+from laconic_bench.model.timeline import Timeline
 from laconic_bench.model.told import Told
-from laconic_bench.virtual.schedule import Schedule
 from laconic_codec.messages import Call, CallError, CallResult, Send, parse
 
 BOOT: Final = "BootNotification"
@@ -28,10 +28,10 @@ class Conversation:
     """One charger and the CSMS, with a carrier between them."""
 
     def __init__(
-        self, identity: str, schedule: Schedule, carrier: Carrier, findings: Findings
+        self, identity: str, timeline: Timeline, carrier: Carrier, findings: Findings
     ) -> None:
         self._identity = identity
-        self._schedule = schedule
+        self._timeline = timeline
         self._carrier = carrier
         self._findings = findings
         self._is_open = False
@@ -144,7 +144,7 @@ class Conversation:
             else:
                 self._findings.substituted += 1
         for name in classes_of(asked.message, asked.version):
-            self._findings.latency.add(name, self._schedule.now - asked.at_seconds)
+            self._findings.latency.add(name, self._timeline.now - asked.at_seconds)
         self._asked = None
         self._ask()
 
@@ -163,7 +163,7 @@ class Conversation:
         self._is_obeyed = self._is_obeyed or asked is self._commanded
         text, label = asked.answer_to(command.message_id), asked.answer_label
         if text is not None:
-            self._schedule.after(asked.think_seconds, lambda: self._say(text, label))
+            self._timeline.after(asked.think_seconds, lambda: self._say(text, label))
 
     def _say(self, text: str, label: str) -> None:
         if self._is_open:
@@ -202,7 +202,7 @@ class Conversation:
             self._reply(asked, heartbeat.message_id)
             return
         text = usual_answer(heartbeat, "1.6").to_text()
-        self._schedule.after(_TIME_SECONDS, lambda: self._csms_says(text, "Heartbeat (answer)"))
+        self._timeline.after(_TIME_SECONDS, lambda: self._csms_says(text, "Heartbeat (answer)"))
 
     def _answer(self, request: Call | Send) -> None:
         same = [one for one in self._on_way if is_same(one, request)]
@@ -212,7 +212,7 @@ class Conversation:
             self._on_way.remove(said)
             self._told.note(said)
             for name in classes_of(said.message, said.version):
-                self._findings.delivery.add(name, self._schedule.now - said.at_seconds)
+                self._findings.delivery.add(name, self._timeline.now - said.at_seconds)
             self._reply(said, request.message_id)
         elif self._asked is not None and is_same(self._asked, request):
             self._findings.repeated += 1
@@ -232,7 +232,7 @@ class Conversation:
             asked.is_answered = True
             self._csms_says(text, label)
 
-        self._schedule.after(asked.think_seconds, answer)
+        self._timeline.after(asked.think_seconds, answer)
 
     def _csms_says(self, text: str, label: str) -> None:
         if self._csms_is_open:
@@ -254,6 +254,6 @@ class Conversation:
         else:
             if not is_right(asked, answer):
                 self._findings.payload_mismatches += 1
-            self._findings.latency.add(COMMAND, self._schedule.now - asked.at_seconds)
+            self._findings.latency.add(COMMAND, self._timeline.now - asked.at_seconds)
         self._commanded = None
         self._command()

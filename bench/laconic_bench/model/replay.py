@@ -11,44 +11,36 @@ from laconic_bench.model.carrier import Carrier
 from laconic_bench.model.conversation import BOOT, Conversation
 from laconic_bench.model.exchanges import Exchange
 from laconic_bench.model.findings import Findings
+from laconic_bench.model.timeline import Timeline
 from laconic_bench.units import DAY_SECONDS
 from laconic_bench.virtual.schedule import Schedule
 
 SETTLE_SECONDS: Final = 3_600.0
 """After the last message of the trace: what still waits may arrive, for so long at most."""
-_LOOK_SECONDS: Final = 10.0
+LOOK_SECONDS: Final = 10.0
 """How often it is looked whether something waits: what is sent meanwhile for the sake of time is
 charged to a run that is over."""
 
 
 class Replay:
-    """The ends of all conversations of a site (`carrier.Ends`). Set `carrier` before `run`."""
+    """The ends of all conversations of a site (`carrier.Ends`). Set `carrier` before `begin`."""
 
     carrier: Carrier
 
-    def __init__(self, schedule: Schedule, exchanges: Iterator[Exchange]) -> None:
+    def __init__(self, timeline: Timeline, exchanges: Iterator[Exchange]) -> None:
         self.findings: Final = Findings()
-        self._schedule = schedule
+        self._timeline = timeline
         self._exchanges = exchanges
         self._is_reading = True
         """There is more of the trace."""
         self._conversations: dict[str, Conversation] = {}
 
-    def run(self, until_seconds: float, on_day: Callable[[int], None] = lambda day: None) -> None:
-        """Play everything; then wait for what is under way, and see what has not arrived.
-
-        The time of the schedule says afterwards how long it took. `on_day` is told the number of
-        each day that is over.
-        """
+    def begin(self) -> None:
+        """Have everything of the trace happen in its time."""
         self._next()
-        day = 0
-        while (day + 1) * DAY_SECONDS < until_seconds:
-            day += 1
-            self._schedule.run(day * DAY_SECONDS)
-            on_day(day)
-        self._schedule.run(until_seconds)
-        while self._is_busy() and self._schedule.now < until_seconds + SETTLE_SECONDS:
-            self._schedule.run(self._schedule.now + _LOOK_SECONDS)
+
+    def finish(self) -> None:
+        """See what has not arrived."""
         self.carrier.finish()
         for conversation in self._conversations.values():
             conversation.finish()
@@ -57,7 +49,9 @@ class Replay:
         """Tell whether something that a charger was to say before then has not arrived."""
         return any(one.waits_since(seconds) for one in self._conversations.values())
 
-    def _is_busy(self) -> bool:
+    @property
+    def is_busy(self) -> bool:
+        """Tell whether something is to be said, is under way, or has no answer."""
         return self._is_reading or any(one.is_busy for one in self._conversations.values())
 
     def opened(self, identity: str) -> None:
@@ -93,16 +87,39 @@ class Replay:
         found = next(self._exchanges, None)
         self._is_reading = found is not None
         if found is not None:
-            self._schedule.at(found.at_seconds, lambda: self._begin(found))
+            self._timeline.at(found.at_seconds, lambda: self._begin(found))
 
     def _begin(self, exchange: Exchange) -> None:
         identity = exchange.identity
         conversation = self._conversations.get(identity)
         if conversation is None:
             conversation = self._conversations[identity] = Conversation(
-                identity, self._schedule, self.carrier, self.findings
+                identity, self._timeline, self.carrier, self.findings
             )
             if exchange.message.action != BOOT:
                 self.carrier.open(identity, exchange.version)
         conversation.add(exchange)
         self._next()
+
+
+def play_out(
+    replay: Replay,
+    schedule: Schedule,
+    until_seconds: float,
+    on_day: Callable[[float], None] = lambda day: None,
+) -> None:
+    """Play everything in virtual time; then wait for what is under way.
+
+    The time of the schedule says afterwards how long it took. `on_day` is told the number of each
+    day that is over.
+    """
+    replay.begin()
+    day = 0
+    while (day + 1) * DAY_SECONDS < until_seconds:
+        day += 1
+        schedule.run(day * DAY_SECONDS)
+        on_day(day)
+    schedule.run(until_seconds)
+    while replay.is_busy and schedule.now < until_seconds + SETTLE_SECONDS:
+        schedule.run(schedule.now + LOOK_SECONDS)
+    replay.finish()

@@ -12,7 +12,8 @@ _REMEDY: Final = (
     " If the workload itself has changed, make the old file again with it."
 )
 _SAME_WORK: Final = (
-    *("scenario", "link", "measured", "days", "seed", "events", "messages", "json_bytes"),
+    *("scenario", "link", "measured", "days", "from_hour", "seed", "events"),
+    *("messages", "json_bytes"),
 )
 
 

@@ -148,7 +148,7 @@ def _floor_text_without_heartbeats(result: Result, name: str) -> str:
     return _ratio_text(result, name, result.ratio_without_heartbeats)
 
 
-def _ratio_text(result: Result, name: str, ratio: Callable[[int], float | None]) -> str:
+def _ratio_text(result: Result, name: str, ratio: Callable[[int | None], float | None]) -> str:
     figures = result.measured_contenders.get(name)
     found = None if figures is None else ratio(figures.payload_bytes)
     computed = " computed" if found and result.contenders[name].is_computed else ""

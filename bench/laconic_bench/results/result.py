@@ -81,7 +81,7 @@ class Figures:
             another sum than the wire bytes of both ways.
     """
 
-    payload_bytes: int
+    payload_bytes: int | None
     wire_bytes_up: int
     """From the site."""
     wire_bytes_down: int
@@ -176,6 +176,8 @@ class Result:
     """The part of the floor that is in answers to heartbeats, which not everybody carries."""
     events: tuple[str, ...] = ()
     """What was not usual about the link: `outage 2.5:4h`, `address change 3.25`, `radio seed 2`."""
+    from_hour: float = 0.0
+    """What was played begins so many hours after the start of the scenario."""
 
     def __post_init__(self) -> None:
         if not LEAST_DAYS <= self.days < math.inf:
@@ -199,10 +201,10 @@ class Result:
         """Return what wire bytes of this run come to in a month."""
         return wire_bytes / MEGABYTE / self.days * MONTH_DAYS
 
-    def entropy_ratio(self, size_bytes: int) -> float | None:
-        """Return a size over the entropy floor; None if there is no floor of at least a byte."""
+    def entropy_ratio(self, size_bytes: int | None) -> float | None:
+        """Return a size over the entropy floor; None if one of them is not known, or no floor."""
         floor = self.entropy_floor_bytes or 0
-        return size_bytes / floor if floor >= 1 else None
+        return size_bytes / floor if size_bytes is not None and floor >= 1 else None
 
     @property
     def floor_without_heartbeats_bytes(self) -> float | None:
@@ -211,7 +213,7 @@ class Result:
             return None
         return self.entropy_floor_bytes - self.heartbeat_entropy_bytes
 
-    def ratio_without_heartbeats(self, size_bytes: int) -> float | None:
+    def ratio_without_heartbeats(self, size_bytes: int | None) -> float | None:
         """Return a size over the floor without heartbeats; None as in `entropy_ratio`."""
         floor = self.floor_without_heartbeats_bytes or 0
-        return size_bytes / floor if floor >= 1 else None
+        return size_bytes / floor if size_bytes is not None and floor >= 1 else None

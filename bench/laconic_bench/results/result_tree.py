@@ -44,6 +44,7 @@ def to_tree(result: Result) -> dict[str, Any]:
         "link_settings": None if result.link_settings is None else asdict(result.link_settings),
         "measured": result.measured,
         "days": result.days,
+        "from_hour": result.from_hour,
         "seed": result.seed,
         "events": list(result.events),
         "chargers": result.chargers,
@@ -82,6 +83,7 @@ def from_tree(tree: object, place: str = "") -> Result:
             chargers=fields.maybe("chargers", whole),
             heartbeat_entropy_bytes=fields.maybe("heartbeat_entropy_bytes", number),
             events=tuple(fields.items("events", text)),
+            from_hour=fields.maybe("from_hour", number) or 0.0,
         ),
     )
     _check_derived(result, fields)
@@ -141,7 +143,7 @@ def _read_figures(fields: Fields) -> Figures:
     return _checked(
         fields.place,
         lambda: Figures(
-            payload_bytes=fields.take("payload_bytes", whole),
+            payload_bytes=fields.maybe("payload_bytes", whole),
             wire_bytes_up=fields.take("wire_bytes_up", whole),
             wire_bytes_down=fields.take("wire_bytes_down", whole),
             by_layer=fields.mapping("by_layer", whole),

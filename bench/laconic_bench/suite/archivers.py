@@ -16,7 +16,7 @@ from typing import Any, Final
 
 import zstandard
 
-from laconic_bench.suite.job import Work
+from laconic_bench.suite.script import Work
 from laconic_bench.workloads.catalog import WORKLOADS
 from laconic_bench.workloads.workload import START
 from laconic_codec.messages import Call, CallResult, Send, parse

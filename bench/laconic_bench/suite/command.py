@@ -12,19 +12,25 @@ from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedCo
 from laconic_bench.contenders.catalog import chosen
 from laconic_bench.contenders.entrant import Entrant
 from laconic_bench.cores import cores
+from laconic_bench.live.namespaces import lacking
+from laconic_bench.live_run.catalog import reason_why_not
 from laconic_bench.results import result_file
 from laconic_bench.results.result import Result
 from laconic_bench.suite.archivers import archive_sizes
 from laconic_bench.suite.events import parse_events
-from laconic_bench.suite.job import Work
 from laconic_bench.suite.links import profile_of
 from laconic_bench.suite.run import Run
+from laconic_bench.suite.script import Work
 from laconic_bench.suite.table import print_entrants, print_result
 from laconic_bench.workloads.catalog import WORKLOADS
 from laconic_gateway.errors import UsageError
 
 LIST: Final = "list"
 """In the place of a contender: print them all."""
+_LIVE_REMEDY: Final = (
+    "A live run makes networks of its own: run it on Linux as root, with iproute2, nftables and"
+    " conntrack installed; or leave --live out"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +49,8 @@ class Options:
     archivers: bool
     jobs: int | None
     out: Path | None
+    from_hour: float = 0.0
+    live: bool = False
 
 
 def run(options: Options) -> int:
@@ -55,6 +63,21 @@ def run(options: Options) -> int:
     if list(options.contenders) == [LIST]:
         print_entrants(Console())
         return 0
+    chosen_run = _chosen(options)
+    if options.out is not None:
+        result_file.check_place(options.out)  # not after an hour
+    result = _measure(chosen_run, with_archivers=options.archivers)
+    try:
+        if options.out is not None:
+            # First: nothing that happens to the terminal counts.
+            result_file.write(options.out, [result])
+            print(f"laconic: the results are in {options.out}", file=sys.stderr)
+    finally:
+        print_result(Console(), result, chosen_run.entrants)
+    return 1 if _has_defects(result) else 0
+
+
+def _chosen(options: Options) -> Run:
     if options.scenario not in WORKLOADS:
         names = ", ".join(sorted(WORKLOADS))
         raise UsageError(f"there is no scenario {options.scenario!r}. Choose among: {names}.")
@@ -65,21 +88,28 @@ def run(options: Options) -> int:
         profile_of(options.link),
         options.nat_seconds,
         parse_events(options.outages, options.address_changes, options.days),
+        options.from_hour,
         options.radio_seed,
     )
+    if options.archivers and options.from_hour:
+        raise UsageError("--archivers: they pack the whole trace. Leave --from-hour out.")
     entrants = chosen(options.contenders)
-    if options.out is not None:
-        result_file.check_place(options.out)  # not after an hour
+    if options.live:
+        return _live(work, options, entrants)
     jobs = min(options.jobs or cores(), len(entrants))
-    result = _measure(Run(work, options.link, entrants, jobs), with_archivers=options.archivers)
-    try:
-        if options.out is not None:
-            # First: nothing that happens to the terminal counts.
-            result_file.write(options.out, [result])
-            print(f"laconic: the results are in {options.out}", file=sys.stderr)
-    finally:
-        print_result(Console(), result, entrants)
-    return 1 if _has_defects(result) else 0
+    return Run(work, options.link, entrants, jobs)
+
+
+def _live(work: Work, options: Options, entrants: Sequence[Entrant]) -> Run:
+    if reason := lacking():
+        raise UsageError(f"--live: {reason}. {_LIVE_REMEDY}")
+    if options.outages or options.address_changes:
+        raise UsageError("--live: outages and address changes are for the model only.")
+    found = Run(work, options.link, entrants, options.jobs or len(entrants), "live")
+    if not found.players:
+        reasons = "; ".join(f"{one.name}: {reason_why_not(one)}" for one in entrants)
+        raise UsageError(f"--live: no contender is left. {reasons}.")
+    return found
 
 
 def _measure(chosen_run: Run, *, with_archivers: bool) -> Result:
@@ -88,9 +118,9 @@ def _measure(chosen_run: Run, *, with_archivers: bool) -> Result:
     with Progress(
         *columns, console=console, transient=True, disable=not console.is_terminal
     ) as progress:
-        tasks = {one.name: _task(progress, one, chosen_run.work) for one in chosen_run.entrants}
+        tasks = {one.name: _task(progress, one, chosen_run.work) for one in chosen_run.players}
 
-        def on_day(name: str, day: int) -> None:
+        def on_day(name: str, day: float) -> None:
             progress.update(tasks[name], completed=day)
 
         if not with_archivers:

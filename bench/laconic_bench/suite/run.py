@@ -4,10 +4,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from laconic_bench.contenders.entrant import Entrant
-from laconic_bench.results.result import Contender, Result
-from laconic_bench.suite.job import Played, Work
+from laconic_bench.live_run.catalog import live_contender, reason_why_not
+from laconic_bench.live_run.play import play_live
+from laconic_bench.results.result import Contender, Measured, Result
+from laconic_bench.suite.job import Played, play
 from laconic_bench.suite.links import settings_of
 from laconic_bench.suite.pool import play_all
+from laconic_bench.suite.script import Work
 from laconic_bench.suite.versions import versions
 
 
@@ -21,36 +24,53 @@ class Run:
     entrants: Sequence[Entrant]
     jobs: int
     """Processes at a time."""
+    measured: Measured = "model"
 
     def measure(
         self,
-        on_day: Callable[[str, int], None] = lambda name, day: None,
+        on_day: Callable[[str, float], None] = lambda name, day: None,
         archive: Callable[[Work], Mapping[str, int]] = lambda work: {},
     ) -> Result:
-        """Run it; `on_day` is told the contender and the number of each day that is over."""
-        played = play_all(self.work, self.entrants, self.jobs, on_day)
+        """Run it; `on_day` is told the contender and how many of its days are over.
+
+        Raises:
+            NetworkError: this machine cannot have the network of a live run.
+        """
+        work, players = self.work, self.players
+        player = play if self.measured == "model" else play_live
+        played = play_all(work, players, self.jobs, on_day, player)
         first = next(iter(played.values()))
-        contenders = {
-            one.name: Contender(played[one.name].figures, one.settings, reason=one.note)
-            for one in self.entrants
-        }
         _check_same(played)
         return Result(
-            scenario=self.work.scenario,
+            scenario=work.scenario,
             link=self.link,
-            days=self.work.days,
-            seed=self.work.seed,
+            days=work.days,
+            from_hour=work.from_hour,
+            seed=work.seed,
             messages=first.messages,
             json_bytes=first.json_bytes,
             entropy_floor_bytes=first.entropy_bytes,
             heartbeat_entropy_bytes=first.heartbeat_entropy_bytes,
-            contenders=contenders,
+            contenders={one.name: self._contender(one, played) for one in self.entrants},
             versions=versions(),
-            link_settings=settings_of(self.work.profile, self.work.nat_seconds),
-            archivers=archive(self.work),
+            link_settings=settings_of(work.profile, work.nat_seconds),
+            measured=self.measured,
+            archivers=archive(work),
             chargers=first.chargers,
-            events=self.work.told_events,
+            events=work.told_events,
         )
+
+    @property
+    def players(self) -> Sequence[Entrant]:
+        """Return those that can take part."""
+        if self.measured == "model":
+            return self.entrants
+        return [one for one in self.entrants if live_contender(one) is not None]
+
+    def _contender(self, entrant: Entrant, played: Mapping[str, Played]) -> Contender:
+        if entrant.name in played:
+            return Contender(played[entrant.name].figures, entrant.settings, reason=entrant.note)
+        return Contender(None, entrant.settings, reason=reason_why_not(entrant))
 
 
 def _check_same(played: Mapping[str, Played]) -> None:

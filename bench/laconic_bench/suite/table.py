@@ -21,20 +21,34 @@ CLASS: Final = "authorize"
 
 
 def print_result(console: Console, result: Result, entrants: Sequence[Entrant]) -> None:
-    """Print what was run, what each contender needed, and for what the first one needed it."""
-    floor, without = result.entropy_floor_bytes or 0, result.floor_without_heartbeats_bytes or 0
+    """Print what was run, what each contender needed, and for what the first one needed it.
+
+    Of a contender that was not measured it says why.
+    """
+    begin = f" from hour {result.from_hour:g}" if result.from_hour else ""
+    live = ", live" if result.measured == "live" else ""
     console.print(
-        f"{result.scenario}, {result.days:g} days, seed {result.seed}, over {result.key.link}:"
+        f"{result.scenario}, {result.days:g} days{begin}, seed {result.seed}, over"
+        f" {result.key.link}{live}:"
         f" {result.messages:,} OCPP messages, {result.json_bytes / MEGABYTE:,.1f} MB of JSON."
-        f" Floor: {floor:,.0f} bytes of information, {without:,.0f} without heartbeats.",
+        f"{_floor_text(result)}",
         highlight=False,
     )
     console.print(_overview(result))
     for entrant in entrants:
-        note = f" ({entrant.note})" if entrant.note else ""
+        reason = result.contenders[entrant.name].reason
+        note = f" ({reason})" if reason else ""
         console.print(f"  {escape(entrant.name)}: {escape(entrant.title + note)}", highlight=False)
     for name, figures in list(result.measured_contenders.items())[:1]:
         console.print(_parts(f"Wire bytes of {name}", result, figures))
+
+
+def _floor_text(result: Result) -> str:
+    floor, without = result.entropy_floor_bytes, result.floor_without_heartbeats_bytes
+    if floor is None:
+        return ""
+    less = "" if without is None else f", {without:,.0f} without heartbeats"
+    return f" Floor: {floor:,.0f} bytes of information{less}."
 
 
 def print_entrants(console: Console) -> None:

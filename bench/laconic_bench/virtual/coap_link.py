@@ -55,7 +55,11 @@ class MemoryFiles:
         pass
 
 
-def material(end: End, kid: bytes = b"\x00", secret: bytes = b"0123456789abcdef") -> KeyMaterial:
+KID = b"\x00"
+"""Sender id of the site."""
+
+
+def material(end: End, kid: bytes = KID, secret: bytes = b"0123456789abcdef") -> KeyMaterial:
     """Return key material that is the same in every run."""
     own, other = (kid, b"") if end is End.SITE else (b"", kid)
     return KeyMaterial(Path("."), "kisumu-1", end, own, other, secret, b"saltsalt")

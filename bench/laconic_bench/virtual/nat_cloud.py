@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Callable
 from typing import Final
 
-from laconic_bench.virtual.coap_link import MemoryFiles, material
+from laconic_bench.virtual.coap_link import KID, MemoryFiles, material
 from laconic_bench.virtual.nat import Nat
 from laconic_bench.virtual.nat_site import Gateway
 from laconic_bench.virtual.process import Process
@@ -35,9 +35,10 @@ class Cloud:
         site: Gateway,
         settings: SiteSettings = ONE_CHARGER,
         random: Callable[[], float] = lambda: 0.5,
+        kid: bytes = KID,
     ) -> None:
         self._schedule, self._nat, self._site = schedule, nat, site
-        keys = material(End.EXPANDER)
+        keys = material(End.EXPANDER, kid)
         self.context = OscoreContext(keys, files=MemoryFiles(keys.fingerprint()))
         self.endpoint = Endpoint(random=random, first_message_id=7, delay_of=signs.delay_of)
         self.endpoint.add_peer(NAME, self.context, None)

@@ -3,7 +3,7 @@
 from collections import Counter, deque
 from typing import TYPE_CHECKING, Final
 
-from laconic_bench.virtual.coap_link import CLOUD, MemoryFiles, material
+from laconic_bench.virtual.coap_link import CLOUD, KID, MemoryFiles, material
 from laconic_bench.virtual.nat import Nat
 from laconic_bench.virtual.process import Process
 from laconic_bench.virtual.schedule import Schedule
@@ -47,9 +47,11 @@ PATIENCE_SECONDS: Final = {
 class Gateway:
     """The site: its core, its endpoint, its two sockets."""
 
-    def __init__(self, schedule: Schedule, nat: Nat, reach: ReachSettings) -> None:
+    def __init__(
+        self, schedule: Schedule, nat: Nat, reach: ReachSettings, kid: bytes = KID
+    ) -> None:
         self._schedule, self._nat, self._reach = schedule, nat, reach
-        keys = material(End.SITE)
+        keys = material(End.SITE, kid)
         self.context = OscoreContext(keys, files=MemoryFiles(keys.fingerprint()))
         self.cloud: Cloud
         self.epoch = 0

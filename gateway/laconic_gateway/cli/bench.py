@@ -30,8 +30,12 @@ def bench_run(
         typer.Option(metavar="N", min=30, help="After so long the carrier's NAT forgets."),
     ] = 120.0,
     days: Annotated[
-        float, typer.Option(metavar="N", min=0.01, help="How many days of the site.")
+        float, typer.Option(metavar="N", min=0.001, help="How many days of the site.")
     ] = 1.0,
+    from_hour: Annotated[
+        float,
+        typer.Option(metavar="N", min=0, help="Begin so many hours after the start of the site."),
+    ] = 0.0,
     seed: Annotated[int, typer.Option(metavar="N", help="The same seed, the same bytes.")] = 1,
     contender: Annotated[
         list[str] | None,
@@ -62,9 +66,22 @@ def bench_run(
     archivers: Annotated[
         bool, typer.Option("--archivers", help="Also pack the trace with xz, zstd, brotli, zpaq.")
     ] = False,
+    live: Annotated[
+        bool,
+        typer.Option(
+            "--live",
+            help="In real time, with real programs over an emulated link; needs root. --days 0.02"
+            " takes half an hour.",
+        ),
+    ] = False,
     jobs: Annotated[
         int | None,
-        typer.Option(metavar="N", min=1, help="Contenders at a time.", show_default="all cores"),
+        typer.Option(
+            metavar="N",
+            min=1,
+            help="Contenders at a time.",
+            show_default="all cores, with --live all contenders",
+        ),
     ] = None,
     out: Annotated[
         Path | None, typer.Option("--json", metavar="FILE", help="Write the results here.")
@@ -72,11 +89,13 @@ def bench_run(
 ) -> None:
     """Measure what contenders need to carry the OCPP of a site over a narrow link.
 
-    Everything happens in virtual time, with the real codec and the real cores of the gateway; every
-    byte on the wire is counted, both ways. A day of boda-site takes about half a minute for each
-    Laconic contender. The exit code is 1 if a message was lost or altered.
+    Everything happens in virtual time, with the real codec and the real cores of the gateway, or
+    with --live in real time with everything real; every byte on the wire is counted, both ways.
+    A day of boda-site takes about half a minute for each Laconic contender. The exit code is 1 if a
+    message was lost or altered.
 
     Example: laconic bench run --scenario chaji --days 30 --json chaji.json
+    Example: sudo laconic bench run --live --scenario chaji --from-hour 8.4 --days 0.01
     """
     with told():
         from laconic_bench.suite.command import Options, run
@@ -94,6 +113,8 @@ def bench_run(
             archivers,
             jobs,
             out,
+            from_hour,
+            live,
         )
         raise typer.Exit(run(options))
 

@@ -10,7 +10,8 @@ from laconic_bench.contenders.catalog import ENTRANTS
 from laconic_bench.estimate import contenders
 from laconic_bench.estimate.contenders import Contenders
 from laconic_bench.radio.profiles import PROFILES
-from laconic_bench.suite.job import Work, play
+from laconic_bench.suite.job import play
+from laconic_bench.suite.script import Work
 from laconic_bench.workloads.catalog import WORKLOADS
 from laconic_bench.workloads.workload import START
 from tests.support.command_line import run

@@ -69,3 +69,22 @@ def test_rebinding_changes_port_or_address_and_closes_the_old_one() -> None:
             assert len({port for _, port in seen}) == 4
             echo(made, site, cloud)  # Nothing stale is in the way of the answer.
             assert made.counts().down.entered.datagrams == 5
+
+
+def test_an_open_connection_is_kept_as_long_as_a_datagram() -> None:
+    with network(NetworkSettings(nat_timeout_seconds=30)) as made:
+        assert made.nat is not None
+        client, server = made.site.socket(), made.expander.socket()
+        with client, server:
+            for one in (client, server):
+                one.settimeout(GUARD_SECONDS)
+            server.bind((EXPANDER_ADDRESS, 8_883))
+            server.listen()
+            client.connect(server.getsockname())
+            accepted, _ = server.accept()
+            with accepted:
+                client.sendall(b"up")
+                assert accepted.recv(99) == b"up"
+                listed = made.nat.namespace.run("conntrack", "-L", "-p", "tcp")
+                (line,) = [one for one in listed.splitlines() if "ESTABLISHED" in one]
+                assert 0 < int(line.split()[2]) <= 30

@@ -54,6 +54,7 @@ def test_bytes_of_both_ways_are_counted_and_captured(
         assert counts.up.entered.packet_bytes == counts.up.left.packet_bytes == 1_028
         assert counts.down.entered.packet_bytes == counts.down.left.packet_bytes == 38
         assert counts.sim_bytes == 1_066
+        assert made.radio_bytes() == (1_028, 38)  # the kernel's own account
         assert [len(one.payload) for one in datagrams(capture.read_bytes())] == [1_000, 10]
         made_names = names(made)
     assert left_behind(made_names) == []

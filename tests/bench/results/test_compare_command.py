@@ -12,7 +12,7 @@ from tests.support import command_line
 from tests.support.bench_results import file_of, sample, several, with_figures, without_contender
 
 OLD = sample(names=["laconic", "ocppj-tls"])
-PAYLOAD_BYTES = OLD.measured_contenders["laconic"].payload_bytes
+PAYLOAD_BYTES = OLD.measured_contenders["laconic"].payload_bytes or 0
 
 
 def compared(folder: Path, new: Result, *options: str) -> tuple[int, str, str]:

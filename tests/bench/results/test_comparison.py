@@ -176,7 +176,7 @@ def test_what_else_differs_is_noted_once() -> None:
 
 
 def test_fewer_bytes_are_better_and_a_few_more_within_the_limit() -> None:
-    new = with_figures(OLD, payload_bytes=FIGURES.payload_bytes - 1)
+    new = with_figures(OLD, payload_bytes=(FIGURES.payload_bytes or 0) - 1)
     new = with_figures(new, "ocppj-tls", recovery_seconds=_recovery(OLD) * 1.01)
     verdicts = {_name(one): one.verdict for one in compare([OLD], [new], LIMITS).changes}
     assert verdicts["laconic", Figure("payload bytes")] is Verdict.BETTER

@@ -64,8 +64,8 @@ def test_several_results_are_read_in_their_order(tmp_path: Path) -> None:
 def test_the_file_has_the_documented_keys() -> None:
     tree = json.loads(to_text([sample()]))
     assert list(tree) == [
-        *("scenario", "link", "link_settings", "measured", "days", "seed", "events", "chargers"),
-        *("messages", "json_bytes", "entropy_floor_bytes", "heartbeat_entropy_bytes"),
+        *("scenario", "link", "link_settings", "measured", "days", "from_hour", "seed", "events"),
+        *("chargers", "messages", "json_bytes", "entropy_floor_bytes", "heartbeat_entropy_bytes"),
         *("archivers", "contenders", "versions"),
     ]
     assert list(tree["link_settings"]) == [
@@ -130,7 +130,7 @@ def test_the_shape_without_the_additions_is_read(tmp_path: Path) -> None:
         (laconic("computed", 1), "contenders.laconic.computed: expected true or false, found 1"),
         (laconic("settings", {"a b": []}), "contenders.laconic.settings.'a b': expected a text, n"),
         (top("contenders", None), "contenders: expected an object, found null"),
-        (top("contenders", {"x": {}}), "contenders.x.payload_bytes: is missing"),
+        (top("contenders", {"x": {}}), "contenders.x.wire_bytes_up: is missing"),
         (top("days", 0), "days: expected at least 0.001, found 0"),
         (top("scenario", ""), "scenario: expected a text, found ''"),
         (top("measured", "guessed"), "measured: expected 'model' or 'live', found 'guessed'"),

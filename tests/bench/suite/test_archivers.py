@@ -4,7 +4,7 @@ import lzma
 
 from laconic_bench.radio.profiles import PROFILES
 from laconic_bench.suite.archivers import archive_sizes, trace_lines
-from laconic_bench.suite.job import Work
+from laconic_bench.suite.script import Work
 
 WORK = Work("chaji", 1, 0.2, PROFILES["2g"], 120.0)
 

@@ -6,7 +6,8 @@ from laconic_bench.contenders.catalog import ENTRANTS
 from laconic_bench.contenders.entrant import Entrant
 from laconic_bench.radio.profiles import PROFILES
 from laconic_bench.suite.events import Events, Outage
-from laconic_bench.suite.job import Work, play
+from laconic_bench.suite.job import play
+from laconic_bench.suite.script import Work
 from laconic_bench.workloads.catalog import WORKLOADS
 from tests.support.plain_carrier import PlainFactory
 
@@ -24,11 +25,12 @@ def test_every_scenario_is_carried_whole_and_told(scenario: str) -> None:
     assert (figures.lost, figures.payload_mismatches) == (0, 0)
     assert figures.payload_bytes == played.json_bytes
     assert played.messages > 0 and played.chargers > 0
+    assert played.entropy_bytes is not None and played.heartbeat_entropy_bytes is not None
     assert 0 < played.heartbeat_entropy_bytes < played.entropy_bytes < played.json_bytes
 
 
 def test_days_are_told_and_bytes_are_counted_by_day() -> None:
-    days: list[int] = []
+    days: list[float] = []
     played = play(work("chaji", 2.5), PLAIN, days.append)
     assert days == [1, 2]
     assert len(played.figures.daily_wire_bytes) == 3

@@ -5,8 +5,9 @@ import zlib
 from laconic_bench.contenders.catalog import chosen
 from laconic_bench.radio.profiles import PROFILES
 from laconic_bench.results.result_tree import from_tree, to_tree
-from laconic_bench.suite.job import Work, play
+from laconic_bench.suite.job import play
 from laconic_bench.suite.run import Run
+from laconic_bench.suite.script import Work
 from laconic_codec import __version__
 
 WORK = Work("chaji", 2, 0.1, PROFILES["lte"], 120.0)
@@ -14,7 +15,7 @@ WORK = Work("chaji", 2, 0.1, PROFILES["lte"], 120.0)
 
 def test_contenders_side_by_side_find_what_each_finds_alone() -> None:
     entrants = chosen(["coap-cbor", "laconic"])
-    told: list[tuple[str, int]] = []
+    told: list[tuple[str, float]] = []
     result = Run(WORK, "lte", entrants, 2).measure(lambda name, day: told.append((name, day)))
     assert list(result.contenders) == ["coap-cbor", "laconic"]
     assert told == []  # no day is over

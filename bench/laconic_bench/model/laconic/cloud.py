@@ -2,7 +2,7 @@
 
 from laconic_bench.model.carrier import Ends
 from laconic_bench.model.laconic.outbox import Outbox
-from laconic_bench.model.laconic.site import LaconicSite
+from laconic_bench.model.laconic.site import SENDER_ID, LaconicSite
 from laconic_bench.model.link import ModelLink
 from laconic_bench.virtual.nat import HEADERS_BYTES, Nat
 from laconic_bench.virtual.nat_cloud import NAME, Cloud
@@ -23,7 +23,9 @@ class LaconicCloud(Cloud):
         self, link: ModelLink, nat: Nat, site: LaconicSite, identities: frozenset[str]
     ) -> None:
         settings = SiteSettings(LEASE_SECONDS, identities, stored=0, delivered=0)
-        super().__init__(link.schedule, nat, site, settings, link.schedule.random.random)
+        super().__init__(
+            link.schedule, nat, site, settings, link.schedule.random.random, kid=SENDER_ID
+        )
         self._link = link
         self.ends: Ends
         self._outbox = Outbox(link.schedule)
@@ -40,6 +42,8 @@ class LaconicCloud(Cloud):
         match action:
             case e.StoreRecords():
                 self._outbox.commit(action.records, self._stored)
+            case e.ResetStored():
+                self._outbox.reset(action.stored)
             case e.DeliverDone(key, sequence):
                 self._outbox.done(sequence, lambda: self._done(key, sequence))
             case e.ReadOutbox(key, after, limit):

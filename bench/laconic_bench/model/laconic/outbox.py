@@ -26,6 +26,10 @@ class Outbox:
         """Keep records that follow each other; those that it has already change nothing."""
         self._schedule.after(DISK_SECONDS, lambda: self._keep(records, on_stored))
 
+    def reset(self, stored: int) -> None:
+        """Begin anew after a record of a site that it does not know."""
+        self._stored = stored
+
     def done(self, sequence: int, on_done: Callable[[], None]) -> None:
         """Forget a record."""
         self._messages.pop(sequence, None)

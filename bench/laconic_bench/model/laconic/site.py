@@ -11,6 +11,7 @@ from laconic_bench.virtual.coap_link import CLOUD
 from laconic_bench.virtual.nat import HEADERS_BYTES, Nat
 from laconic_bench.virtual.nat_site import Gateway
 from laconic_bench.virtual.process import Process
+from laconic_bench.virtual.schedule import UNIX_START
 from laconic_gateway.core.coap.endpoint import Endpoint, Mark
 from laconic_gateway.core.site import io as s
 from laconic_gateway.core.site import site as site_core
@@ -20,7 +21,12 @@ from laconic_gateway.core.site.desk import DeskSettings
 from laconic_gateway.core.site.policy import Answering
 from laconic_gateway.core.site.reachability import ReachSettings
 from laconic_gateway.core.site.site import Site
+from laconic_gateway.edge.link.keys import SENDER_ID_BYTES
 
+SENDER_ID: Final = bytes(SENDER_ID_BYTES)
+"""As long as those that `laconic keys new` makes."""
+FIRST_SEQUENCE: Final = round(UNIX_START * 1_000)
+"""A new journal counts from the time at which it was made, in milliseconds."""
 _KINDS_OF_PAYLOAD: Final = frozenset({"request", "response"})
 
 
@@ -30,7 +36,8 @@ class LaconicSite(Gateway):
     def __init__(
         self, link: ModelLink, nat: Nat, settings: LaconicSettings, identities: frozenset[str]
     ) -> None:
-        super().__init__(link.schedule, nat, ReachSettings(settings.reachability))
+        super().__init__(link.schedule, nat, ReachSettings(settings.reachability), kid=SENDER_ID)
+        self.sequence = self._trimmed = FIRST_SEQUENCE
         self._link = link
         self._settings = settings
         self._identities = identities

@@ -17,23 +17,26 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 HOST: Final = "csms.example.com"
+_ROOT: Final = "Example Root X1"
 _FROM: Final = datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC)
 _UNTIL: Final = datetime.datetime(2049, 12, 31, tzinfo=datetime.UTC)
 _SERIAL_BITS: Final = 126
 
 
+def server_pem() -> bytes:
+    """Return the server's key and its chain, for programs that read them from a file."""
+    intermediate = _certificate("Example E1", _key(2), _ROOT, _key(1), 2, ca=True)
+    leaf = _certificate(HOST, _key(3), "Example E1", _key(2), 3, ca=False)
+    return _private(_key(3)) + _pem(leaf) + _pem(intermediate)
+
+
 def contexts() -> tuple[ssl.SSLContext, ssl.SSLContext]:
     """Return what the server and the chargers speak TLS 1.3 with; chargers verify the chain."""
-    root_key, intermediate_key, leaf_key = (_key(number) for number in (1, 2, 3))
-    root = _certificate("Example Root X1", root_key, "Example Root X1", root_key, 1, ca=True)
-    intermediate = _certificate(
-        "Example E1", intermediate_key, "Example Root X1", root_key, 2, ca=True
-    )
-    leaf = _certificate(HOST, leaf_key, "Example E1", intermediate_key, 3, ca=False)
+    root = _certificate(_ROOT, _key(1), _ROOT, _key(1), 1, ca=True)
     server = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     with tempfile.TemporaryDirectory(prefix="laconic-bench-") as folder:
         file = Path(folder) / "server.pem"
-        file.write_bytes(_private(leaf_key) + _pem(leaf) + _pem(intermediate))
+        file.write_bytes(server_pem())
         server.load_cert_chain(file)
     client = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     client.load_verify_locations(cadata=_pem(root).decode())

@@ -1,22 +1,18 @@
 """One connection of a charger from SYN to its end, and what WebSocket and MQTT have in common."""
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, Protocol
 
 from laconic_bench.model.carrier import Ends
 from laconic_bench.model.link import ModelLink
+from laconic_bench.model.owed import Owed
 from laconic_bench.model.tcp.connection import Connection
 from laconic_bench.model.tcp.path import Nat
 from laconic_bench.model.tcp.settings import TcpSettings
 from laconic_bench.model.tcp.timer import Timer
 from laconic_bench.model.tcp.transport import Transport
 from laconic_bench.trace import Direction, Version
-
-_KIND_AND_ID: Final = re.compile(r'\s*\[\s*(\d)\s*,\s*"((?:[^"\\]|\\.)*)"')
-_CALL: Final = "2"
-_ANSWERS: Final = frozenset("34")
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,8 +101,8 @@ class Session:
             *(connection.server, self._server_ready, self._server_hears, self._server_is_gone),
             is_client=False,
         )
-        self._owed: dict[Direction, set[str]] = {"up": set(), "down": set()}
-        """Message ids of CALLs that were heard here, by the way of their answers."""
+        self._owed: dict[Direction, Owed] = {"up": Owed(), "down": Owed()}
+        """By the way of the answers."""
         self._is_client_gone = self._is_server_gone = False
         self.is_open = False
         """The charger may speak."""
@@ -141,11 +137,8 @@ class Session:
 
     def say(self, way: Direction, text: str, label: str) -> None:
         """Send a message, unless it answers what was asked on another connection."""
-        found = _KIND_AND_ID.match(text)
-        if found and found[1] in _ANSWERS:
-            if found[2] not in self._owed[way]:
-                return
-            self._owed[way].remove(found[2])
+        if not self._owed[way].may_say(text):
+            return
         payload = self._payload(way, text)
         self.line.world.link.bill.payload_bytes += len(payload)
         self._write(way, Message(text, label, payload))
@@ -201,9 +194,7 @@ class Session:
         world, identity = self.line.world, self.line.identity
         if not self._is_right(way, message):
             world.ends.altered()
-        found = _KIND_AND_ID.match(message.text)
-        if found and found[1] == _CALL:
-            self._owed["down" if way == "up" else "up"].add(found[2])
+        self._owed["down" if way == "up" else "up"].hear(message.text)
         hear = world.ends.csms_hears if way == "up" else world.ends.charger_hears
         hear(identity, message.text)
 

@@ -36,3 +36,13 @@ def test_what_comes_again_changes_nothing() -> None:
     outbox.commit((record(1), record(2)), stored.append)
     schedule.run(2.0)
     assert (stored, outbox.delivered) == ([1, 2], 1)
+
+
+def test_it_begins_anew_after_what_it_does_not_know() -> None:
+    schedule = Schedule(1)
+    outbox = Outbox(schedule)
+    outbox.reset(40)
+    stored: list[int] = []
+    outbox.commit((record(40), record(41)), stored.append)
+    schedule.run(1.0)
+    assert (stored, outbox.delivered) == ([41], 40)

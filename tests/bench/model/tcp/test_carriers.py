@@ -173,3 +173,12 @@ def test_stations_of_2x_do_not_speak_soap() -> None:
     )
     play.run(60.0)
     assert "http" not in play.link.bill.layers and play.link.bill.layers["websocket"]
+
+
+def test_a_charger_over_mqtt_is_pinged_for_even_while_it_speaks() -> None:
+    said = [Said(60.0 * minute, "CP-16", "Heartbeat") for minute in range(1, 30)]
+    play = Play("mqtt-tls", said, perfect(PROFILES["lte"]))
+    play.run(1_800.0)
+    pings = play.link.bill.by_cause()["keepalive"]
+    # After the pause each packet, of 24 bytes and the headers, has an acknowledgement of its own.
+    assert pings == 1_740 // 110 * 2 * (24 + 52 + 52)

@@ -4,23 +4,18 @@ A charger connects, asks twice, and pings once. The link has neither loss nor ji
 """
 
 import asyncio
-import base64
 import tempfile
-from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
 from time import monotonic
 from typing import Final
 
-from websockets.asyncio.client import connect
-from websockets.asyncio.server import ServerConnection, serve
-from websockets.extensions.permessage_deflate import (
-    ClientPerMessageDeflateFactory,
-    ServerPerMessageDeflateFactory,
-)
-from websockets.typing import Subprotocol
+from websockets.asyncio.server import ServerConnection
 
 from laconic_bench.live.network import EXPANDER_ADDRESS, Network, NetworkSettings, network
+from laconic_bench.live_run.csms import serving
+from laconic_bench.live_run.ocppj import DialTls, OcppJ
+from laconic_bench.live_run.world import Tally
 from laconic_bench.model.carrier import Carrier
 from laconic_bench.model.tcp import certificates
 from laconic_bench.model.tcp.carriers import tcp_carriers
@@ -28,7 +23,6 @@ from laconic_bench.model.tcp.kernel.modelled import START_SECONDS, WatchedLink
 from laconic_bench.model.tcp.kernel.played import read, tcp_socket
 from laconic_bench.model.tcp.kernel.seen import Seen
 from laconic_bench.model.tcp.settings import TcpSettings
-from laconic_bench.model.tcp.websocket import PASSWORD
 from laconic_bench.radio.profiles import PROFILES
 from laconic_bench.virtual.schedule import Schedule
 
@@ -119,52 +113,25 @@ def played(contender: str) -> Seen:
 
 async def _play(made: Network, contender: str) -> list[float]:
     server_tls, client_tls = certificates.contexts()
-    listening, opened = tcp_socket(made.expander), tcp_socket(made.site)
+    listening = tcp_socket(made.expander)
     listening.bind((EXPANDER_ADDRESS, 0))
-    deflate = contender == "ocppj-deflate"
-    secret = base64.b64encode(f"{_IDENTITY}:{PASSWORD}".encode()).decode()
+    ocppj = OcppJ(has_deflate=contender == "ocppj-deflate")
     answers: list[float] = []
-    async with AsyncExitStack() as stack:
-        await stack.enter_async_context(
-            serve(
-                _serve,
-                sock=listening,
-                ssl=server_tls,
-                subprotocols=[Subprotocol("ocpp1.6")],
-                extensions=[ServerPerMessageDeflateFactory()] if deflate else None,
-                compression=None,
-                ping_interval=None,
-                server_header=None,
-            )
+    async with await serving(_serve, listening, server_tls, ocppj.server_extensions):
+        dial = DialTls(
+            *(made.site, listening.getsockname(), client_tls, _SETTINGS),
+            *(ocppj.client_extensions, Tally()),
         )
         began = monotonic()
-        await asyncio.get_running_loop().sock_connect(opened, listening.getsockname())
-        charger = await stack.enter_async_context(
-            connect(
-                f"wss://{certificates.HOST}/ocpp/{_IDENTITY}",
-                sock=opened,
-                ssl=client_tls,
-                server_hostname=certificates.HOST,
-                subprotocols=[Subprotocol("ocpp1.6")],
-                extensions=[ClientPerMessageDeflateFactory()] if deflate else None,
-                additional_headers={"Authorization": f"Basic {secret}"},
-                compression=None,
-                ping_interval=_SETTINGS.ping_seconds,
-                ping_timeout=None,
-                user_agent_header=None,
-                close_timeout=0.1,
-                open_timeout=SECONDS,
-                proxy=None,
-            )
-        )
-        for number, at_seconds in enumerate(_ASKED_AT_SECONDS):
-            await asyncio.sleep(began + at_seconds - monotonic())
-            asked_at = monotonic()
-            await charger.send(_QUESTION.format(number))
-            assert await charger.recv() == _ANSWER.format(number)
-            answers.append(monotonic() - asked_at)
-        await asyncio.sleep(began + SECONDS - monotonic())
-        made.counts()
+        async with await dial.connect(_IDENTITY, "1.6") as charger:
+            for number, at_seconds in enumerate(_ASKED_AT_SECONDS):
+                await asyncio.sleep(began + at_seconds - monotonic())
+                asked_at = monotonic()
+                await charger.send(_QUESTION.format(number))
+                assert await charger.recv() == _ANSWER.format(number)
+                answers.append(monotonic() - asked_at)
+            await asyncio.sleep(began + SECONDS - monotonic())
+            made.counts()
     return answers
 
 
