@@ -1,0 +1,40 @@
+"""Runs the tests in two parts: `make test`.
+
+    python -m tests.support.suite [ARGUMENTS OF PYTEST]
+
+First the tests that can share the machine, with a process for each core; then those marked `alone`,
+one after the other, which use all cores themselves or in which real time passes. Both parts run,
+whatever becomes of the first. The exit code is 0 only if all tests have passed; it is pytest's for
+"no tests" if the arguments leave none.
+"""
+
+import subprocess
+import sys
+from collections.abc import Sequence
+from typing import Final
+
+import pytest
+
+PARTS: Final = (
+    ("--part=together", "--numprocesses=auto", "--dist=worksteal"),
+    ("--part=alone",),
+)
+
+
+def exit_code(codes: Sequence[int]) -> int:
+    """Return the exit code for those of the parts; a part without a test does not count."""
+    none = int(pytest.ExitCode.NO_TESTS_COLLECTED)
+    return next((code for code in codes if code not in (0, none)), 0 if 0 in codes else none)
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run both parts with the arguments; return the exit code."""
+    codes: list[int] = []
+    for part in PARTS:
+        command = [sys.executable, "-m", "pytest", *part, *arguments]
+        codes.append(subprocess.run(command, check=False).returncode)
+    return exit_code(codes)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
