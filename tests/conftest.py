@@ -33,5 +33,6 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if part is None:
         return
     others = [item for item in items if not PARTS[part](item)]
-    items[:] = filter(PARTS[part], items)
+    # Tests of the real services, which wait most of the time, begin: none of them is then the last.
+    items[:] = sorted(filter(PARTS[part], items), key=lambda item: "whole" not in item.path.parts)
     config.hook.pytest_deselected(items=others)

@@ -2,12 +2,12 @@
 
     python -m tests.support.suite [ARGUMENTS OF PYTEST]
 
-First the tests that can share the machine, with a process for each core; then those marked `alone`,
-one after the other, which use all cores themselves or in which real time passes. Both parts run,
-whatever becomes of the first. The exit code is 0 only if all tests have passed; it is pytest's for
-"no tests" if the arguments leave none.
+First the tests that can share the machine, on all cores; then those marked `alone`, which use all
+cores themselves, one after the other. Both parts run, whatever becomes of the first. The exit code
+is 0 only if all tests have passed; it is pytest's for "no tests" if the arguments leave none.
 """
 
+import os
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -15,6 +15,8 @@ from typing import Final
 
 import pytest
 
+WORKERS: Final = len(os.sched_getaffinity(0)) + 1
+"""One more than cores: tests of the real services wait most of the time."""
 PARTS: Final = (
     ("--part=together", "--numprocesses=auto", "--dist=worksteal"),
     ("--part=alone",),
@@ -29,10 +31,11 @@ def exit_code(codes: Sequence[int]) -> int:
 
 def main(arguments: Sequence[str]) -> int:
     """Run both parts with the arguments; return the exit code."""
+    environment = {"PYTEST_XDIST_AUTO_NUM_WORKERS": str(WORKERS), **os.environ}
     codes: list[int] = []
     for part in PARTS:
         command = [sys.executable, "-m", "pytest", *part, *arguments]
-        codes.append(subprocess.run(command, check=False).returncode)
+        codes.append(subprocess.run(command, env=environment, check=False).returncode)
     return exit_code(codes)
 
 

@@ -23,7 +23,7 @@ from tests.support.live import (
 )
 from tests.support.metrics_page import metric
 
-pytestmark = [needs_network, pytest.mark.alone]
+pytestmark = needs_network
 
 FAST: Final = LinkProfile(delay_seconds=0.02, jitter_seconds=0.005, rate_bits_per_second=1_000_000)
 KEEPALIVE_SECONDS: Final = 6
