@@ -73,6 +73,12 @@ def test_both_parts_run_and_seeds_are_printed(tmp_path: Path) -> None:
     assert "@reproduce_failure(" in printed
 
 
+def test_the_first_failure_can_be_the_last(tmp_path: Path) -> None:
+    code, printed = _run(tmp_path, "-x")
+    assert code == pytest.ExitCode.INTERRUPTED
+    assert "test_bad_together" in printed and "test_bad_alone" not in printed
+
+
 @pytest.mark.parametrize(("chosen", "expected"), [("good", 0), ("bad_alone", 1), ("none", 5)])
 def test_arguments_choose_tests_of_either_part(tmp_path: Path, chosen: str, expected: int) -> None:
     assert _run(tmp_path, "-k", chosen)[0] == expected

@@ -3,11 +3,15 @@
     python -m tests.support.suite [ARGUMENTS OF PYTEST]
 
 First the tests that can share the machine, on all cores; then those marked `alone`, which use all
-cores themselves, one after the other. Both parts run, whatever becomes of the first. The exit code
-is 0 only if all tests have passed; it is pytest's for "no tests" if the arguments leave none.
+cores themselves, one after the other. The second part also runs if tests of the first have failed,
+but not after Ctrl-C, or what pytest takes for the same: `-x`, modules that cannot be imported.
+
+The exit code is 0 only if all tests have passed; it is pytest's for "no tests" if the arguments
+leave none.
 """
 
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -31,11 +35,15 @@ def exit_code(codes: Sequence[int]) -> int:
 
 def main(arguments: Sequence[str]) -> int:
     """Run both parts with the arguments; return the exit code."""
+    # Ctrl-C is for pytest, which then ends what its tests have started.
+    signal.signal(signal.SIGINT, lambda _number, _frame: None)
     environment = {"PYTEST_XDIST_AUTO_NUM_WORKERS": str(WORKERS), **os.environ}
     codes: list[int] = []
     for part in PARTS:
         command = [sys.executable, "-m", "pytest", *part, *arguments]
         codes.append(subprocess.run(command, env=environment, check=False).returncode)
+        if codes[-1] == pytest.ExitCode.INTERRUPTED:
+            break
     return exit_code(codes)
 
 
