@@ -17,7 +17,7 @@ define make_environment
 $(PYTHON) -m venv --clear $(VENV)
 endef
 
-.PHONY: help demo test fuzz fuzz-link powercut torture simulate check format footprint docs vectors goldens benchmarks calibration kernel codec-figures link-figures storage-figures clean
+.PHONY: help demo test fuzz fuzz-link powercut torture simulate check mypy pyright format footprint docs vectors goldens benchmarks calibration kernel codec-figures link-figures storage-figures clean
 
 help:
 	@echo "make demo       chargers, gateway, link, expander and CSMS on this machine, with a live view"
@@ -27,6 +27,7 @@ help:
 	@echo "make powercut CUTS=100000   cut the power of journal and outbox at random moments, print one line of JSON"
 	@echo "make torture KILLS=100   kill -9 gateway and expander under load, print one line of JSON"
 	@echo "make simulate SEEDS=10000   play so many days of the whole system, print one line of JSON"
+	@echo "make test PYTEST='tests/codec -x'   the same with arguments for pytest"
 	@echo "make check      format check, lint and types only"
 	@echo "make format     rewrite the code in the project's format"
 	@echo "make docs       rewrite the generated pages of docs/"
@@ -44,7 +45,7 @@ demo: $(VENV)/.gateway
 	$(BIN)/laconic demo $(DEMO)
 
 test: check $(PEERS)/node_modules/.installed
-	$(BIN)/pytest $(PYTEST)
+	$(BIN)/python -m tests.support.suite $(PYTEST)
 
 fuzz-link: $(VENV)/.gateway
 	@$(BIN)/python -m laconic_bench.fuzz_link --datagrams $(DATAGRAMS) --seed $(SEED)
@@ -65,8 +66,11 @@ torture: $(VENV)/.dev
 check: $(VENV)/.dev
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
-	$(BIN)/mypy
-	$(BIN)/pyright
+	@$(MAKE) --no-print-directory --jobs=2 --output-sync mypy pyright
+
+# One beside the other: each uses one core.
+mypy pyright: $(VENV)/.dev
+	$(BIN)/$@
 
 format: $(VENV)/.dev
 	$(BIN)/ruff format .

@@ -1,5 +1,9 @@
-"""Hypothesis in all tests: no deadlines, they would measure the machine."""
+"""Hypothesis without deadlines, which would measure the machine; and the parts of `make test`."""
 
+from collections.abc import Callable
+from typing import Final
+
+import pytest
 from hypothesis import HealthCheck, settings
 
 settings.register_profile(
@@ -9,3 +13,26 @@ settings.register_profile(
     print_blob=True,
 )
 settings.load_profile("laconic")
+
+PARTS: Final[dict[str, Callable[[pytest.Item], bool]]] = {
+    "together": lambda item: item.get_closest_marker("alone") is None,
+    "alone": lambda item: item.get_closest_marker("alone") is not None,
+}
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--part",
+        choices=tuple(PARTS),
+        help="run only the tests that share the machine with others, or only those marked `alone`",
+    )
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    part: str | None = config.getoption("--part")
+    if part is None:
+        return
+    others = [item for item in items if not PARTS[part](item)]
+    # Tests of the real services, which wait most of the time, begin: none of them is then the last.
+    items[:] = sorted(filter(PARTS[part], items), key=lambda item: "whole" not in item.path.parts)
+    config.hook.pytest_deselected(items=others)

@@ -129,8 +129,9 @@ def _likely_styles(text: str) -> list[int]:
 def _likely_spacings(text: str) -> tuple[int, ...]:
     if "\n" in text:
         return (2,)
-    # The first colon tells. Later ones may stand in a string: some firmware sends JSON in strings.
-    if text.startswith('": ', text.find('":')):
+    # The end of the first key tells; the key itself may begin with a colon. Later colons may stand
+    # in a string: some firmware sends JSON in strings.
+    if text.startswith('": ', text.find('":', len('{"'))):
         return (1, 3)
     return (0,)
 

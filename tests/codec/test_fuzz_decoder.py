@@ -1,4 +1,4 @@
-"""The decoders, fuzzed for a minute: see `tests.support.fuzz_decoder`.
+"""The decoders, fuzzed for a minute of one core: see `tests.support.fuzz_decoder`.
 
 FUZZ_SECONDS says for how long, FUZZ_SEED with which seed; without it, each run has another one.
 """

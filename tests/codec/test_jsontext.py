@@ -53,6 +53,8 @@ def test_the_style_of_an_object_is_found(tree: dict[str, Tree], style: int) -> N
         ('{"a": 1, "b": [1, 2]}', 1),
         ('{\n\t\t"a":\t1,\n\t\t"b":\t[1, 2]\n\t}', 2),
         ('{"a": 1,"b": [1,2]}', 3),
+        ('{":": null}', 1),
+        ('{"": 1,":": 2}', 3),
         ('{"info":"{\\"a\\": 1, \\"b\\": 2}"}', 0),
         ('{"url":"https:\\/\\/a"}', 4),
         ('{"name":"Stra\\u00dfe"}', 8),

@@ -6,7 +6,7 @@ from typing import Final
 from laconic_bench.virtual.schedule import Schedule
 from laconic_gateway.core.records import Record, RecordKind
 from laconic_gateway.core.site.offline.facts import KeepFact
-from laconic_gateway.core.site.shedding import RANKS, REFUSABLE, Rank, Thinner, place_of
+from laconic_gateway.core.site.shedding import RANKS, REFUSABLE, Place, Rank, Thinner, place_of
 from laconic_gateway.edge.storage.room import tombstone
 from tests.support.virtual_disks import Disk
 from tests.support.virtual_steps import Steps
@@ -33,6 +33,8 @@ class Journal:
         self._reads = Disk(schedule, seconds, "journal read")
         self._quota_records = quota_records
         self._records: dict[int, Record] = {}
+        self._places: dict[int, Place | None] = {}
+        """Of those that were looked at for want of room: a full journal looks at all again."""
         self.ever: list[Record] = []
         """Every message that has ever been durable."""
         self.ids: set[tuple[str, str]] = set()
@@ -105,8 +107,8 @@ class Journal:
         self.durable = record.sequence
         if not self._has_room():
             self._make_room()
-        place = place_of(record)
-        if not self._has_room() and place is not None and place.rank in REFUSABLE:
+        place = None if self._has_room() else place_of(record)
+        if place is not None and place.rank in REFUSABLE:
             self._schedule.mark("record refused by a full journal")
             self._records[record.sequence] = tombstone(record, f"refused: {place.rank}")
             return False
@@ -128,19 +130,23 @@ class Journal:
                 self.shed.add(sequence)
                 record = self._records[sequence]
                 self._records[sequence] = tombstone(record, f"shed: {rank}")
+                self._places[sequence] = None
             if self._has_room():
                 return
 
     def _going(self, rank: Rank) -> Iterator[int]:
         thinner = Thinner(rank)
         for sequence, record in self._records.items():
-            place = place_of(record)
+            if sequence not in self._places:
+                self._places[sequence] = place_of(record)
+            place = self._places[sequence]
             if place is not None and place.rank is rank:
                 yield from thinner.offer(sequence, place)
 
     def _cut(self, through: int) -> None:
         for sequence in [number for number in self._records if number <= through]:
             del self._records[sequence]
+            self._places.pop(sequence, None)
 
     def _note(self, record: Record) -> None:
         self._schedule.note(f"journal {record.sequence} {record.charger}", record.text.encode())

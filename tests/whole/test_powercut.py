@@ -12,6 +12,7 @@ CUTS = 2_000
 SEED = 1
 
 
+@pytest.mark.alone
 def test_nothing_acknowledged_is_lost_in_a_power_cut() -> None:
     verdict = on_all_cores(run_share, SEED, CUTS, SHARE, per_core=2)
     assert verdict.problems == []

@@ -24,6 +24,7 @@ SEED = 7
 ADAPTIVE_DAY = next(day for day in count(first_day(SEED)) if setup_of(day).codings == ALL_CODINGS)
 
 
+@pytest.mark.alone
 def test_days_of_every_kind_lose_double_reorder_and_change_nothing(
     capsys: pytest.CaptureFixture[str],
 ) -> None:

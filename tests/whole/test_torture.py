@@ -16,6 +16,7 @@ SHARE = 8
 Log = list[Message]
 
 
+@pytest.mark.alone
 def test_nothing_is_lost_when_services_are_killed() -> None:
     verdict = on_all_cores(run_share, 4, KILLS, SHARE, per_core=2)
     assert verdict.problems == []

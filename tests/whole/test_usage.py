@@ -11,6 +11,7 @@ import pytest
 
 from laconic_gateway.core.records import Record, RecordKind
 from laconic_gateway.edge.storage.usage import UsageStore
+from tests.support.metrics_page import metric
 from tests.support.ocppj import Message
 from tests.support.raw import raw_charger, raw_csms, with_id
 from tests.support.services import Plan, Services, SiteCharger, free_port, services
@@ -19,6 +20,8 @@ from tests.support.wire_tap import WireTap
 CHARGER = SiteCharger("CP1")
 PASSWORDS = {CHARGER.identity: CHARGER.csms_password}
 PAUSE_SECONDS = 0.02
+PUBLISHED_SECONDS = 1.0
+"""After so long the counters of a service show what has happened."""
 SMALL_BUDGET = """\
 [budget]
 monthly_megabytes = 0.1
@@ -56,9 +59,21 @@ def values(number: int, connector: int, **more: int) -> str:
     return f'[2,"{number}","MeterValues",{payload}]'
 
 
+async def silence(ours: Services) -> None:
+    """Wait until neither end has counted another datagram for as long as counters may be behind.
+
+    Then no answer is under way, which a site that stops would not read and so not count.
+    """
+    ports = (ours.site_metrics_port, ours.expander_metrics_port)
+    last: list[float] = []
+    while (counts := [await metric(port, "laconic_datagrams_total") for port in ports]) != last:
+        last = counts
+        await asyncio.sleep(2 * PUBLISHED_SECONDS)
+
+
 def test_the_meter_agrees_with_a_packet_capture_over_a_crash_and_a_stop(tmp_path: Path) -> None:
     port = free_port()
-    plan = Plan(f"ws://127.0.0.1:{port}{{path}}", [CHARGER])
+    plan = Plan(f"ws://127.0.0.1:{port}{{path}}", [CHARGER], keepalive_seconds=30)
 
     async def live(ours: Services) -> None:
         async with raw_charger(ours.url, "1.6", CHARGER.identity, CHARGER.password) as charger:
@@ -73,9 +88,11 @@ def test_the_meter_agrees_with_a_packet_capture_over_a_crash_and_a_stop(tmp_path
             tap = WireTap.open(ours.udp_port)
             await ours.site.start()
             await live(ours)
+            await silence(ours)
             await ours.site.stop()
             await ours.site.start()
             await live(ours)
+            await silence(ours)
             found = await usage(tmp_path)
             assert found["used_bytes"] > 0  # of the first life; the second one still runs
             await ours.site.stop()

@@ -47,23 +47,20 @@ def _stretch() -> list[int]:
 
 _STRETCH: Final = _stretch()
 
-STRETCH: Final = array("h", [_STRETCH[cell >> 4] for cell in range(65536)])
+STRETCH: Final = array("h", [x for x in _STRETCH for _ in range(16)])
 """By cell: the smallest x whose `SQUASH` reaches its probability."""
 
 
-def _after(cell: int, bit: int) -> int:
-    probability, count = cell & 0xFFF0, cell & 15
-    if bit:
-        probability += (65535 - probability) * _RATES[count] >> 16
-    else:
-        probability -= probability * _RATES[count] >> 16
-    return (probability & 0xFFF0) | min(count + 1, 15)
+def _after() -> tuple["array[int]", "array[int]"]:
+    """Return, for each bit, what every cell becomes; as loops, since each start waits for it."""
+    counts = [(rate, min(count + 1, 15)) for count, rate in enumerate(_RATES)]
+    probabilities = range(0, 65536, 16)
+    zero = [p - (p * rate >> 16) & 0xFFF0 | n for p in probabilities for rate, n in counts]
+    one = [p + ((65535 - p) * rate >> 16) & 0xFFF0 | n for p in probabilities for rate, n in counts]
+    return array("H", zero), array("H", one)
 
 
-AFTER: Final = (
-    array("H", [_after(cell, 0) for cell in range(65536)]),
-    array("H", [_after(cell, 1) for cell in range(65536)]),
-)
+AFTER: Final = _after()
 """By bit, then by cell: the cell after it has seen the bit."""
 
 CONFIDENCE: Final = (0, 1, 1, 2, 2, 2, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3)

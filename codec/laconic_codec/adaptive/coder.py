@@ -25,6 +25,7 @@ _MASK_32: Final = 0xFFFF_FFFF
 LEARNING: Final = 6
 """How far weights move for an error."""
 _WEIGHT_MAX: Final = (1 << 20) - 1
+_BYTE_SHIFTS: Final = range(7, -1, -1)
 _RAW_BITS: Final = 16
 _LENGTH_MAX: Final = 62
 """Most bits of a number."""
@@ -100,24 +101,40 @@ class Coder:
     def letter(self, contexts: tuple[int, int, int, int], mixer: int, letter: int) -> int:
         """Code a byte of a text under four contexts."""
         cells, weights = self.memory.letters, self.memory.letter_weights
-        bases = [context >> CELL_SHIFT for context in contexts]
+        context_1, context_2, context_3, context_4 = contexts
+        base_1, base_2 = context_1 >> CELL_SHIFT, context_2 >> CELL_SHIFT
+        base_3, base_4 = context_3 >> CELL_SHIFT, context_4 >> CELL_SHIFT
         node = 1
-        for shift in range(7, -1, -1):
-            places = [(base + node) & LETTERS_MASK for base in bases]
-            seen = [cells[place] for place in places]
-            inputs = [STRETCH[cell] for cell in seen]
-            trust = CONFIDENCE[seen[1] & 15] << 2 | CONFIDENCE[seen[2] & 15]
-            at = (mixer << 4 | trust) << 2
-            mixed = sum(weights[at + i] * inputs[i] for i in range(4)) >> 16
+        for shift in _BYTE_SHIFTS:
+            first, second = (base_1 + node) & LETTERS_MASK, (base_2 + node) & LETTERS_MASK
+            third, fourth = (base_3 + node) & LETTERS_MASK, (base_4 + node) & LETTERS_MASK
+            cell_1, cell_2 = cells[first], cells[second]
+            cell_3, cell_4 = cells[third], cells[fourth]
+            input_1, input_2 = STRETCH[cell_1], STRETCH[cell_2]
+            input_3, input_4 = STRETCH[cell_3], STRETCH[cell_4]
+            at = (mixer << 4 | CONFIDENCE[cell_2 & 15] << 2 | CONFIDENCE[cell_3 & 15]) << 2
+            weight_1, weight_2, weight_3, weight_4 = weights[at : at + 4]
+            mixed = (
+                weight_1 * input_1 + weight_2 * input_2 + weight_3 * input_3 + weight_4 * input_4
+            ) >> 16
             probability = SQUASH[
                 mixed + 2048 if -2048 <= mixed < 2048 else 4095 if mixed > 0 else 0
             ]
             bit = self._decide(probability, letter >> shift & 1)
             error = ((bit << 12) - probability) * LEARNING
-            for i in range(4):
-                weight = weights[at + i] + ((inputs[i] * error + 8192) >> 14)
-                weights[at + i] = weight if -_WEIGHT_MAX <= weight <= _WEIGHT_MAX else 0
-                cells[places[i]] = AFTER[bit][seen[i]]
+            weight_1 += (input_1 * error + 8192) >> 14
+            weight_2 += (input_2 * error + 8192) >> 14
+            weight_3 += (input_3 * error + 8192) >> 14
+            weight_4 += (input_4 * error + 8192) >> 14
+            weights[at] = weight_1 if -_WEIGHT_MAX <= weight_1 <= _WEIGHT_MAX else 0
+            weights[at + 1] = weight_2 if -_WEIGHT_MAX <= weight_2 <= _WEIGHT_MAX else 0
+            weights[at + 2] = weight_3 if -_WEIGHT_MAX <= weight_3 <= _WEIGHT_MAX else 0
+            weights[at + 3] = weight_4 if -_WEIGHT_MAX <= weight_4 <= _WEIGHT_MAX else 0
+            after = AFTER[bit]
+            cells[first] = after[cell_1]
+            cells[second] = after[cell_2]
+            cells[third] = after[cell_3]
+            cells[fourth] = after[cell_4]
             node = node << 1 | bit
         return node & 0xFF
 

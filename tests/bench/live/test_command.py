@@ -1,6 +1,7 @@
 """`python -m laconic_bench.live`."""
 
 import json
+import shlex
 import signal
 import subprocess
 import sys
@@ -12,8 +13,20 @@ from laconic_bench.live.__main__ import main
 from laconic_bench.live.namespaces import run
 from tests.support.live import needs_network
 
-RECEIVER = "python3 -c 'import socket;s=socket.socket(2,2);s.bind((\"\",9));s.recv(99)'"
-SENDER = "python3 -c 'import socket;s=socket.socket(2,2);s.sendto(bytes(72),(\"198.51.100.10\",9))'"
+RECEIVER = """\
+import pathlib, socket
+receiver = socket.socket(type=socket.SOCK_DGRAM)
+receiver.bind(("", 9))
+pathlib.Path("{ready}").touch()
+receiver.recv(99)
+"""
+SENDER = """\
+import pathlib, socket, time
+while not pathlib.Path("{ready}").exists():
+    time.sleep(0.01)
+socket.socket(type=socket.SOCK_DGRAM).sendto(bytes(72), ("198.51.100.10", 9))
+"""
+"""Sends when the receiver is there: what comes before would be answered with an ICMP error."""
 
 
 @needs_network
@@ -22,7 +35,11 @@ def test_it_runs_programs_and_prints_what_they_sent(
 ) -> None:
     capture = tmp_path / "link.pcap"
     arguments = ["--link", "lte", "--loss", "0", "--nat-timeout-seconds", "30", "--json"]
-    programs = ["--expander", RECEIVER, "--site", SENDER, "--pcap", str(capture)]
+    receiver, sender = (
+        shlex.join([sys.executable, "-c", text.format(ready=tmp_path / "ready")])
+        for text in (RECEIVER, SENDER)
+    )
+    programs = ["--expander", receiver, "--site", sender, "--pcap", str(capture)]
     assert main([*arguments, *programs]) == 0
     counts = json.loads(capsys.readouterr().out)
     assert counts["up"]["entered"]["datagram_bytes"] == counts["sim_bytes"] == 100
