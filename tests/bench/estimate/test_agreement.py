@@ -1,6 +1,7 @@
 """The estimate of a written trace is what the benchmark measures for the same messages."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -41,7 +42,11 @@ def test_an_estimate_agrees_with_the_benchmark_within_a_percent(
     assert code == 0, error
     estimated = json.loads(out)["contenders"]
     for name, cause in NOT_IN_A_MONTH.items():
-        figures = play(WORK, ENTRANTS[name]).figures
+        # An estimate of Laconic is the median over three radios.
+        radios = (1, 2, 3) if name.startswith("laconic") else (1,)
+        works = [replace(WORK, radio_seed=seed) for seed in radios]
+        played = [play(work, ENTRANTS[name]).figures for work in works]
+        figures = sorted(played, key=lambda one: one.wire_bytes)[len(played) // 2]
         once = figures.by_cause[cause] if cause is not None else 0
         month_mb = (figures.wire_bytes - once) * 30 / DAYS / 1_000_000
         assert estimated[name]["mb_per_month"] == pytest.approx(month_mb, rel=0.01), name
