@@ -6,7 +6,9 @@ from typing import Final
 
 from laconic_bench.contenders.catalog import ENTRANTS
 from laconic_bench.contenders.laconic import METERED, LaconicFactory
+from laconic_bench.estimate.empty_answers import with_empty_answers
 from laconic_bench.model.carrier import CarrierFactory
+from laconic_gateway.core.site.policy import EmptyAnswer
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,20 @@ class Contenders:
     advised: tuple[str, ...] = ()
     """Those for which the saving of each advice is computed, and details are shown."""
     variants: tuple[Variant, ...] = ()
+
+    def allowing(self, empty_answers: frozenset[EmptyAnswer]) -> "Contenders":
+        """Return the same, in which no gateway answers what the CSMS answers with content."""
+        return replace(
+            self,
+            carriers={
+                name: with_empty_answers(factory, empty_answers)
+                for name, factory in self.carriers.items()
+            },
+            variants=tuple(
+                replace(one, factory=with_empty_answers(one.factory, empty_answers))
+                for one in self.variants
+            ),
+        )
 
 
 LACONIC: Final = "laconic"

@@ -1,12 +1,13 @@
 """Estimates what a log costs per month."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from laconic_bench.estimate.advice import advice_for
 from laconic_bench.estimate.contenders import Contenders
 from laconic_bench.estimate.costs import MonthFactors, Radio
+from laconic_bench.estimate.empty_answers import always_empty
 from laconic_bench.estimate.month import LogCount, actions_of
 from laconic_bench.estimate.outcome import ChargerOutcome, Outcome, Wishes
 from laconic_bench.estimate.pricing import OnStep, Pricing
@@ -17,6 +18,7 @@ from laconic_bench.model.exchanges import Reader
 from laconic_bench.radio.profiles import PROFILES
 from laconic_bench.trace import TraceRecord
 from laconic_bench.units import DAY_SECONDS, MONTH_SECONDS
+from laconic_gateway.core.site.policy import EMPTY_ANSWERS, EmptyAnswer
 
 COVERED_SECONDS_MIN: Final = 60.0
 """Less of a log says nothing about a month."""
@@ -48,7 +50,8 @@ def estimate(
     timeline = _timeline(newest, count, has_times)
     factors = _factors(count, timeline)
     radio = Radio(PROFILES[wishes.link], wishes.nat_timeout_seconds)
-    pricing = Pricing(timeline, factors, radio, contenders, on_step)
+    empty_answers = always_empty(timeline.exchanges)
+    pricing = Pricing(timeline, factors, radio, contenders.allowing(empty_answers), on_step)
     outcomes = pricing.outcomes(wishes.budget_mb)
     advice = advice_for(timeline.exchanges)
     savings = pricing.savings(advice)
@@ -67,7 +70,7 @@ def estimate(
         outcomes,
         savings,
         pricing.after_all(changes),
-        _warnings(count, timeline, reader, logs),
+        [*_warnings(count, timeline, reader, logs), *_told_answers(empty_answers)],
     )
 
 
@@ -114,6 +117,15 @@ def _charger(identity: str, count: LogCount) -> ChargerOutcome:
         count.charger_covered_seconds(identity) / DAY_SECONDS,
         charger.heartbeat_seconds,
     )
+
+
+def _told_answers(empty_answers: frozenset[EmptyAnswer]) -> Iterator[str]:
+    if missing := EMPTY_ANSWERS - empty_answers:
+        allowed = ", ".join(f'"{one}"' for one in sorted(empty_answers))
+        yield (
+            f"The CSMS answers {', '.join(sorted(missing))} with more than nothing, so the figures"
+            f" of Laconic are for `empty_answers = [{allowed}]`."
+        )
 
 
 def _warnings(

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from laconic_bench.contenders.laconic import METERED, LaconicFactory
+from laconic_bench.estimate.contenders import CONTENDERS
 from laconic_bench.estimate.empty_answers import always_empty, with_empty_answers
 from laconic_bench.model.exchanges import Exchange
 from laconic_bench.trace import Version
@@ -66,3 +67,13 @@ def test_only_laconic_has_empty_answers() -> None:
     assert made == LaconicFactory(replace(METERED, empty_answers=frozenset({"updates"})))
     relayed = LaconicFactory(replace(METERED, empty_answers=frozenset()))
     assert with_empty_answers(relayed, EMPTY_ANSWERS) == relayed
+
+
+def test_an_estimate_lets_the_csms_answer_what_it_answers_with_content() -> None:
+    allowed = EMPTY_ANSWERS - {"ends"}
+    found = CONTENDERS.allowing(allowed)
+    assert list(found.carriers) == list(CONTENDERS.carriers)
+    assert found.carriers["ocppj-tls"] is CONTENDERS.carriers["ocppj-tls"]
+    for factory in (found.carriers["laconic"], *(one.factory for one in found.variants)):
+        assert isinstance(factory, LaconicFactory)
+        assert factory.settings.empty_answers == allowed
