@@ -116,7 +116,9 @@ class Delivery:
             return None
         self._note(Topic.REPEATED_START)
         result = CallResult(call.message_id, earlier.answer)
-        return self._done(self._started(entry, call, result, later, now_unix), entry, result)
+        keeps = self._started(entry, call, result, later, now_unix)
+        told = self.transactions.answer_for_charger(entry.record, call) or earlier.answer
+        return self._done(keeps, entry, CallResult(call.message_id, told))
 
     def outgoing(self, call: Call) -> Call:
         """Return a message as the CSMS is to get it."""

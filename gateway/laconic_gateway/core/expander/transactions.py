@@ -157,6 +157,17 @@ class Transactions:
         self._starts[provisional] = start
         return start
 
+    def answer_for_charger(self, record: Record, call: Call) -> str | None:
+        """Return the answer to a start with the id that commands will name; None: there is none.
+
+        A charger that repeats a start has perhaps not heard the first answer. But its site has
+        given it, with a provisional id, and that is the transaction's name from then on.
+        """
+        start = self._starts.get(provisional_id(record.path, call.payload))
+        if start is None or not start.is_used:
+            return None if start is None else start.answer
+        return replace_number(start.answer, ("transactionId",), lambda _: start.provisional)
+
     def delivered(self, call: Call, transaction: int, now_unix: float) -> list[Kept]:
         """Take note that the CSMS has a message of a transaction; return what goes to disk."""
         start = self._starts.get(transaction)

@@ -128,7 +128,10 @@ def test_a_start_that_is_said_again_is_sent_once() -> None:
         story.commit()
     assert story.actions == ["StartTransaction"]
     assert story.counted(Topic.REPEATED_START) == 2
-    assert [one.message for one in story.down] == [CallResult("id-3", start_answer())]
+    (told,) = (one.message for one in story.down)
+    assert isinstance(told, CallResult) and told.message_id == "id-3"
+    expected = json.loads(start_answer()) | {"transactionId": provisional}
+    assert json.loads(told.payload) == expected, "commands will name it by this id too"
     story.store("MeterValues", f'{{"transactionId":{provisional}}}', answered=True)
     assert story.received[-1].payload == '{"transactionId":7}'
 
