@@ -105,6 +105,8 @@ class RecordQueue:
 
     def add(self, record: Record) -> None:
         """Take a record that was just stored."""
+        if record.sequence <= self._taken_through:
+            return  # a page that was read meanwhile has brought it
         if not self._has_more and len(self._entries) < QUEUE_RECORDS_MAX:
             self._append(record)
             return

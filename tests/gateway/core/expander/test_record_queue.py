@@ -1,6 +1,7 @@
 """A charger's stored messages: none forgotten, none twice, whatever the outbox does meanwhile."""
 
 from collections import deque
+from dataclasses import replace
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -57,6 +58,48 @@ def test_every_record_is_sent_once_and_in_order(steps: list[str], stored_before:
         reads += [want for want in queue.wants() if isinstance(want, ReadOutbox)]
         assert len(reads) <= 1
     assert sent == list(range(1, last + 1))
+    assert queue.is_empty and not outbox
+
+
+@given(
+    st.lists(st.sampled_from(["store", "store boot", "tell", "take", "boot", "read", "done"])),
+    st.integers(0, 2 * PAGE_RECORDS),
+)
+def test_what_a_page_has_brought_before_it_was_told_of_is_there_once(
+    steps: list[str], stored_before: int
+) -> None:
+    """The outbox is written first and tells later; a page may be read in between."""
+    queue = RecordQueue(KEY)
+    outbox = [record(sequence) for sequence in range(1, stored_before + 1)]
+    if outbox:
+        queue.add_backlog()
+    last, sent = stored_before, list[int]()
+    untold, reads, dones = deque[Record](), deque[ReadOutbox](), deque[DeliverDone]()
+    end = ["tell", "read", "boot", "take", "done"] * (2 * stored_before + 2 * len(steps) + 4)
+    for step in steps + end:
+        if step.startswith("store"):
+            last += 1
+            text = '[2,"b","BootNotification",{}]' if step == "store boot" else ""
+            outbox.append(replace(record(last), text=text))
+            untold.append(outbox[-1])
+        elif step == "tell" and untold:
+            queue.add(untold.popleft())
+        elif step in ("take", "boot"):
+            boot = queue.boot.record if queue.boot is not None else None
+            chosen = boot if step == "boot" and queue.is_confirmed else sendable(queue)
+            if chosen is not None:
+                sent.append(chosen.sequence)
+                dones.append(queue.finish(chosen))
+        elif step == "read" and reads:
+            page = reads.popleft()
+            after = [one for one in outbox if one.sequence > page.after]
+            queue.add_page(tuple(after[: page.limit]))
+        elif step == "done" and dones:
+            done = dones.popleft()
+            outbox = [one for one in outbox if one.sequence != done.sequence]
+            queue.confirm(done.sequence)
+        reads += [want for want in queue.wants() if isinstance(want, ReadOutbox)]
+    assert sorted(sent) == list(range(1, last + 1))
     assert queue.is_empty and not outbox
 
 
