@@ -34,6 +34,8 @@ class Replay:
         self._is_reading = True
         """There is more of the trace."""
         self._conversations: dict[str, Conversation] = {}
+        self.at_csms: set[str] = set()
+        """Chargers that the CSMS believes to be connected."""
 
     def begin(self) -> None:
         """Have everything of the trace happen in its time."""
@@ -64,10 +66,12 @@ class Replay:
 
     def csms_opened(self, identity: str) -> None:
         """See `Ends`."""
+        self.at_csms.add(identity)
         self._conversations[identity].csms_opened()
 
     def csms_closed(self, identity: str) -> None:
         """See `Ends`."""
+        self.at_csms.discard(identity)
         self._conversations[identity].csms_closed()
 
     def charger_hears(self, identity: str, text: str) -> None:

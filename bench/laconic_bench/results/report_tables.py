@@ -74,6 +74,7 @@ def overview_table(result: Result, price: Price | None) -> Table:
             "repeated",
             "substituted",
             "refused",
+            "noticed in s",
             "recovery in s",
         ),
         *("note", "payload bytes", "of the floor", "of it without heartbeats"),
@@ -86,7 +87,7 @@ def overview_table(result: Result, price: Price | None) -> Table:
 def _overview(result: Result, name: str, price: Price | None) -> list[str]:
     note, figures = _note(result.contenders[name]), result.measured_contenders.get(name)
     if figures is None:
-        return [*[ABSENT] * (7 if price is None else 8), note, *[ABSENT] * 6]
+        return [*[ABSENT] * (8 if price is None else 9), note, *[ABSENT] * 6]
     return [
         month_text(result, name),
         *([] if price is None else [price.text(result.mb_per_month(figures.wire_bytes))]),
@@ -95,6 +96,7 @@ def _overview(result: Result, name: str, price: Price | None) -> list[str]:
         count_text(figures.repeated_messages),
         count_text(figures.substituted_answers),
         count_text(figures.refused_commands),
+        decimal_text(figures.detection_seconds),
         decimal_text(figures.recovery_seconds),
         note,
         count_text(figures.payload_bytes),

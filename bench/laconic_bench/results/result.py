@@ -102,6 +102,8 @@ class Figures:
     """Answers that the gateway gave in the place of the CSMS, which it did not reach."""
     refused_commands: int | None = None
     """Commands to which the gateway answered that the charger is not reached; the CSMS knows."""
+    detection_seconds: float | None = None
+    """From the beginning of an outage until the CSMS was told that a charger is gone."""
     recovery_seconds: float | None = None
     """From the end of an outage of the link until nothing of it waits any more."""
     cpu_seconds: Mapping[str, float] = field(default_factory=dict[str, float])

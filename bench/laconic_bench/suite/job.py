@@ -87,6 +87,7 @@ def _figures(bill: Bill, replay: Replay, watch: Watch, cpu_seconds: float) -> Fi
         by_layer=dict(bill.layers),
         by_action=bill.by_action(),
         by_cause=bill.by_cause(),
+        detection_seconds=watch.detection_seconds,
         recovery_seconds=watch.recovery_seconds,
         cpu_seconds={"everything": round(cpu_seconds, 1)},
         memory_mb={"everything": resident_mb()},

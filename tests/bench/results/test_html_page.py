@@ -63,13 +63,14 @@ def test_the_page_has_every_figure_in_its_place() -> None:
         for contender, one in figures.items():
             value = getattr(one, name)
             assert column[contender] == ("-" if value is None else f"{value:,}")
-    months, ratios, recovery = (
-        found.column("Bytes and defects", head) for head in (MONTH, "of the floor", "recovery in s")
-    )
+    heads = (MONTH, "of the floor", "noticed in s", "recovery in s")
+    months, ratios, noticed, recovery = (found.column("Bytes and defects", head) for head in heads)
     for contender, one in figures.items():
         assert number(months[contender]) == pytest.approx(one.wire_bytes / 1e6, rel=1e-3)
         ratio = result.entropy_ratio(one.payload_bytes)
         assert number(ratios[contender]) == pytest.approx(ratio, abs=5e-4)
+        if one.detection_seconds is not None:
+            assert number(noticed[contender]) == pytest.approx(one.detection_seconds, rel=1e-3)
         if one.recovery_seconds is not None:
             assert number(recovery[contender]) == pytest.approx(one.recovery_seconds, rel=1e-3)
     parts: dict[str, dict[str, Mapping[str, int]]] = {

@@ -77,6 +77,7 @@ def test_the_file_has_the_documented_keys() -> None:
         *("lost", "payload_mismatches", "repeated_messages"),
         *("substituted_answers", "refused_commands"),
         *(
+            "detection_seconds",
             "recovery_seconds",
             "cpu_seconds",
             "memory_mb",

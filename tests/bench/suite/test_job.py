@@ -44,6 +44,16 @@ def test_an_outage_delays_and_loses_nothing() -> None:
     assert played.figures.substituted_answers  # by the gateway, during the outage
     assert played.figures.recovery_seconds is not None
     assert 0 <= played.figures.recovery_seconds < 400
+    # When the site's lease is over, which all that it says renews (decision 0010).
+    assert played.figures.detection_seconds is not None
+    assert 100 < played.figures.detection_seconds < 13 * 60
+
+
+def test_what_is_over_before_anybody_has_noticed_has_no_time_of_detection() -> None:
+    outage = Events((Outage(1_000.0, 1_030.0),), ())
+    played = play(work("chaji", 0.05, outage), ENTRANTS["laconic"])
+    assert played.figures.detection_seconds is None
+    assert played.figures.recovery_seconds is not None
 
 
 @pytest.mark.parametrize("name", ["ocppj-tls", "mqtt-tls", "soap-https", "coap-cbor", "coap-zstd"])
