@@ -26,39 +26,66 @@ def record(sequence: int, kind: RecordKind = RecordKind.MESSAGE) -> Record:
     return Record(sequence, kind, "CP1", "/CP1", "1.6")
 
 
+class Outbox:
+    """A list; reads and deletions become true later, in any order of steps."""
+
+    def __init__(self, queue: RecordQueue, stored_before: int) -> None:
+        self.queue = queue
+        self.records = [record(sequence) for sequence in range(1, stored_before + 1)]
+        self.last = stored_before
+        self.sent: list[int] = []
+        self._reads, self._dones = deque[ReadOutbox](), deque[DeliverDone]()
+        if stored_before:
+            queue.add_backlog()
+
+    def store(self, text: str = "") -> Record:
+        self.last += 1
+        self.records.append(replace(record(self.last), text=text))
+        return self.records[-1]
+
+    def send(self, chosen: Record | None) -> None:
+        if chosen is not None:
+            self.sent.append(chosen.sequence)
+            self._dones.append(self.queue.finish(chosen))
+
+    def read(self) -> None:
+        if self._reads:
+            page = self._reads.popleft()
+            after = [one for one in self.records if one.sequence > page.after]
+            self.queue.add_page(tuple(after[: page.limit]))
+
+    def done(self) -> None:
+        if self._dones:
+            done = self._dones.popleft()
+            self.records = [one for one in self.records if one.sequence != done.sequence]
+            self.queue.confirm(done.sequence)
+
+    def ask(self) -> None:
+        self._reads += [want for want in self.queue.wants() if isinstance(want, ReadOutbox)]
+        assert len(self._reads) <= 1
+
+
 @given(
     st.lists(st.sampled_from(["store", "take", "read", "done"]), max_size=400),
     st.integers(0, 3 * PAGE_RECORDS),
 )
 def test_every_record_is_sent_once_and_in_order(steps: list[str], stored_before: int) -> None:
-    """The outbox is a list; reads and deletions become true later, in any order of steps."""
     queue = RecordQueue(KEY)
-    outbox = [record(sequence) for sequence in range(1, stored_before + 1)]
-    if outbox:
-        queue.add_backlog()
-    last, sent = stored_before, list[int]()
-    reads, dones = deque[ReadOutbox](), deque[DeliverDone]()
+    outbox = Outbox(queue, stored_before)
     # At the end everything is done as often as is needed for all to be sent.
     for step in steps + ["read", "take", "done"] * (stored_before + len(steps) + 2):
-        if step == "store":
-            last += 1
-            outbox.append(record(last))
-            queue.add(outbox[-1])
-        elif step == "take" and (next_one := sendable(queue)) is not None:
-            sent.append(next_one.sequence)
-            dones.append(queue.finish(next_one))
-        elif step == "read" and reads:
-            page = reads.popleft()
-            after = [one for one in outbox if one.sequence > page.after]
-            queue.add_page(tuple(after[: page.limit]))
-        elif step == "done" and dones:
-            done = dones.popleft()
-            outbox = [one for one in outbox if one.sequence != done.sequence]
-            queue.confirm(done.sequence)
-        reads += [want for want in queue.wants() if isinstance(want, ReadOutbox)]
-        assert len(reads) <= 1
-    assert sent == list(range(1, last + 1))
-    assert queue.is_empty and not outbox
+        match step:
+            case "store":
+                queue.add(outbox.store())
+            case "take":
+                outbox.send(sendable(queue))
+            case "read":
+                outbox.read()
+            case _:
+                outbox.done()
+        outbox.ask()
+    assert outbox.sent == list(range(1, outbox.last + 1))
+    assert queue.is_empty and not outbox.records
 
 
 @given(
@@ -70,37 +97,28 @@ def test_what_a_page_has_brought_before_it_was_told_of_is_there_once(
 ) -> None:
     """The outbox is written first and tells later; a page may be read in between."""
     queue = RecordQueue(KEY)
-    outbox = [record(sequence) for sequence in range(1, stored_before + 1)]
-    if outbox:
-        queue.add_backlog()
-    last, sent = stored_before, list[int]()
-    untold, reads, dones = deque[Record](), deque[ReadOutbox](), deque[DeliverDone]()
+    outbox, untold = Outbox(queue, stored_before), deque[Record]()
     end = ["tell", "read", "boot", "take", "done"] * (2 * stored_before + 2 * len(steps) + 4)
     for step in steps + end:
-        if step.startswith("store"):
-            last += 1
-            text = '[2,"b","BootNotification",{}]' if step == "store boot" else ""
-            outbox.append(replace(record(last), text=text))
-            untold.append(outbox[-1])
-        elif step == "tell" and untold:
-            queue.add(untold.popleft())
-        elif step in ("take", "boot"):
-            boot = queue.boot.record if queue.boot is not None else None
-            chosen = boot if step == "boot" and queue.is_confirmed else sendable(queue)
-            if chosen is not None:
-                sent.append(chosen.sequence)
-                dones.append(queue.finish(chosen))
-        elif step == "read" and reads:
-            page = reads.popleft()
-            after = [one for one in outbox if one.sequence > page.after]
-            queue.add_page(tuple(after[: page.limit]))
-        elif step == "done" and dones:
-            done = dones.popleft()
-            outbox = [one for one in outbox if one.sequence != done.sequence]
-            queue.confirm(done.sequence)
-        reads += [want for want in queue.wants() if isinstance(want, ReadOutbox)]
-    assert sorted(sent) == list(range(1, last + 1))
-    assert queue.is_empty and not outbox
+        match step:
+            case "store":
+                untold.append(outbox.store())
+            case "store boot":
+                untold.append(outbox.store('[2,"b","BootNotification",{}]'))
+            case "tell":
+                if untold:
+                    queue.add(untold.popleft())
+            case "boot" if queue.is_confirmed and queue.boot is not None:
+                outbox.send(queue.boot.record)
+            case "take" | "boot":
+                outbox.send(sendable(queue))
+            case "read":
+                outbox.read()
+            case _:
+                outbox.done()
+        outbox.ask()
+    assert sorted(outbox.sent) == list(range(1, outbox.last + 1))
+    assert queue.is_empty and not outbox.records
 
 
 @given(st.permutations(range(1, 9)), st.integers(1, 8))
