@@ -125,4 +125,4 @@ def test_some_hours_of_a_scenario_are_run_and_told(tmp_path: Path) -> None:
     assert code == 0, told
     (result,) = result_file.read(out)
     assert (result.from_hour, result.measured, result.entropy_floor_bytes) == (1.2, "model", None)
-    assert "from hour 1.2" in printed and "no information" in printed
+    assert "from hour 1.2" in printed and "Floor" not in printed

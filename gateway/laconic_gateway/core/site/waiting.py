@@ -30,8 +30,10 @@ class Waiting:
         """Tell whether everything that waits is to leave now; then nothing waits any more."""
         if self.deadline is None:
             return False
-        early = SHARE_BEFORE_KEEPALIVE if keepalive_due else 1.0
-        if now < self._since + early * (self.deadline - self._since):
+        due = self.deadline
+        if keepalive_due:
+            due = min(due, self._since + SHARE_BEFORE_KEEPALIVE * (due - self._since))
+        if now < due:
             return False
         self.deadline = None
         return True

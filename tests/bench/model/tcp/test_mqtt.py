@@ -144,6 +144,7 @@ def test_all_packets_are_as_long_as_those_of_a_real_client_and_broker(tmp_path: 
         tap.wait_for("up", "PUBACK", 4)
         tap.wait_for("down", "PUBACK", 8)
         tap.wait_for("down", "PINGRESP")
+        tap.wait_for("up", "PINGREQ")  # it was passed on before it was noted
         up, down = tap.packets("up"), tap.packets("down")
         client.disconnect()
         client.loop_stop()

@@ -14,12 +14,32 @@ def waiting(*deadlines: float, since: float = 100.0) -> Waiting:
     return found
 
 
-@given(st.lists(st.floats(100, 1_000), min_size=1), st.floats(0, 2_000))
-def test_all_leaves_when_the_first_has_to(deadlines: list[float], now: float) -> None:
-    found = waiting(*deadlines)
-    assert found.deadline == min(deadlines)
-    assert found.take_due(now, keepalive_due=False) is (now >= min(deadlines))
-    assert (found.deadline is None) is (now >= min(deadlines))
+@given(
+    st.floats(0, 1e6),
+    st.lists(st.floats(0, 900), min_size=1),
+    st.floats(-900, 900),
+    st.booleans(),
+)
+def test_all_leaves_when_the_first_has_to(
+    since: float, waits: list[float], later: float, at_once: bool
+) -> None:
+    found = waiting(*(since + one for one in waits), since=since)
+    first = min(since + one for one in waits)
+    assert found.deadline == first
+    # The very moment counts: a timer that is due and does nothing would be due for ever.
+    now = first if at_once else first + later
+    assert found.take_due(now, keepalive_due=False) is (now >= first)
+    assert (found.deadline is None) is (now >= first)
+
+
+@given(st.floats(0, 1e6), st.floats(0, 900))
+def test_at_the_end_of_the_wait_it_leaves_with_a_keepalive_due_or_without(
+    since: float, wait: float
+) -> None:
+    for keepalive_due in (True, False):
+        assert waiting(since + wait, since=since).take_due(
+            since + wait, keepalive_due=keepalive_due
+        )
 
 
 @pytest.mark.parametrize(("now", "leaves"), [(324.9, False), (325.0, True), (400.0, True)])
