@@ -30,7 +30,8 @@ class ChargersSection(Section, frozen=True):
         Meta(
             description="Who answers a charger. `local`: the gateway answers heartbeats, and"
             " messages whose answer is empty as soon as they are on disk; what the CSMS decides"
-            " waits for the CSMS. `relay`: every message waits for the CSMS.",
+            " waits for the CSMS. `relay`: every message waits for the CSMS, but for what"
+            " `empty_answers` beside it names.",
             examples=["local"],
         ),
     ] = "local"
@@ -102,8 +103,9 @@ class Charger(Section, frozen=True):
     empty_answers: Annotated[
         tuple[EmptyAnswer, ...] | None,
         Meta(
-            description="As `chargers.empty_answers`, for this charger only.",
-            examples=[["updates", "starts", "ends", "swaps"]],
+            description="As `chargers.empty_answers`, for this charger only. A charger with"
+            ' `answers = "relay"` of its own has none but these.',
+            examples=[["updates"]],
             extra={"default": "as `chargers.empty_answers`"},
         ),
     ] = None
@@ -115,6 +117,12 @@ class Charger(Section, frozen=True):
             extra={"default": "as `chargers.when_offline`"},
         ),
     ] = None
+
+    def empty_answers_beside(self, shared: ChargersSection) -> tuple[EmptyAnswer, ...]:
+        """Return what the gateway answers in place of the CSMS beside the usual."""
+        if self.empty_answers is not None:
+            return self.empty_answers
+        return () if self.answers == "relay" else shared.empty_answers
 
     def __repr__(self) -> str:
         return f"Charger(identity={self.identity!r}, answers={self.answers!r})"

@@ -13,10 +13,21 @@ class BatchSection(Section, frozen=True):
     """How long a message may wait for company before it is sent, by class of message."""
 
     transaction_seconds: Annotated[
-        float, seconds_meta(0, 86_400, 2, "Start, end and updates of a transaction.")
+        float,
+        seconds_meta(
+            0, 86_400, 2, "Starts and ends of transactions, and swaps, that the gateway answers."
+        ),
     ] = 2.0
     alarm_seconds: Annotated[float, seconds_meta(0, 86_400, 0, "Faults and security events.")] = 0.0
-    status_seconds: Annotated[float, seconds_meta(0, 86_400, 10, "Status of a connector.")] = 10.0
+    status_seconds: Annotated[
+        float,
+        seconds_meta(
+            0,
+            86_400,
+            10,
+            "Status of a connector, and events of a transaction that are not periodic.",
+        ),
+    ] = 10.0
     telemetry_seconds: Annotated[float, seconds_meta(0, 86_400, 60, "Meter values.")] = 60.0
     background_seconds: Annotated[
         float, seconds_meta(0, 86_400, 300, "Everything that nobody waits for, such as reports.")

@@ -87,7 +87,7 @@ class SiteConfig(Section, frozen=True):
         return {
             one.identity: Answering(
                 one.answers or shared.answers,
-                frozenset(shared.empty_answers if one.empty_answers is None else one.empty_answers),
+                frozenset(one.empty_answers_beside(shared)),
                 one.when_offline or shared.when_offline,
             )
             for one in self.charger

@@ -66,6 +66,20 @@ def test_a_charger_has_its_own_answers_or_those_of_all(folder: ConfigFolder) -> 
     }
 
 
+def test_a_charger_that_is_relayed_has_no_empty_answers_of_the_others(
+    folder: ConfigFolder,
+) -> None:
+    shared = '[chargers]\nempty_answers = ["updates", "swaps"]\n'
+    relayed = CHARGER.replace("CP1", "CP2") + 'answers = "relay"\n'
+    own = CHARGER.replace("CP1", "CP3") + 'answers = "relay"\nempty_answers = ["ends"]\n'
+    config = folder.site(MINIMAL_SITE + shared + CHARGER + relayed + own)
+    assert config.answering() == {
+        "CP1": Answering("local", frozenset({"updates", "swaps"})),
+        "CP2": Answering("relay"),
+        "CP3": Answering("relay", frozenset({"ends"})),
+    }
+
+
 def test_a_password_may_stand_in_a_file(folder: ConfigFolder) -> None:
     (folder.path / "CP1.password").write_text("  sécret \n", encoding="utf-8")
     by_file = CHARGER.replace("password =", "password_file =").replace("secret", "CP1.password")

@@ -157,7 +157,13 @@ class Association:
         if received.header.epoch != self.epoch:
             raise FrameError(FrameFault.UNKNOWN_EPOCH, f"epoch {received.header.epoch}")
         self.confirm(received.header.acknowledged, now.monotonic)
-        return [self._arrive(item, now.unix) for _, item in self.receiver.accept(received)]
+        counted = self.messages, self.express_messages
+        try:
+            return [self._arrive(item, now.unix) for _, item in self.receiver.accept(received)]
+        except FrameError:
+            # Nothing of the frame goes on: what was counted would be waited for, for ever.
+            self.messages, self.express_messages = counted
+            raise
 
     def confirm(self, count: int, now: float) -> None:
         """Take note of how many items of the downlink the site has."""

@@ -49,6 +49,8 @@ class RecordQueue:
         """Their sequences, and those of such records that are finished, until a page passes."""
         self._taken_through = 0
         """Sequence of the last record that is, or was, in the queue."""
+        self._brought: dict[int, int] = {}
+        """Of the records in the last two pages: the hash of the text by sequence number."""
         self._unconfirmed: int | None = None
         """Sequence of the record that was finished last, until that is on disk."""
         self._has_more = False
@@ -105,8 +107,8 @@ class RecordQueue:
 
     def add(self, record: Record) -> None:
         """Take a record that was just stored."""
-        if record.sequence <= self._taken_through:
-            return  # a page that was read meanwhile has brought it
+        if self._brought.get(record.sequence) == hash(record.text):
+            return  # a page that was read before it was told of has brought it
         if not self._has_more and len(self._entries) < QUEUE_RECORDS_MAX:
             self._append(record)
             return
@@ -122,6 +124,8 @@ class RecordQueue:
         if record.sequence > self._taken_through:
             self._has_more = self._came_meanwhile = True
             return
+        if any(one.record.sequence == record.sequence for one in (*self._entries, *self._ahead)):
+            return  # a page has brought it already
         entry = Entry(record, traffic_of(record))
         earlier = sum(one.record.sequence < record.sequence for one in self._entries)
         self._entries.insert(earlier, entry)
@@ -150,6 +154,9 @@ class RecordQueue:
                 self._taken_through = max(self._taken_through, record.sequence)
             elif record.sequence > self._taken_through:
                 self._append(record)
+                self._brought[record.sequence] = hash(record.text)
+        while len(self._brought) > 2 * PAGE_RECORDS:
+            del self._brought[next(iter(self._brought))]
         self._known_ahead = {one for one in self._known_ahead if one > self._taken_through}
         self._has_more = bool(records) or self._came_meanwhile
 

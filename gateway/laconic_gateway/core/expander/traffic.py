@@ -72,7 +72,7 @@ class Traffic:
     def is_of_transaction(self) -> bool:
         """Tell whether it is part of what is billed."""
         bare = self.action == "MeterValues" and self.transaction is None
-        return self.kind is Kind.TRANSACTION and not bare
+        return self.action == "BatterySwap" or (self.kind is Kind.TRANSACTION and not bare)
 
     @property
     def is_urgent(self) -> bool:

@@ -144,8 +144,13 @@ def _class_without_answer(call: Call, kind: EmptyAnswer | None) -> MessageClass:
     if kind != "updates":
         return MessageClass.TRANSACTION
     content: Any = json.loads(call.payload, strict=False)
-    is_periodic = content.get("triggerReason") in ("MeterValuePeriodic", "MeterValueClock")
-    return MessageClass.TELEMETRY if is_periodic else MessageClass.STATUS
+    match content.get("triggerReason"):
+        case "MeterValuePeriodic" | "MeterValueClock":
+            return MessageClass.TELEMETRY
+        case "AbnormalCondition":
+            return MessageClass.ALARM
+        case _:
+            return MessageClass.STATUS
 
 
 def _class_of(action: str, payload: str) -> MessageClass:

@@ -100,6 +100,16 @@ def test_presence_without_a_binding_in_an_open_frame_is_refused() -> None:
     assert caught.value.fault is FrameFault.UNKNOWN_CHANNEL
 
 
+def test_a_frame_of_which_something_is_refused_leaves_nothing_to_wait_for() -> None:
+    association = site()
+    message = MessageItem(0, Call("", "Heartbeat", "{}"))
+    unknown = MessageItem(9, Call("", "Heartbeat", "{}"))
+    with pytest.raises(FrameError) as caught:
+        accept(association, 0, Bind(0, "/CP1", "1.6"), message, unknown)
+    assert caught.value.fault is FrameFault.UNKNOWN_CHANNEL
+    assert association.is_settled, "a new epoch may begin"
+
+
 # --- records
 
 

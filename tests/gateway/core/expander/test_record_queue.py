@@ -159,3 +159,23 @@ def test_a_damaged_record_is_given_up_and_holds_nobody_up() -> None:
     assert sendable(queue) == record(2)
     assert queue.wants() == [DeliverDone(KEY, 1)]
     assert queue.wants() == []
+
+
+def test_a_record_that_comes_again_after_a_page_has_brought_it_is_there_once() -> None:
+    queue = RecordQueue(KEY)
+    queue.add_backlog()
+    queue.wants()
+    queue.add_page((record(50), record(60)))
+    queue.add_again(record(50))
+    assert [one.record.sequence for one in queue.later_than(0)] == [50, 60]
+
+
+def test_another_record_under_a_number_that_a_page_has_brought_is_no_repetition() -> None:
+    """After damage to the outbox, messages travel again in other frames (decision 0012)."""
+    queue = RecordQueue(KEY)
+    queue.add_backlog()
+    queue.wants()
+    queue.add_page((replace(record(108), text="old"),))
+    queue.add_page(())
+    queue.add(replace(record(108), text="new"))
+    assert [one.record.text for one in queue.later_than(0)] == ["old", "new"]

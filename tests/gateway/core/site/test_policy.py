@@ -104,6 +104,7 @@ def update(**changes: object) -> str:
         (update(), "2.1", (Answer.WHEN_DURABLE, MessageClass.TELEMETRY)),
         (update(triggerReason="MeterValueClock"), "2.1", (Answer.WHEN_DURABLE, "telemetry")),
         (update(triggerReason="CablePluggedIn"), "2.1", (Answer.WHEN_DURABLE, "status")),
+        (update(triggerReason="AbnormalCondition"), "2.1", (Answer.WHEN_DURABLE, "alarm")),
         (update(), "1.6", (Answer.CSMS, MessageClass.INTERACTIVE)),
         (update(eventType="Started"), "2.1", (Answer.CSMS, MessageClass.INTERACTIVE)),
         (update(eventType="Ended"), "2.1", (Answer.CSMS, MessageClass.INTERACTIVE)),
