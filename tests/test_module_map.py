@@ -131,7 +131,6 @@ TESTED_ELSEWHERE: Final = {
     "bench/model/laconic/site.py": "tests/bench/model/laconic/test_carrier.py",
     "bench/model/keepalives.py": "tests/bench/model/tcp/test_settings.py",
     "bench/model/interrupted.py": "tests/bench/model/test_power_cuts.py",
-    "bench/model/told.py": "tests/bench/model/test_conversation.py",
     "bench/model/timeline.py": "a protocol: the type checkers compare both kinds of time with it",
     "bench/model/tcp/connected.py": "tests/bench/model/tcp/test_carriers.py",
     "bench/model/tcp/end.py": "tests/bench/model/tcp/test_connection.py",
