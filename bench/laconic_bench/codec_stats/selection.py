@@ -12,7 +12,7 @@ from laconic_codec.errors import MessageError
 from laconic_codec.frame import Direction
 from laconic_codec.items import Bind, Item, MessageItem
 from laconic_codec.limits import PATH_MAX_CHARACTERS
-from laconic_codec.messages import Call, CallResult, Message, Send
+from laconic_codec.messages import Call, CallResult, Message, Send, payload_of
 
 UNKNOWN_CALL: Final = -1
 """Reference of an answer whose CALL is not in the trace: a CALL of an earlier epoch."""
@@ -112,8 +112,7 @@ class _Selector:
         action, reference = self._label(way, channel, message)
         self._messages[way] += 1
         item = MessageItem(channel, replace(message, message_id=""), reference)
-        payload = message.payload if isinstance(message, _WITH_PAYLOAD) else message.arguments
-        yield Parcel(way, item, record.time_seconds, action, payload)
+        yield Parcel(way, item, record.time_seconds, action, payload_of(message))
 
     def _is_wanted(self, way: Direction, message: Message) -> bool:
         if self._ways is Ways.BOTH:
@@ -150,9 +149,6 @@ class _Selector:
         asked = self._open.pop((asking, channel, answer.message_id), unknown)
         self._answered[asking, channel] = asked
         return asked
-
-
-_WITH_PAYLOAD: Final = (Call, CallResult, Send)
 
 
 def _is_unicode(text: str) -> bool:

@@ -1,16 +1,10 @@
 """Laconic, live: `laconic site` and `laconic expander` as processes of their own."""
 
-import asyncio
-import base64
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
-
-from websockets.asyncio.client import connect
-from websockets.exceptions import WebSocketException
-from websockets.typing import Subprotocol
 
 from laconic_bench.live.namespaces import Namespace
 from laconic_bench.live.network import EXPANDER_ADDRESS
@@ -18,7 +12,7 @@ from laconic_bench.live.precedence import take_precedence
 from laconic_bench.live_run.carrier import SocketCarrier
 from laconic_bench.live_run.charger import Line
 from laconic_bench.live_run.csms import LiveCsms
-from laconic_bench.live_run.websocket import Socket
+from laconic_bench.live_run.websocket import Socket, dial
 from laconic_bench.live_run.world import LiveCarrier, Tally, World
 from laconic_bench.model.laconic.settings import LaconicSettings
 from laconic_bench.services import Service
@@ -127,23 +121,7 @@ class DialGateway:
         """See `Dial`."""
         opened = self.site.socket()
         opened.setblocking(False)
-        secret = base64.b64encode(f"{identity}:{_PASSWORD}".encode()).decode()
-        address = ("127.0.0.1", _CHARGERS_PORT)
-        try:
-            await asyncio.get_running_loop().sock_connect(opened, address)
-            connection = await connect(
-                f"ws://127.0.0.1:{_CHARGERS_PORT}/{identity}",
-                sock=opened,
-                subprotocols=[Subprotocol(f"ocpp{version}")],
-                additional_headers={"Authorization": f"Basic {secret}"},
-                compression=None,
-                ping_interval=None,
-                close_timeout=0.1,
-                proxy=None,
-            )
-        except WebSocketException as error:
-            raise ConnectionError(str(error)) from error
-        except BaseException:
-            opened.close()
-            raise
+        url = f"ws://127.0.0.1:{_CHARGERS_PORT}/{identity}"
+        address, credentials = ("127.0.0.1", _CHARGERS_PORT), (identity, _PASSWORD)
+        connection = await dial(opened, address, url, credentials, version, ping_interval=None)
         return Socket(connection, self.tally)

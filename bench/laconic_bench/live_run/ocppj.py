@@ -1,26 +1,23 @@
 """OCPP-J over WebSocket and TLS 1.3, live: `websockets`, OpenSSL and the kernel at both ends."""
 
 import asyncio
-import base64
 import ssl
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from websockets.asyncio.client import ClientConnection, connect
-from websockets.exceptions import WebSocketException
+from websockets.asyncio.client import ClientConnection
 from websockets.extensions.base import ClientExtensionFactory, ServerExtensionFactory
 from websockets.extensions.permessage_deflate import (
     ClientPerMessageDeflateFactory,
     ServerPerMessageDeflateFactory,
 )
-from websockets.typing import Subprotocol
 
 from laconic_bench.live.namespaces import Namespace
 from laconic_bench.live.network import EXPANDER_ADDRESS
 from laconic_bench.live_run.carrier import SocketCarrier
 from laconic_bench.live_run.charger import Line
 from laconic_bench.live_run.csms import LiveCsms
-from laconic_bench.live_run.websocket import Socket
+from laconic_bench.live_run.websocket import Socket, dial
 from laconic_bench.live_run.world import LiveCarrier, Tally, World
 from laconic_bench.model.tcp import certificates
 from laconic_bench.model.tcp.kernel.played import tcp_socket
@@ -87,28 +84,15 @@ class DialTls:
     async def connect(self, identity: str, version: Version) -> ClientConnection:
         """Return a connection with the upgrade of `model.tcp.websocket`. Raises: OSError."""
         opened = tcp_socket(self.site)
-        secret = base64.b64encode(f"{identity}:{PASSWORD}".encode()).decode()
-        try:
-            async with asyncio.timeout(self.settings.connect_timeout_seconds):
-                await asyncio.get_running_loop().sock_connect(opened, self.address)
-                return await connect(
-                    f"wss://{certificates.HOST}/ocpp/{identity}",
-                    sock=opened,
-                    ssl=self.tls,
-                    server_hostname=certificates.HOST,
-                    subprotocols=[Subprotocol(f"ocpp{version}")],
-                    extensions=list(self.extensions) or None,
-                    additional_headers={"Authorization": f"Basic {secret}"},
-                    compression=None,
-                    ping_interval=self.settings.ping_seconds,
-                    ping_timeout=self.settings.ping_timeout_seconds,
-                    user_agent_header=None,
-                    open_timeout=self.settings.connect_timeout_seconds,
-                    close_timeout=0.1,
-                    proxy=None,
-                )
-        except WebSocketException as error:
-            raise ConnectionError(str(error)) from error
-        except BaseException:
-            opened.close()
-            raise
+        url = f"wss://{certificates.HOST}/ocpp/{identity}"
+        async with asyncio.timeout(self.settings.connect_timeout_seconds):
+            return await dial(
+                *(opened, self.address, url, (identity, PASSWORD), version),
+                ssl=self.tls,
+                server_hostname=certificates.HOST,
+                extensions=list(self.extensions) or None,
+                ping_interval=self.settings.ping_seconds,
+                ping_timeout=self.settings.ping_timeout_seconds,
+                user_agent_header=None,
+                open_timeout=self.settings.connect_timeout_seconds,
+            )

@@ -1,18 +1,22 @@
 """One WebSocket of a charger or of the CSMS: says texts without waiting, hears them in order."""
 
+import asyncio
+import base64
 import socket
 from collections.abc import Callable
-from typing import Final
+from typing import Any, Final
 
+from websockets.asyncio.client import ClientConnection, connect
 from websockets.asyncio.connection import Connection
 from websockets.asyncio.server import broadcast
-from websockets.exceptions import ConnectionClosed
+from websockets.exceptions import ConnectionClosed, WebSocketException
 from websockets.extensions import Extension
 from websockets.frames import Frame, Opcode
-from websockets.typing import ExtensionName
+from websockets.typing import ExtensionName, Subprotocol
 
 from laconic_bench.live_run.world import Tally
 from laconic_bench.model.owed import Owed
+from laconic_bench.trace import Version
 
 _TCP_REPAIR: Final = 19
 """linux/tcp.h: the kernel forgets a connection that is closed in this mode."""
@@ -35,6 +39,43 @@ class _Counter(Extension):
     def decode(self, frame: Frame, *, max_size: int | None = None) -> Frame:
         """Return the frame as it is."""
         return frame
+
+
+async def dial(
+    opened: socket.socket,
+    address: tuple[str, int],
+    url: str,
+    credentials: tuple[str, str],
+    version: Version,
+    **options: Any,
+) -> ClientConnection:
+    """Connect a socket and upgrade it as a charger does; it is closed if that fails.
+
+    `credentials` are identity and password (OCPP-J 1.6, security profile 1); `options` are those
+    of `websockets.asyncio.client.connect`.
+
+    Raises:
+        OSError: it cannot be connected, or the other end refuses the charger.
+    """
+    secret = base64.b64encode(":".join(credentials).encode()).decode()
+    try:
+        await asyncio.get_running_loop().sock_connect(opened, address)
+        return await connect(
+            url,
+            sock=opened,
+            subprotocols=[Subprotocol(f"ocpp{version}")],
+            additional_headers={"Authorization": f"Basic {secret}"},
+            compression=None,
+            close_timeout=0.1,
+            proxy=None,
+            **options,
+        )
+    except WebSocketException as error:
+        opened.close()
+        raise ConnectionError(str(error)) from error
+    except BaseException:
+        opened.close()
+        raise
 
 
 class Socket:

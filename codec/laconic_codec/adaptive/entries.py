@@ -12,7 +12,7 @@ from typing import Final
 from laconic_codec.errors import FrameError, FrameFault
 from laconic_codec.items import VERSIONS, Bind, Item, MessageItem, Presence, Void, bind_of, kind_of
 from laconic_codec.limits import MESSAGE_ID_MAX_CHARACTERS
-from laconic_codec.messages import Call, CallError, CallResult, CallResultError, Send
+from laconic_codec.messages import Call, CallError, CallResult, CallResultError, Send, payload_of
 
 BIND: Final = 0
 REQUESTS: Final = (1, 2, 6)
@@ -49,8 +49,7 @@ def of_item(item: Item) -> Entry:
     message, kind = item.message, kind_of(item)
     if isinstance(message, Call | Send):
         return Entry(item.channel, kind, message.action, message.payload, message.message_id)
-    text = message.payload if isinstance(message, CallResult) else message.arguments
-    return Entry(item.channel, kind, text=text, reference=item.reference)
+    return Entry(item.channel, kind, text=payload_of(message), reference=item.reference)
 
 
 def to_item(entry: Entry) -> Item:

@@ -1,7 +1,7 @@
 """Items in words."""
 
 from laconic_codec.items import Bind, Item, MessageItem, Presence
-from laconic_codec.messages import Call, CallError, CallResult, Message, Send
+from laconic_codec.messages import Call, CallError, CallResult, Send, payload_of
 from laconic_gateway.inspect.view import ItemView
 
 
@@ -15,7 +15,7 @@ def item_view(item: Item, number: int | None, bits: float | None = None) -> Item
             what = f"presence: {state}, generation {item.generation}"
             return ItemView(what, item.channel, number, "", bits)
         case MessageItem():
-            text = _text(item.message)
+            text = payload_of(item.message)
             return ItemView(_message(item), item.channel, number, text, bits)
         case _:
             return ItemView("void: the place of a message that is gone", None, number, "", bits)
@@ -39,7 +39,3 @@ def _message(item: MessageItem) -> str:
         return f"CALLRESULT to message {item.reference}"
     kind = "CALLERROR" if isinstance(message, CallError) else "CALLRESULTERROR"
     return f"{kind} to message {item.reference}"
-
-
-def _text(message: Message) -> str:
-    return message.payload if isinstance(message, Call | CallResult | Send) else message.arguments

@@ -4,10 +4,10 @@ Whatever follows from an answer goes to disk in the commit that takes the messag
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
-from laconic_codec.messages import Call, CallError, CallResult, parse
+from laconic_codec.messages import Call, CallError, CallResult, parse, payload_of
 from laconic_gateway.core.expander.boot_gate import BootGate
 from laconic_gateway.core.expander.kept import Kept, KeptKind, member, to_object, to_text
 from laconic_gateway.core.expander.poison import Poison
@@ -116,9 +116,8 @@ class Delivery:
             return None
         self._note(Topic.REPEATED_START)
         result = CallResult(call.message_id, earlier.answer)
-        keeps = self._started(entry, call, result, later, now_unix)
-        told = self.transactions.answer_for_charger(entry.record, call) or earlier.answer
-        return self._done(keeps, entry, CallResult(call.message_id, told))
+        start, keeps = self._started(entry, call, result, later, now_unix)
+        return self._done(keeps, entry, replace(result, payload=start.answer_for_charger))
 
     def outgoing(self, call: Call) -> Call:
         """Return a message as the CSMS is to get it."""
@@ -168,7 +167,7 @@ class Delivery:
     ) -> list[Kept]:
         traffic, record = entry.traffic, entry.record
         if _is_start(record, call):
-            return self._started(entry, call, answer, later, now_unix)
+            return self._started(entry, call, answer, later, now_unix)[1]
         if traffic.kind is Kind.STATUS:
             return self.statuses.delivered(entry, call)
         if traffic.kind is not Kind.TRANSACTION or traffic.transaction is None:
@@ -188,13 +187,15 @@ class Delivery:
         answer: CallResult,
         later: Sequence[Entry],
         now_unix: float,
-    ) -> list[Kept]:
+    ) -> tuple[Start, list[Kept]]:
+        """Take the answer to a start; return the start, and what goes to disk."""
         start = self.transactions.started(entry.record, call, answer.payload, now_unix)
         for other in later:
             if other.traffic.action == "StartTransaction":
                 self._see_start(other.record, now_unix)
         forgotten = self.transactions.trim(now_unix) + self.orders.trim(now_unix)
-        return [start.kept(), *forgotten, *self._order_if_refused(start, later, now_unix)]
+        orders = self._order_if_refused(start, later, now_unix)
+        return start, [start.kept(), *forgotten, *orders]
 
     def _not_started(self, entry: Entry, call: Call, now_unix: float) -> list[Kept]:
         if not _is_start(entry.record, call):
@@ -289,10 +290,9 @@ class Delivery:
     def _tell_gate(self, accepted: bool, answer: CallResult | CallError) -> None:
         if accepted:
             return
-        said = answer.payload if isinstance(answer, CallResult) else answer.arguments
         text = (
-            f"{self._name}: the CSMS does not accept the charger ({said[:120]}); its messages wait"
-            " until it does"
+            f"{self._name}: the CSMS does not accept the charger ({payload_of(answer)[:120]});"
+            " its messages wait until it does"
         )
         self._note(Topic.BOOT_HELD, text=text, level=Level.WARNING)
 

@@ -68,6 +68,17 @@ class Start:
         status = member(to_object(self.answer), "idTagInfo").get("status")
         return isinstance(status, str) and status in REFUSED
 
+    @property
+    def answer_for_charger(self) -> str:
+        """Return the answer with the id by which commands will name the transaction.
+
+        A charger that repeats a start has perhaps not heard the first answer. But its site has
+        given it, with a provisional id, and that is the transaction's name from then on.
+        """
+        if not self.is_used:
+            return self.answer
+        return replace_number(self.answer, ("transactionId",), lambda _: self.provisional)
+
     def kept(self) -> Kept:
         """Return what is to be on disk."""
         text = to_text(
@@ -156,17 +167,6 @@ class Transactions:
         start = Start(sequence, provisional, real, identity, text, is_used, stopped)
         self._starts[provisional] = start
         return start
-
-    def answer_for_charger(self, record: Record, call: Call) -> str | None:
-        """Return the answer to a start with the id that commands will name; None: there is none.
-
-        A charger that repeats a start has perhaps not heard the first answer. But its site has
-        given it, with a provisional id, and that is the transaction's name from then on.
-        """
-        start = self._starts.get(provisional_id(record.path, call.payload))
-        if start is None or not start.is_used:
-            return None if start is None else start.answer
-        return replace_number(start.answer, ("transactionId",), lambda _: start.provisional)
 
     def delivered(self, call: Call, transaction: int, now_unix: float) -> list[Kept]:
         """Take note that the CSMS has a message of a transaction; return what goes to disk."""
