@@ -2,8 +2,9 @@
 
 import asyncio
 import os
-from collections.abc import AsyncGenerator, Sequence
-from contextlib import asynccontextmanager
+import socket
+from collections.abc import AsyncGenerator, Generator, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -113,6 +114,23 @@ async def world(
             assert (await charger.call(BOOT)).id == "boot"
             assert settings.capture is not None
             yield World(made, ours, charger, csms, settings.capture)
+
+
+@contextmanager
+def tcp_connection(made: Network) -> Generator[tuple[socket.socket, socket.socket]]:
+    """Connect a socket of the site with one of the cloud; return both when a word has come up."""
+    client, server = made.site.socket(), made.expander.socket()
+    with client, server:
+        for one in (client, server):
+            one.settimeout(PATIENCE_SECONDS)
+        server.bind((EXPANDER_ADDRESS, 8_883))
+        server.listen()
+        client.connect(server.getsockname())
+        accepted, _ = server.accept()
+        with accepted:
+            client.sendall(b"up")
+            assert accepted.recv(99) == b"up"
+            yield client, accepted
 
 
 def _host(namespace: Namespace) -> Host:

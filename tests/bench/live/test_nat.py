@@ -13,7 +13,7 @@ from laconic_bench.live.network import (
     NetworkSettings,
     network,
 )
-from tests.support.live import needs_network
+from tests.support.live import needs_network, tcp_connection
 
 pytestmark = needs_network
 
@@ -74,17 +74,7 @@ def test_rebinding_changes_port_or_address_and_closes_the_old_one() -> None:
 def test_an_open_connection_is_kept_as_long_as_a_datagram() -> None:
     with network(NetworkSettings(nat_timeout_seconds=30)) as made:
         assert made.nat is not None
-        client, server = made.site.socket(), made.expander.socket()
-        with client, server:
-            for one in (client, server):
-                one.settimeout(GUARD_SECONDS)
-            server.bind((EXPANDER_ADDRESS, 8_883))
-            server.listen()
-            client.connect(server.getsockname())
-            accepted, _ = server.accept()
-            with accepted:
-                client.sendall(b"up")
-                assert accepted.recv(99) == b"up"
-                listed = made.nat.namespace.run("conntrack", "-L", "-p", "tcp")
-                (line,) = [one for one in listed.splitlines() if "ESTABLISHED" in one]
-                assert 0 < int(line.split()[2]) <= 30
+        with tcp_connection(made):
+            listed = made.nat.namespace.run("conntrack", "-L", "-p", "tcp")
+            (line,) = [one for one in listed.splitlines() if "ESTABLISHED" in one]
+            assert 0 < int(line.split()[2]) <= 30

@@ -5,10 +5,10 @@ import asyncio
 from websockets.asyncio.client import connect
 from websockets.asyncio.server import ServerConnection, serve
 
-from laconic_bench.live.network import EXPANDER_ADDRESS, NetworkSettings, network
+from laconic_bench.live.network import NetworkSettings, network
 from laconic_bench.live_run.websocket import Socket, forget
 from laconic_bench.live_run.world import Tally
-from tests.support.live import needs_network
+from tests.support.live import needs_network, tcp_connection
 
 CALL = '[2,"a","Heartbeat",{}]'
 ANSWER = '[3,"a",{"currentTime":"2026-03-02T00:00:00Z","again":"2026-03-02T00:00:00Z"}]'
@@ -47,16 +47,8 @@ def test_the_payload_of_both_ends_is_counted_as_it_is_sent() -> None:
 @needs_network
 def test_a_forgotten_connection_ends_without_a_packet() -> None:
     with network(NetworkSettings()) as made:
-        client, server = made.site.socket(), made.expander.socket()
-        with server:
-            server.bind((EXPANDER_ADDRESS, 8_883))
-            server.listen()
-            client.connect(server.getsockname())
-            accepted, _ = server.accept()
-            with accepted:
-                client.sendall(b"up")
-                assert accepted.recv(99) == b"up"
-                before = made.counts().up.entered.packets
-                forget(client)
-                client.close()
-                assert made.counts().up.entered.packets == before == 3
+        with tcp_connection(made) as (client, _):
+            before = made.counts().up.entered.packets
+            forget(client)
+            client.close()
+            assert made.counts().up.entered.packets == before == 3
