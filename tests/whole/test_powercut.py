@@ -5,7 +5,9 @@ import random
 import pytest
 
 from laconic_bench.virtual.failing_disk import SECTOR_BYTES, Disk, Write
+from tests.support.cut_stores import Ledger
 from tests.support.powercut import SHARE, main, run_share
+from tests.support.records import message
 from tests.support.verdict import Verdict, on_all_cores
 
 CUTS = 2_000
@@ -47,3 +49,16 @@ def test_the_disk_keeps_what_is_synced_and_anything_of_the_rest() -> None:
         assert content[:SECTOR_BYTES] == b"a" * SECTOR_BYTES
         left.add(content[SECTOR_BYTES:])
     assert {b"a" * SECTOR_BYTES, b"b" * SECTOR_BYTES} < left
+
+
+def test_what_was_not_reported_may_come_back_until_something_else_is() -> None:
+    ledger = Ledger()
+    before, first, second = (message(n, text=text) for n, text in ((1, "a"), (2, "b"), (2, "c")))
+    ledger.give([before, first])
+    ledger.look([before], last=1)
+    ledger.give([second])
+    assert ledger.versions() == {1: [before], 2: [second, first]}
+    ledger.look([before], last=1)
+    assert ledger.versions() == {1: [before], 2: [second, first]}
+    ledger.look([before, first], last=2)
+    assert ledger.versions() == {1: [before], 2: [first]}
