@@ -42,6 +42,8 @@ class Disk:
         self._waiting: deque[_Job] = deque()
         self._is_busy = False
         self._untold = 0
+        self._told_at = 0.0
+        """When the last job is reported."""
         self.is_stalled = False
 
     @property
@@ -102,8 +104,10 @@ class Disk:
         job.work()
         if job.report is not None:
             self._untold += 1
-            seconds = self._chance.uniform(0.0, self._seconds / 4)
-            self._schedule.after(seconds, lambda: self._tell(life, job))
+            now = self._schedule.now
+            # In order: a report speaks of all that came before it.
+            self._told_at = max(self._told_at, now + self._chance.uniform(0.0, self._seconds / 4))
+            self._schedule.at(self._told_at, lambda: self._tell(life, job))
         if self._steps is not None:
             self._steps.passed(self._name)
         if life == self._life:

@@ -1,9 +1,8 @@
 """Bits that flip and pages that are overwritten, in the file of a journal or an outbox.
 
 A file with 200 messages, of which some are not needed any more, is damaged at one place and opened
-again. A message is *hit* if the damage is in its row. What is hit must be missed and told, or the
-file refused as a whole; nothing may be delivered altered. An outbox gets again from its site what
-it says that it lacks; then it must be complete.
+again. A message is *hit* if the damage is in its row. What is hit must be told, and missed or read
+from a second copy, or the file is refused as a whole; nothing may be delivered altered.
 """
 
 import asyncio
@@ -49,19 +48,21 @@ class Found:
     """Of `hit`: not delivered from this file, and told, each by its number."""
     refused: int = 0
     """Of `hit`: in a file that was refused as a whole."""
+    mended: int = 0
+    """Of `hit`: told, and delivered from a sound copy."""
     harmless: int = 0
-    """Of `hit`: delivered as they were given; the damage is in a byte that means nothing."""
+    """Of `hit`: delivered as they were given, and nothing told; the damage is in a byte that means
+    nothing."""
     silent: int = 0
     """Not delivered, and nothing was told."""
     altered: int = 0
     """Delivered otherwise than they were given."""
     beside: int = 0
-    """Not hit, and all the same not delivered from a file that was not refused. An outbox fetches
-    these again too: they are the later messages of a charger of which one was hit."""
+    """Not hit, and all the same not delivered from a file that was not refused."""
     again: int = 0
     """Delivered although they were not needed any more."""
     refused_files: int = 0
-    """Not opened, or opened but not to be written into; both are told."""
+    """Not opened, which is told."""
     crashes: int = 0
     problems: list[str] = field(default_factory=list[str])
 
@@ -72,8 +73,8 @@ class Found:
 
     @property
     def detected(self) -> int:
-        """Return how many of the hit messages were kept from being delivered."""
-        return self.missed + self.refused
+        """Return of how many hit messages the damage was found."""
+        return self.missed + self.mended + self.refused
 
     @property
     def wrong(self) -> int:
@@ -204,15 +205,14 @@ async def _look(store: Store, hit: set[int], found: Found) -> None:
 
 async def _deliver(store: Store, hit: set[int], found: Found) -> None:
     missing = _compare(await store.read(), found)
+    delivered = len(hit - missing)
     found.missed += len(missing & hit)
-    found.harmless += len(hit - missing)
     found.beside += len(missing - hit)
-    if not isinstance(store, OutboxStore):
-        found.silent += max(0, len(missing) - len(store.troubles))
-    elif await store.fetch_again():
-        found.silent += len(_compare(await store.read(), found))
+    if isinstance(store, OutboxStore) and store.troubles:
+        found.mended += delivered
     else:
-        found.refused_files += 1
+        found.harmless += delivered
+    found.silent += max(0, len(missing) - len(store.troubles))
 
 
 def _compare(there: dict[int, Record], found: Found) -> set[int]:

@@ -26,7 +26,8 @@ def damage_section(effort: Effort) -> Iterator[str]:
     yield from paragraph(
         f"A file with {damage.MESSAGES - damage.FORGOTTEN} live messages is damaged at one "
         "place and opened again. A message is hit if the damage is in its row. *Missed* "
-        "is: not delivered, and told; an outbox has it fetched again from its site."
+        "is: not delivered, and told; *mended*: told, and delivered from the second copy that an "
+        "outbox has of each."
     )
     yield from TABLE_HEAD
     problems: list[str] = []
@@ -41,14 +42,15 @@ def damage_section(effort: Effort) -> Iterator[str]:
             yield Row(
                 f"{store}: {_KINDS[kind].format(runs=runs)}",
                 "all told, 0 altered",
-                f"{found.hit:,} hit: {found.missed:,} missed, {found.refused:,} in"
+                f"{found.hit:,} hit: {found.missed:,} missed, {found.mended:,} mended,"
+                f" {found.refused:,} in"
                 f" {found.refused_files:,} files refused whole, {found.harmless:,} unharmed;"
                 f" {found.altered} altered, {found.silent:,} untold",
                 found.is_clean,
             ).markdown()
     yield ""
     yield from paragraph(
-        "A file that can be opened but not written into counts as refused. SQLite does not "
+        "SQLite does not "
         "see that a page lies in the place of another one of the same kind. If this happens "
         "to the last page of the journal, or to the root of its table, it takes an earlier "
         "record for its last one: what was after it is missed and not told here; the site "

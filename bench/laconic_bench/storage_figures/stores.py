@@ -133,19 +133,6 @@ class OutboxStore(Store):
     async def begin(self) -> None:
         """Write nothing, as an expander."""
 
-    async def fetch_again(self) -> bool:
-        """Have the site send what the outbox has not, up to `given`; return whether it is kept.
-
-        Else nothing can be written into the file, which is told, and the site is not answered.
-        """
-        first, told = self._outbox.stored(SITE) + 1, len(self.troubles)
-        lacking = records(first, self.given + 1 - first)
-        stored: list[int] = []
-        self._outbox.commit(SITE, lacking, stored.append)
-        while not stored and len(self.troubles) == told:  # noqa: ASYNC110 (a thread decides)
-            await asyncio.sleep(0.001)
-        return bool(stored)
-
 
 STORES: Final[dict[str, Callable[[Path], Store]]] = {
     "journal": JournalStore,

@@ -32,7 +32,7 @@ GAUGES: Final = (
     Definition(
         "laconic_outbox_damaged_records",
         "gauge",
-        "Messages found damaged since the start; the site is asked for them again.",
+        "Messages found damaged since the start; most are read from a second copy.",
         at="expander",
     ),
     Definition(

@@ -18,16 +18,27 @@ from typing import Self
 
 from laconic_gateway.core.expander.kept import Kept
 from laconic_gateway.core.records import Record, RecordKind
-from laconic_gateway.edge.storage import kept_tables, refused, rows
+from laconic_gateway.edge.storage import kept_tables, outbox_repair, refused, rows
 from laconic_gateway.edge.storage import lease as leases
 from laconic_gateway.edge.storage import outbox_tables as tables
 from laconic_gateway.edge.storage.database import Connection
 from laconic_gateway.edge.storage.kept_tables import KeptRow
 from laconic_gateway.edge.storage.lease import Lease
-from laconic_gateway.edge.storage.outbox_tables import SCHEMA, Backlog, MessageRow, Site, Stock
+from laconic_gateway.edge.storage.outbox_repair import Damage
+from laconic_gateway.edge.storage.outbox_tables import (
+    SCHEMA,
+    Backlog,
+    MessageRow,
+    Page,
+    Site,
+    Stock,
+)
 from laconic_gateway.edge.storage.refused import Quarantined
 from laconic_gateway.edge.storage.retry_queue import RetryQueue
-from laconic_gateway.edge.storage.storage import Report, Storage
+from laconic_gateway.edge.storage.storage import Job, Report, Storage
+
+_MENDED = "one of its two copies was damaged, and is made anew from the other"
+_LOST = "both copies are damaged: it is lost, and what is left of it is in quarantine"
 
 _log = logging.getLogger(__name__)
 
@@ -81,12 +92,9 @@ class Outbox:
         self._loop = asyncio.get_running_loop()
         self._sites = stock.sites
         self._backlog = stock.backlog
-        self._damaged = {(site, sequence) for site, sequence, _ in stock.damaged}
-        for site, sequence, charger in stock.damaged:
-            on_trouble(
-                f"{storage.path}: record {sequence} of {site}, charger {charger}, is damaged;"
-                " it is in quarantine, and the site is asked for it again"
-            )
+        self._damaged: set[tuple[str, int]] = set()
+        for site, damage in stock.damaged:
+            self._tell_damaged(site, damage)
         self._kept = kept
         self._commits = RetryQueue[_Commit](storage, self._write_commits, on_trouble)
         self._dones = RetryQueue[_Done](storage, self._write_dones, on_trouble)
@@ -125,7 +133,7 @@ class Outbox:
 
     @property
     def damaged_records(self) -> int:
-        """How many different messages were read as VOID because they are damaged."""
+        """Of how many different messages a copy was found damaged."""
         return len(self._damaged)
 
     @property
@@ -170,7 +178,7 @@ class Outbox:
         added: list[MessageRow] = [
             (known.number, *rows.to_row(record, known.salt))
             for record in fresh
-            if record.kind is RecordKind.MESSAGE and known.wants(record.sequence)
+            if record.kind is RecordKind.MESSAGE
         ]
         known.accepted += len(fresh)
         self._commits.put(_Commit(known, known.accepted, bool(fresh), added, on_stored))
@@ -199,7 +207,8 @@ class Outbox:
     ) -> None:
         """Reads at most `limit` undelivered messages of a charger that follow `after`, in order.
 
-        A VOID record stands in the place of a damaged one; `done` gives it up.
+        A VOID record stands in the place of a damaged one that has no sound copy; `done` gives it
+        up.
         """
         self._reads.put(_Read(self._site(site), charger, after, limit, on_read))
 
@@ -305,14 +314,30 @@ class Outbox:
         ]
         return partial(self._report_reads, items, pages)
 
-    def _report_reads(self, items: list[_Read], pages: list[list[Record]]) -> None:
+    def _report_reads(self, items: list[_Read], pages: list[Page]) -> None:
         for item, page in zip(items, pages, strict=True):
-            for record in page:
-                if record.kind is RecordKind.VOID:
-                    self._tell_damaged(item.site.name, record.sequence)
-            self._loop.call_soon(item.on_read, page)
+            for sequence in page.damaged:
+                self._mend(item.site, sequence)
+            self._loop.call_soon(item.on_read, page.records)
 
-    def _tell_damaged(self, site: str, sequence: int) -> None:
-        if (site, sequence) not in self._damaged:
-            self._damaged.add((site, sequence))
-            self._on_trouble(f"{self._storage.path}: record {sequence} of {site} is damaged")
+    def _mend(self, site: Site, sequence: int) -> None:
+        """Has a damaged message mended, which is told."""
+        if self._storage.is_closed:
+            return
+
+        def work(connection: Connection) -> Report:
+            leases.check(connection, self.lease)
+            damage = outbox_repair.mend(connection, site.number, site.salt, sequence)
+            return partial(self._tell_damaged, site.name, damage)
+
+        # In a page that is damaged as a whole this fails, and nothing is lost by that.
+        self._storage.submit(Job(work, lambda _: None))
+
+    def _tell_damaged(self, site: str, damage: Damage | None) -> None:
+        if damage is None or (site, damage.sequence) in self._damaged:
+            return
+        self._damaged.add((site, damage.sequence))
+        self._on_trouble(
+            f"{self._storage.path}: record {damage.sequence} of {site}, charger {damage.charger}:"
+            f" {_LOST if damage.is_lost else _MENDED}"
+        )

@@ -1,7 +1,7 @@
 """The tables of the outbox, and what is read from them when it is opened."""
 
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final, NamedTuple, TypeAlias, cast
 
@@ -10,6 +10,7 @@ import apsw
 from laconic_gateway.core.records import Record
 from laconic_gateway.edge.storage import outbox_repair, rows
 from laconic_gateway.edge.storage.database import Connection, Schema
+from laconic_gateway.edge.storage.outbox_repair import Damage
 from laconic_gateway.edge.storage.rows import checksum_of
 
 OUTBOX_FILE: Final = "outbox.db"
@@ -24,7 +25,8 @@ SCHEMA: Final = Schema(
 MessageRow: TypeAlias = tuple[int, int, int, str, str, str, str, int, int, float, int]
 """Number of the site, then the columns of a record."""
 
-_INSERT = f"INSERT OR REPLACE INTO message (site, {rows.COLUMNS}) VALUES (?, {rows.PLACES})"
+_INSERT = f"INSERT OR REPLACE INTO {{}} (site, {rows.COLUMNS}) VALUES (?, {rows.PLACES})"
+_DELETE = "DELETE FROM {} WHERE site = ? AND sequence = ?"
 _SELECT_PENDING = (
     f"SELECT {rows.SELECTED} FROM message"
     " WHERE site = ? AND charger = ? AND sequence > ? ORDER BY sequence LIMIT ?"
@@ -36,9 +38,7 @@ _SELECT_PENDING_SEQUENCES = (
 _SELECT_ONE = f"SELECT {rows.SELECTED} FROM message WHERE site = ? AND sequence = ?"
 _SELECT_SITE = f"SELECT {rows.SELECTED} FROM message WHERE site = ? ORDER BY sequence"
 _SELECT_DELIVERED = (
-    "SELECT coalesce((SELECT min(sequence) - 1 FROM ("
-    "SELECT min(sequence) AS sequence FROM message WHERE site = ?1"
-    " UNION ALL SELECT min(sequence) FROM missing WHERE site = ?1)),"
+    "SELECT coalesce((SELECT min(sequence) - 1 FROM message WHERE site = ?1),"
     " (SELECT stored FROM site WHERE number = ?1), 0)"
 )
 
@@ -66,13 +66,6 @@ class Site:
     """Newest sequence that was handed to the outbox, on disk or about to be."""
     stored: int
     delivered: int
-    seen_through: int = 0
-    """Up to here messages are kept only if they are `missing`: the others are done."""
-    missing: frozenset[int] = frozenset()
-
-    def wants(self, sequence: int) -> bool:
-        """Tells whether a message that has come is to be kept."""
-        return sequence > self.seen_through or sequence in self.missing
 
     @property
     def salt(self) -> int:
@@ -86,8 +79,18 @@ class Stock:
 
     sites: dict[str, Site]
     backlog: list[Backlog]
-    damaged: list[tuple[str, int, str]]
-    """Damaged messages, which are in quarantine now: site, sequence, charger."""
+    damaged: list[tuple[str, Damage]]
+    """What was found and mended, each with its site."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Messages of one charger, in order."""
+
+    records: list[Record]
+    """A VOID stands in the place of one of which both copies are damaged."""
+    damaged: list[int]
+    """Sequences of those of which the first copy is damaged."""
 
 
 def load(connection: Connection) -> Stock:
@@ -100,24 +103,25 @@ def load(connection: Connection) -> Stock:
     if connection.pragma("integrity_check") != "ok":
         raise ValueError("a page fails the integrity check")
     sites = _load_sites(connection)
-    damaged = [one for site in sites.values() for one in _repair(connection, site)]
+    damaged: list[tuple[str, Damage]] = []
+    for site in sites.values():
+        found = outbox_repair.repair(connection, site.number, site.salt)
+        damaged += [(site.name, damage) for damage in found]
+        site.delivered = read_delivered(connection, [site.number])[site.number]
     backlog = [line for site in sites.values() for line in _load_backlog(connection, site)]
     return Stock(sites, backlog, damaged)
 
 
 def write_messages(connection: Connection, added: Iterable[MessageRow]) -> None:
-    """Keeps messages."""
-    connection.executemany(_INSERT, added)
+    """Keeps messages, each twice."""
+    added = list(added)
+    for table in outbox_repair.COPIES:
+        connection.executemany(_INSERT.format(table), added)
 
 
 def write_stored(connection: Connection, cursors: Iterable[tuple[Site, int]]) -> None:
     """Moves the cursors `stored` of sites."""
-    moves = list(cursors)
-    connection.executemany(
-        "DELETE FROM missing WHERE site = ? AND sequence <= ?",
-        [(site.number, stored) for site, stored in moves],
-    )
-    written = [(site.number, site.name, max(stored, site.seen_through)) for site, stored in moves]
+    written = [(site.number, site.name, stored) for site, stored in cursors]
     connection.executemany(
         "INSERT OR REPLACE INTO site (number, name, stored, checksum) VALUES (?, ?, ?, ?)",
         [(*row, checksum_of(*row)) for row in written],
@@ -126,7 +130,9 @@ def write_stored(connection: Connection, cursors: Iterable[tuple[Site, int]]) ->
 
 def delete_messages(connection: Connection, keys: Iterable[tuple[int, int]]) -> None:
     """Deletes messages, each given as (number of the site, sequence)."""
-    connection.executemany("DELETE FROM message WHERE site = ? AND sequence = ?", keys)
+    keys = list(keys)
+    for table in outbox_repair.COPIES:
+        connection.executemany(_DELETE.format(table), keys)
 
 
 def read_delivered(connection: Connection, numbers: Iterable[int]) -> dict[int, int]:
@@ -138,10 +144,8 @@ def read_delivered(connection: Connection, numbers: Iterable[int]) -> dict[int, 
     return delivered
 
 
-def read_pending(
-    connection: Connection, site: Site, charger: str, after: int, limit: int
-) -> list[Record]:
-    """Returns a page of a charger's messages in order, VOID in the place of damaged ones."""
+def read_pending(connection: Connection, site: Site, charger: str, after: int, limit: int) -> Page:
+    """Returns a page of a charger's messages."""
     bounds = (site.number, charger, after, limit)
     try:
         found = connection.execute(_SELECT_PENDING, bounds).fetchall()
@@ -151,18 +155,16 @@ def read_pending(
         keys = [(site.number, number) for number in sequences if isinstance(number, int)]
         found = rows.one_by_one(connection, _SELECT_ONE, keys)
     sound = {row[0]: rows.to_record(row, site.salt) for row in found}
-    return [
-        sound.get(number) or rows.void(number) for number in sequences if isinstance(number, int)
-    ]
-
-
-def _repair(connection: Connection, site: Site) -> Iterator[tuple[str, int, str]]:
-    for sequence, charger in outbox_repair.repair(connection, site.number, site.salt):
-        yield site.name, sequence, charger
-    site.missing = outbox_repair.load_missing(connection, site.number)
-    if site.missing:
-        site.accepted = site.stored = min(site.missing) - 1
-    site.delivered = read_delivered(connection, [site.number])[site.number]
+    page = Page([], [])
+    for number in sequences:
+        if not isinstance(number, int):
+            continue
+        record = sound.get(number)
+        if record is None:
+            page.damaged.append(number)
+            record = outbox_repair.spare(connection, site.number, site.salt, number)
+        page.records.append(record or rows.void(number))
+    return page
 
 
 def _load_sites(connection: Connection) -> dict[str, Site]:
@@ -173,7 +175,7 @@ def _load_sites(connection: Connection) -> dict[str, Site]:
             case (int(number), str(name), int(stored), int(checksum)) if checksum == checksum_of(
                 number, name, stored
             ):
-                sites[name] = Site(number, name, stored, stored, 0, seen_through=stored)
+                sites[name] = Site(number, name, stored, stored, 0)
             case _:
                 raise ValueError("the row of a site fails its checksum")
     return sites

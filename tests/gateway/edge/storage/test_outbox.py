@@ -14,7 +14,7 @@ from tests.support.outboxes import MAX_BYTES, commit, done, opened, pending
 from tests.support.records import message, messages
 from tests.support.waiting import until
 
-FULL_BYTES = 120_000
+FULL_BYTES = 240_000
 
 
 def test_a_full_file_stores_nothing_more_and_recovers_when_messages_are_done(

@@ -1,0 +1,7 @@
+DROP TABLE spare;
+
+CREATE TABLE missing (
+    site INTEGER NOT NULL,
+    sequence INTEGER NOT NULL,
+    PRIMARY KEY (site, sequence)
+) WITHOUT ROWID;
