@@ -151,7 +151,7 @@ class RecordQueue:
         self._reading = False
         for record in records:
             if record.sequence in self._known_ahead:
-                self._taken_through = max(self._taken_through, record.sequence)
+                self._take_in(record.sequence)
             elif record.sequence > self._taken_through:
                 self._append(record)
                 self._brought[record.sequence] = hash(record.text)
@@ -198,6 +198,16 @@ class RecordQueue:
             return None
         found = (entry for entry in self._urgent if entry.traffic.kind is kind)
         return min(found, key=lambda entry: entry.record.sequence, default=None)
+
+    def _take_in(self, sequence: int) -> None:
+        """Give what is ahead its place among the others, unless it is finished: it may be next."""
+        self._taken_through = sequence
+        for entry in self._ahead:
+            if entry.record.sequence == sequence:
+                self._ahead.remove(entry)
+                self._entries.append(entry)
+                self._seen.append(entry)
+                return
 
     def _append(self, record: Record) -> None:
         self._taken_through = record.sequence
