@@ -51,7 +51,7 @@ from laconic_gateway.edge.panel import LinkPanel, counted, waiting
 from laconic_gateway.edge.storage.patience import Patience, StopWaiting
 from laconic_gateway.edge.storage.room import Shed, told
 from laconic_gateway.site_actions import EXPANDER, TRY_AGAIN_LATER, SiteActions
-from laconic_gateway.site_files import SiteFiles
+from laconic_gateway.site_files import FOUND_THROUGH, SiteFiles
 
 STUCK_SECONDS: Final = 120.0
 """When the journal has taken nothing for so long, the chargers' sockets are closed: a charger whose
@@ -76,15 +76,16 @@ def run(config: SiteConfig) -> int:
 async def serve(config: SiteConfig, stop: asyncio.Event) -> int:
     """Run the gateway until `stop` is set."""
     material = site_keys(config)
-    async with AsyncExitStack() as stack:
-        patience = Patience(stop)
-        try:
-            context = await patience.have(lambda: _open_context(material))
-            stack.callback(context.close)
-            files = await SiteFiles.open(config, patience, stack)
-        except StopWaiting:
-            return 0
-        await _serve(config, stop, context, files, material.fingerprint())
+    while not stop.is_set():
+        async with AsyncExitStack() as stack:
+            patience = Patience(stop)
+            try:
+                context = await patience.have(lambda: _open_context(material))
+                stack.callback(context.close)
+                files = await SiteFiles.open(config, patience, stack)
+            except StopWaiting:
+                return 0
+            await _serve(config, stop, context, files, material.fingerprint())
     return 0
 
 
@@ -99,6 +100,7 @@ async def _serve(
     files: SiteFiles,
     fingerprint: str,
 ) -> None:
+    """Serve until `stop` is set, or the gateway has to start again."""
     gateway = await _Gateway.build(config, context, files)
     try:
         await gateway.start()
@@ -110,11 +112,18 @@ async def _serve(
             Address(*config.site.expander),
             counted(len(config.charger), "charger"),
         )
-        await stop.wait()
-        _log.info("stopping")
+        await _first_of(stop, gateway.starts_again)
+        _log.info("stopping" if stop.is_set() else "starting again")
     finally:
         await gateway.stop()
     _log.info("stopped; %s on disk", waiting(gateway.core.undelivered))
+
+
+async def _first_of(*events: asyncio.Event) -> None:
+    waits = [asyncio.create_task(event.wait()) for event in events]
+    await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+    for wait in waits:
+        wait.cancel()
 
 
 class _Gateway:
@@ -136,6 +145,7 @@ class _Gateway:
         self._stuck_since: float | None = None
         self.journal.on_shed = self._shed
         self._link_event = asyncio.Event()
+        self.starts_again = asyncio.Event()
         host, port = config.chargers.listen
         self.chargers = ChargerServer(
             host,
@@ -173,6 +183,7 @@ class _Gateway:
             epoch=files.epoch,
             last_sequence=files.journal.last_sequence,
             trimmed_through=files.journal.trimmed_through,
+            found_through=files.journal.numbers[FOUND_THROUGH],
             random=random.random,
             held_records=files.usage.found.held,
             nat=files.nat_state(gateway.nat_names()),
@@ -187,6 +198,7 @@ class _Gateway:
             gateway.shell,
             gateway.nat_names(),
             lambda item: gateway.driver.feed(item),
+            gateway.starts_again.set,
         )
         gateway.driver = Driver(gateway.core, actions.perform, gateway.note_fault)
         gateway.shell.on_datagram = gateway.accounts.take

@@ -17,7 +17,9 @@ from laconic_gateway.core.site.io import (
     HeldPage,
     Input,
     JournalPage,
+    JournalProven,
     KeepRecord,
+    MoveRecords,
     ReadHeld,
     ReadJournal,
     RecordKept,
@@ -41,7 +43,13 @@ from laconic_gateway.edge.link.shell import Shell
 from laconic_gateway.edge.metrics import Metrics
 from laconic_gateway.edge.panel import take_note
 from laconic_gateway.edge.storage.database import StorageError
-from laconic_gateway.site_files import EPOCH, HELD_THROUGH, SiteFiles
+from laconic_gateway.site_files import (
+    EPOCH,
+    FOUND_THROUGH,
+    HELD_THROUGH,
+    MOVES_ONTO,
+    SiteFiles,
+)
 
 EXPANDER: Final = "expander"
 TRY_AGAIN_LATER: Final = 1013
@@ -63,6 +71,7 @@ class SiteActions:
         shell: Shell,
         nat_names: tuple[str, str],
         feed: Callable[[Input], None],
+        start_again: Callable[[], None],
     ) -> None:
         """`nat_names` are the numbers under which the journal keeps what was measured."""
         self._journal = files.journal
@@ -74,7 +83,8 @@ class SiteActions:
         self._shell = shell
         self._nat_names = nat_names
         self._feed = feed
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._start_again = start_again
+        self._tasks: set[asyncio.Task[object]] = set()
 
     def perform(self, action: Action) -> None:
         """Carry out an action."""
@@ -117,7 +127,11 @@ class SiteActions:
             case ReadJournal():
                 self._journal.read(action.after, action.limit, self._page)
             case SaveEpoch():
-                self._run(self._write_epoch(action.epoch))
+                self._run(self._write_number(EPOCH, action.epoch))
+            case JournalProven():
+                self._run(self._write_number(FOUND_THROUGH, 0))
+            case MoveRecords():
+                self._run(self._move_records(action))
             case Note():
                 take_note(action, self._metrics)
 
@@ -127,7 +141,7 @@ class SiteActions:
     def _page(self, records: list[Record]) -> None:
         self._feed(JournalPage(tuple(records)))
 
-    def _run(self, work: Coroutine[None, None, None]) -> None:
+    def _run(self, work: Coroutine[None, None, object]) -> None:
         task = asyncio.get_running_loop().create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
@@ -158,11 +172,19 @@ class SiteActions:
             await asyncio.sleep(HELD_RETRY_SECONDS)
         self._feed(HeldPage(tuple(records)))
 
-    async def _write_epoch(self, epoch: int) -> None:
+    async def _write_number(self, name: str, value: int) -> bool:
         try:
-            await self._journal.set_number(EPOCH, epoch)
+            await self._journal.set_number(name, value)
         except StorageError as error:
-            _log.error("cannot write the epoch down: %s", error)
+            _log.error("cannot write %s down: %s", name, error)
+            return False
+        return True
+
+    async def _move_records(self, action: MoveRecords) -> None:
+        """Have the next start do it: now numbers are in use everywhere."""
+        found = await self._write_number(FOUND_THROUGH, action.after)
+        if found and await self._write_number(MOVES_ONTO, action.onto):
+            self._start_again()
 
     async def _write_nat_state(self, state: NatState) -> None:
         proven, searched = self._nat_names

@@ -18,6 +18,11 @@ from laconic_gateway.edge.storage.usage import UsageStore
 HELD_THROUGH: Final = "held_through"
 """Number of the last held message that has its place in the journal."""
 EPOCH: Final = "epoch"
+FOUND_THROUGH: Final = "found_through"
+"""Where the journal ended when it was found, until an expander has opened an epoch with it; 0: it
+has."""
+MOVES_ONTO: Final = "moves_onto"
+"""What came after `found_through` belongs behind this number; 0: nothing is to be moved."""
 
 _log = logging.getLogger("laconic")
 
@@ -55,6 +60,7 @@ class SiteFiles:
         stack.push_async_callback(usage.close)
         facts = await patience.have(lambda: FactStore.open(directory, on_trouble=_log.error))
         stack.push_async_callback(facts.close)
+        await patience.have(partial(_note_end, journal))
         epoch = journal.numbers.get(EPOCH, 0) + 1
         await patience.have(lambda: journal.set_number(EPOCH, epoch))
         return cls(journal, usage, facts, epoch)
@@ -80,3 +86,14 @@ async def _open_journal(config: SiteConfig) -> Journal:
         await journal.close()
         raise
     return journal
+
+
+async def _note_end(journal: Journal) -> None:
+    """Write down where the journal ends, unless that is known from an earlier start."""
+    found, onto = (journal.numbers.get(name, 0) for name in (FOUND_THROUGH, MOVES_ONTO))
+    if onto:
+        await journal.move(found, onto, {FOUND_THROUGH: 0, MOVES_ONTO: 0})
+        found = 0
+        _log.info("the journal goes on behind %d", onto)
+    if not found:
+        await journal.set_number(FOUND_THROUGH, journal.last_sequence)

@@ -73,6 +73,7 @@ class SiteProcess:
             self._schedule.mark("site cannot start")
             return
         self._lives += 1
+        journal.open()
         journal.epoch += 1
         self.core = Site(
             self._settings,
@@ -80,6 +81,7 @@ class SiteProcess:
             last_sequence=journal.last_sequence,
             trimmed_through=journal.trimmed_through,
             random=self._schedule.random.random,
+            found_through=journal.found_through,
             facts=dict(self.facts.found),
             boot=self.boot,
         )
@@ -209,6 +211,10 @@ class SiteProcess:
             case s.ReadJournal():
                 self._schedule.mark("journal page")
                 self.journal.read(action.after, action.limit, self._page)
+            case s.JournalProven():
+                self.journal.prove()
+            case s.MoveRecords():
+                self.journal.plan_move(action.after, action.onto, self._start_again)
             case s.SaveEpoch():
                 self._schedule.mark("new epoch")
                 self.journal.save_epoch(action.epoch)
@@ -219,6 +225,10 @@ class SiteProcess:
             case Note():
                 self.notes.append(action)
                 self._schedule.mark(f"site note {action.topic} {action.label}")
+
+    def _start_again(self) -> None:
+        self.crash()
+        self.start()
 
     def _tell(self, charger: Charger, action: s.SendToCharger) -> None:
         if action.connection in self._open:

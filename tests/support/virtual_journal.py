@@ -1,6 +1,7 @@
 """The files of a site in virtual time: its journal, with a quota, and what it has learned."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Final
 
 from laconic_bench.virtual.schedule import Schedule
@@ -45,6 +46,9 @@ class Journal:
         self.last_sequence = first_after
         self.trimmed_through = first_after
         self.epoch = 0
+        self.found_through = 0
+        """Where it ended when it was found; 0: an expander has opened an epoch with it."""
+        self.moves_onto = 0
         self.on_refused: Callable[[frozenset[int]], None] = lambda sequences: None
         """Told of records for which there is no room, before they are reported as durable."""
 
@@ -82,6 +86,44 @@ class Journal:
             self.epoch = epoch
 
         self.changes.submit(save)
+
+    def prove(self) -> None:
+        """Forget where it ended when it was found."""
+        self.changes.submit(self._prove)
+
+    def plan_move(self, after: int, onto: int, on_planned: Callable[[], None]) -> None:
+        """Have the records behind `after` moved at the next start."""
+
+        def plan() -> None:
+            self.found_through, self.moves_onto = after, onto
+
+        self.changes.submit(plan, on_planned)
+
+    def open(self) -> None:
+        """Move what is to be moved, and note where it ends."""
+        if self.moves_onto:
+            self._schedule.mark("journal moved")
+            behind = [self._records[n] for n in sorted(self._records) if n > self.found_through]
+            moved = [replace(one, sequence=n) for n, one in enumerate(behind, self.moves_onto + 1)]
+            self._records = {one.sequence: one for one in moved}
+            self._places.clear()
+            self.trimmed_through = self.moves_onto
+            self.durable = self.last_sequence = self.moves_onto + len(moved)
+            self._prove()
+        self.found_through = self.found_through or self.last_sequence
+
+    def _prove(self) -> None:
+        self.found_through = self.moves_onto = 0
+
+    def copy(self) -> "dict[int, Record]":
+        """Return what an operator keeps who copies the file."""
+        return dict(self._records)
+
+    def replace_by(self, records: "dict[int, Record]") -> None:
+        """Have a copy take its place."""
+        self._records = dict(records)
+        self.durable = self.last_sequence = max(records)
+        self.trimmed_through = min(records) - 1
 
     def trim(self, through: int) -> None:
         """Delete the records up to here."""

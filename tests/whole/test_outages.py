@@ -97,6 +97,45 @@ def test_a_queue_survives_a_restart(missing: str, end: str, tmp_path: Path) -> N
     asyncio.run(story())
 
 
+def test_a_journal_whose_place_an_older_copy_has_taken_goes_on_beyond(tmp_path: Path) -> None:
+    """What comes before the expander can tell has numbers that it knows already (D15)."""
+    port, state, copy = free_port(), tmp_path / "site-state", tmp_path / "copy"
+    plan = Plan(f"ws://127.0.0.1:{port}{{path}}", CHARGERS)
+
+    async def run(ours: Services, first: int) -> None:
+        async with AsyncExitStack() as stack:
+            for charger in await connect(stack, ours):
+                await report(charger, first, 10)
+
+    async def story() -> None:
+        async with (
+            services(tmp_path, plan) as ours,
+            raw_csms(answer, PASSWORDS, port) as csms,
+        ):
+            await run(ours, 0)
+            await ours.site.stop()
+            copy.write_bytes((state / "journal.db").read_bytes())
+            await ours.site.start()
+            await run(ours, 10)
+            await check_reports(csms, 20, 20)
+            await ours.site.stop()
+            await ours.expander.stop()
+            copy.replace(state / "journal.db")
+            for first in (20, 30):
+                await ours.site.start()
+                await run(ours, first)
+                if first == 20:
+                    await ours.site.stop()
+            await ours.expander.start()
+            await check_reports(csms, 40, 40)
+            await run(ours, 40)
+            await check_reports(csms, 50, 50)
+        assert "an older copy has taken its place" in ours.site.log
+        assert ours.site.log.count("starting again") == 1
+
+    asyncio.run(story())
+
+
 @pytest.mark.parametrize("answered", ["before the site is back", "after the site is back"])
 def test_an_answer_survives_a_restart_of_the_expander(answered: str, tmp_path: Path) -> None:
     port, one = free_port(), CHARGERS[0]

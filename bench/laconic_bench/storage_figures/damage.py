@@ -212,7 +212,8 @@ async def _deliver(store: Store, hit: set[int], found: Found) -> None:
         found.mended += delivered
     else:
         found.harmless += delivered
-    found.silent += max(0, len(missing) - len(store.troubles))
+    if not any("the file is damaged" in trouble for trouble in store.troubles):
+        found.silent += max(0, len(missing) - len(store.troubles))
 
 
 def _compare(there: dict[int, Record], found: Found) -> set[int]:

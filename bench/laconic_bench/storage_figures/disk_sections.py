@@ -50,11 +50,9 @@ def damage_section(effort: Effort) -> Iterator[str]:
             ).markdown()
     yield ""
     yield from paragraph(
-        "SQLite does not "
-        "see that a page lies in the place of another one of the same kind. If this happens "
-        "to the last page of the journal, or to the root of its table, it takes an earlier "
-        "record for its last one: what was after it is missed and not told here; the site "
-        "notices that the expander knows of later records, and says so."
+        "A page in the place of another one of the same kind can hide records without a "
+        "trace in a row. When a journal of up to 32 MB is opened, its pages are checked; "
+        "the log says that records may be missing, not which."
     )
     yield from _told(problems)
 

@@ -215,18 +215,40 @@ def test_a_damaged_record_in_the_outbox_is_given_up_and_nothing_else() -> None:
     assert world.expander.outbox.backlog == ()
 
 
-def test_a_journal_that_an_older_one_replaced_is_reported_and_costs_little() -> None:
+@pytest.mark.parametrize("said_offline", [0, 3, 30])
+@pytest.mark.parametrize("restarts", [0, 1])
+def test_a_journal_whose_place_an_older_copy_has_taken_goes_on_beyond(
+    said_offline: int, restarts: int
+) -> None:
+    """What comes meanwhile has numbers that the expander knows already; it is not lost (D15)."""
     world = _begin("local")
-    _talk(world, world.chargers[0], 10, 10.0)
+    charger, site = world.chargers[0], world.site
+    _talk(world, charger, 10, 10.0)
+    copy = site.journal.copy()
+    _talk(world, charger, 10, 10.0)
     world.run(100.0)
-    world.site.crash()
-    world.site.journal.last_sequence = world.site.journal.durable = 1_003
-    world.site.start()
-    before = world.schedule.marks["frame up"]
-    world.run(3_600.0)
-    errors = [n for n in world.site.notes if n.topic is Topic.SEQUENCE_GAP]
-    assert errors and errors[0].level is Level.ERROR
-    assert world.schedule.marks["frame up"] - before < 120
+    world.air.is_down = True
+    for _ in range(1 + restarts):
+        site.crash()
+        if copy:
+            site.journal.replace_by(copy)
+            copy.clear()
+        site.start()
+        charger.connect("1.6")
+        world.run(60.0)
+        _talk(world, charger, said_offline, 10.0)
+    world.air.is_down = False
+    world.run(600.0)
+    errors = [n for n in site.notes if n.topic is Topic.SEQUENCE_GAP]
+    assert [n.level for n in errors] == [Level.ERROR]
+    assert world.schedule.marks["journal moved"] == 1
+    received = [r.payload for r in world.csms.received["CP1"] if r.payload != "{}"]
+    assert received == [request.payload for request in charger.requests]
+    assert site.core.undelivered == 0
+    charger.connect("1.6")
+    _talk(world, charger, 3, 10.0)
+    world.run(600.0)
+    assert problems(world) == []
 
 
 def test_after_the_loss_of_the_outbox_everything_new_goes_on() -> None:

@@ -220,6 +220,23 @@ class SaveEpoch:
 
 
 @dataclass(frozen=True, slots=True)
+class JournalProven:
+    """All that the expander has of this site is in the journal: forget `found_through`."""
+
+
+@dataclass(frozen=True, slots=True)
+class MoveRecords:
+    """An older copy has taken the place of the journal: have it go on beyond, and start again.
+
+    The expander has messages of this site under the numbers behind `after`, up to `onto`. What has
+    come since the copy was found bears such numbers too, and belongs behind `onto`.
+    """
+
+    after: int
+    onto: int
+
+
+@dataclass(frozen=True, slots=True)
 class RespondDownlink:
     """Answer a `DownlinkRequest`."""
 
@@ -238,6 +255,8 @@ Action: TypeAlias = (
     | ReadHeld
     | Carried
     | SaveEpoch
+    | JournalProven
+    | MoveRecords
     | RespondDownlink
     | SendFrame
     | HastenFrame

@@ -18,6 +18,8 @@ from laconic_gateway.core.site.io import (
     DownlinkRequest,
     ExchangeAnswered,
     ExchangeFailed,
+    JournalProven,
+    MoveRecords,
     RespondDownlink,
     SaveEpoch,
     TrimJournal,
@@ -51,6 +53,7 @@ class Upstream:
         actions: list[Action],
         *,
         trimmed_through: int,
+        found_through: int,
     ) -> None:
         self._uplink = uplink
         self._outbound = outbound
@@ -61,6 +64,8 @@ class Upstream:
         self._availability = availability
         self._actions = actions
         self._trimmed_through = trimmed_through
+        self._found_through: int | None = found_through
+        """Where the journal ended when it was found; None: it is known to be the right one."""
         self._link_noted: bool | None = None
         """Whether the link was up when it was last noted; None: not noted yet."""
 
@@ -172,15 +177,7 @@ class Upstream:
         self._note(Topic.REFUSED_FRAME, fault, text, Level.WARNING)
 
     def _opened(self, stored: int, unix: float, now: Instant) -> None:
-        if stored > self._outbound.last_sequence:
-            self._note(
-                Topic.SEQUENCE_GAP,
-                "journal_behind",
-                f"the expander has stored messages up to {stored} of this site, the journal"
-                f" reaches {self._outbound.last_sequence} only: it was replaced by an older one."
-                " Move the journal away and start again; a new one begins beyond.",
-                Level.ERROR,
-            )
+        if self._is_behind(stored):
             self._begin_epoch(now, wait=True)
             return
         self._uplink.freshness.begin(self._uplink.opening_since, now.monotonic)
@@ -194,6 +191,27 @@ class Upstream:
             )
         self._outbound.restart(stored, self._roster.states())
         self._express.restart()
+
+    def _is_behind(self, stored: int) -> bool:
+        """Tell whether an older copy has taken the place of the journal, and have it mended.
+
+        Numbers that came since must not count: they may have passed those of the expander.
+        """
+        known = self._found_through
+        reaches = self._outbound.last_sequence if known is None else known
+        if stored <= reaches:
+            self._found_through = None
+            if known is not None:
+                self._actions.append(JournalProven())
+            return False
+        text = (
+            f"the expander has stored messages up to {stored} of this site, the journal reached"
+            f" {reaches} only: an older copy has taken its place. What was in the newer one and"
+            " never sent is lost; what has come since is kept. Going on beyond."
+        )
+        self._note(Topic.SEQUENCE_GAP, "journal_behind", text, Level.ERROR)
+        self._actions.append(MoveRecords(reaches, stored))
+        return True
 
     def _note(
         self, topic: Topic, label: str = "", text: str = "", level: Level = Level.SILENT

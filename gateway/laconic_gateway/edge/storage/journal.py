@@ -117,6 +117,11 @@ class Journal:
         except BaseException:
             await storage.close()
             raise
+        if state.complaint:
+            on_trouble(
+                f"{path}: the file is damaged ({state.complaint}): records may be lost that are not"
+                " named here. Check the disk"
+            )
         return cls(storage, state, on_trouble)
 
     async def close(self) -> None:
@@ -161,6 +166,25 @@ class Journal:
             raise ValueError(f"{self._storage.path}: the journal is not new")
         await self._storage.run(partial(journal_state.write_trimmed_through, through=sequence))
         self._last = self._durable = self._trimmed = sequence
+
+    async def move(self, after: int, onto: int, numbers: Mapping[str, int]) -> None:
+        """Gives the records behind `after` the numbers behind `onto`; the others are trimmed.
+
+        For a journal whose place an older copy has taken, right after it was opened. `numbers` are
+        kept as by `set_number`: with the new numbers, or not at all.
+
+        Raises:
+            StorageError: it could not be written; nothing was changed.
+        """
+
+        def work(connection: Connection) -> int:
+            for name, value in numbers.items():
+                journal_state.write_number(name, value, connection)
+            return journal_state.move(connection, after, onto)
+
+        self._last = self._durable = await self._storage.run(work)
+        self._trimmed = onto
+        self.numbers.update(numbers)
 
     def append(
         self,

@@ -1,12 +1,18 @@
 """What a journal knows beside its records: its numbers, and where the records end."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Final
 
-from laconic_gateway.edge.storage import journal_rows
+from laconic_gateway.edge.storage import journal_rows, rows
 from laconic_gateway.edge.storage.database import Connection
 from laconic_gateway.edge.storage.rows import checksum_of
 
+CHECKED_MAX_BYTES: Final = 32 * 2**20
+"""A larger file is not looked through at each start: service comes first."""
+
 _TRIMMED_THROUGH = "trimmed_through"
+_SELECT_BEHIND = f"SELECT {journal_rows.SELECTED} FROM record WHERE sequence > ? ORDER BY sequence"
+_INSERT = f"INSERT INTO record ({journal_rows.COLUMNS}) VALUES ({journal_rows.PLACES})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +22,8 @@ class State:
     last_sequence: int
     trimmed_through: int
     numbers: dict[str, int]
+    complaint: str
+    """What is wrong with the pages of the file; empty: nothing, or it is too large to look."""
 
 
 def load(connection: Connection) -> State:
@@ -26,7 +34,8 @@ def load(connection: Connection) -> State:
     """
     numbers = _load_numbers(connection)
     trimmed_through = numbers.pop(_TRIMMED_THROUGH, 0)
-    return State(_last_sequence(connection, trimmed_through), trimmed_through, numbers)
+    last_sequence = _last_sequence(connection, trimmed_through)
+    return State(last_sequence, trimmed_through, numbers, _complaint(connection))
 
 
 def write_number(name: str, value: int, connection: Connection) -> None:
@@ -47,10 +56,37 @@ def load_trimmed_through(connection: Connection) -> int:
     return _load_numbers(connection).get(_TRIMMED_THROUGH, 0)
 
 
+def move(connection: Connection, after: int, onto: int) -> int:
+    """Gives the records behind `after` the numbers behind `onto`; those before are gone.
+
+    Returns the sequence of the last one.
+    """
+    rows_found = connection.execute(_SELECT_BEHIND, (after,)).fetchall()
+    connection.execute("DELETE FROM record")
+    moved = [
+        replace(journal_rows.to_record(row) or rows.void(0), sequence=number)
+        for number, row in enumerate(rows_found, onto + 1)
+    ]
+    connection.executemany(_INSERT, [journal_rows.to_row(record) for record in moved])
+    write_trimmed_through(connection, onto)
+    return onto + len(moved)
+
+
 def check_name(name: str) -> None:
     """Raises ValueError if the journal uses the name itself."""
     if name == _TRIMMED_THROUGH:
         raise ValueError(f"the number {name!r} belongs to the journal")
+
+
+def _complaint(connection: Connection) -> str:
+    """A page that lies in the place of another one takes records along, and no row tells."""
+    size_bytes = int(str(connection.pragma("page_count"))) * int(
+        str(connection.pragma("page_size"))
+    )
+    if size_bytes > CHECKED_MAX_BYTES:
+        return ""
+    found = str(connection.pragma("quick_check", 1)).splitlines()
+    return "" if found == ["ok"] else found[-1]
 
 
 def _load_numbers(connection: Connection) -> dict[str, int]:

@@ -1,12 +1,15 @@
 """The journal: what was reported durable is there, in order, unaltered."""
 
 import asyncio
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from laconic_gateway.edge.storage import rows
 from laconic_gateway.edge.storage.database import StorageError
 from laconic_gateway.edge.storage.journal import Journal
+from tests.support.damage import change
 from tests.support.journals import MAX_BYTES, append, opened, read
 from tests.support.records import message, messages, noise
 from tests.support.waiting import GUARD_SECONDS, until
@@ -81,6 +84,31 @@ def test_a_new_journal_begins_where_it_is_told(tmp_path: Path) -> None:
                 await journal.begin_after(6000)
             assert await append(journal, messages(5001, 5003)) == 5003
             assert await read(journal) == messages(5001, 5003)
+
+    asyncio.run(story())
+
+
+def test_the_records_behind_a_number_move_with_all_that_they_are(tmp_path: Path) -> None:
+    path = tmp_path / "journal.db"
+
+    async def story() -> None:
+        async with opened(path) as (journal, _):
+            await append(journal, messages(1, 9))
+            journal.trim(3)
+        change(path, "UPDATE record SET text = 'damaged' WHERE sequence = 7")
+        async with opened(path) as (journal, _):
+            await journal.move(6, 20, {"found": 0})
+            moved = [rows.void(21), *(replace(message(n), sequence=n + 14) for n in (8, 9))]
+            assert await read(journal) == moved
+            assert await append(journal, [message(24)]) == 24
+        async with opened(path) as (journal, troubles):
+            assert (journal.last_sequence, journal.trimmed_through) == (24, 20)
+            assert await read(journal) == [*moved, message(24)]
+            assert journal.numbers == {"found": 0}
+            await journal.move(24, 90, {})
+        async with opened(path) as (journal, _):
+            assert (journal.last_sequence, journal.trimmed_through) == (90, 90)
+            assert (await read(journal), troubles) == ([], [])
 
     asyncio.run(story())
 

@@ -44,7 +44,8 @@ def test_a_flipped_bit_never_alters_a_record(tmp_path: Path, sound_file: bytes) 
             assert [record.sequence for record in page] == list(numbers)
             sound = [record for record in page if record.kind is not RecordKind.VOID]
             assert sound == [message(record.sequence) for record in sound]
-            assert journal.damaged_records == len(troubles) == len(page) - len(sound)
+            named = [trouble for trouble in troubles if "the file is damaged" not in trouble]
+            assert journal.damaged_records == len(named) == len(page) - len(sound)
             outcomes["void" if troubles else "sound"] += 1
 
     assert open_damaged(sound_file, path, story, flips=FLIPS, seed=SEED)
