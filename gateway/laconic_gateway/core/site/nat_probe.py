@@ -5,9 +5,10 @@
 
 A probe asks for an answer after T seconds, with silence meanwhile: if it comes, T is safe. The
 search grows by a factor until a probe fails, then bisects. What was proven is kept over restarts
-and verified, not searched again. Nine probes of 95 bytes are the most that a search takes without
-losses. A lost datagram looks like a short timer: the search is repeated after a day, after two
-more, after four more, and then every week.
+and verified, not searched again. Ten probes of 95 bytes are the most that a search takes without
+losses. A lost datagram looks like a short timer, and the search comes close to it from below: so
+the shortest delay that failed is tried once more, and if that is answered the search goes on. It is
+repeated after a day, after two more, after four more, and then every week.
 """
 
 from dataclasses import dataclass
@@ -23,8 +24,11 @@ START_SECONDS: Final = 28
 FLOOR_SECONDS: Final = 25
 """No keepalive more often than this, whatever was measured."""
 
-SAFETY: Final = 0.85
+SAFETY: Final = 0.92
 """Share of the proven time after which a keepalive is sent."""
+
+JITTER_SECONDS: Final = 3.0
+"""But it is sent at least so long before the proven time: the radio may hold it up."""
 
 GROWTH: Final = 3
 PRECISION: Final = 1.06
@@ -136,6 +140,8 @@ class NatProbe:
         """Of the last probe; what was proven in this round; what failed in it. In seconds."""
         self._doubts = 0
         """How often the first probe of the round has failed."""
+        self._failed_twice = 0
+        """A delay, in seconds."""
         self._probing = False
         self._round_began = float("-inf")
         self._next_at = float("-inf")
@@ -150,7 +156,7 @@ class NatProbe:
     def interval_seconds(self) -> float:
         """The longest time between two datagrams that keeps the mapping."""
         if self._proven:
-            safe = max(FLOOR_SECONDS, SAFETY * self._proven)
+            safe = max(FLOOR_SECONDS, kept_by(self._proven))
         else:
             safe = FLOOR_SECONDS if self._measured else START_SECONDS
         return safe if self._limit_seconds is None else min(safe, self._limit_seconds)
@@ -184,7 +190,7 @@ class NatProbe:
         if not self._probing:
             self._probing = True
             self._round_began = now.monotonic
-            self._low = self._high = self._doubts = 0
+            self._low = self._high = self._doubts = self._failed_twice = 0
         self._ask(self._first() if not self._low else self._next(), now)
 
     def outgoing(self) -> list[Action]:
@@ -216,17 +222,22 @@ class NatProbe:
     def _next(self) -> int:
         if not self._high:
             return min(PROBE_MAX_SECONDS, self._low * GROWTH)
+        if self._is_found():
+            return self._high
         return min(max(round(sqrt(self._low * self._high)), self._low + 1), self._high - 1)
 
     def _answered(self, now: Instant) -> None:
         verified = not self._low and self._proven == self._delay
         self._proven = self._low = self._delay
+        if self._low == self._high:
+            self._high = 0  # its first probe had got lost
         if verified and now.monotonic >= self._limited_until:
+            if self._limit_seconds is not None:
+                self._lifted_at = now.monotonic
             self._limit_seconds = None  # the mapping does last: that one datagram was lost
-            self._lifted_at = now.monotonic
         # A minute less: verifications are a day apart, and the second one of a day is no use.
         recent = now.unix - self._searched_unix < self._search_again_seconds - PAUSE_SECONDS
-        if (verified and recent) or self._is_found():
+        if (verified and recent) or self._is_sure():
             self._finish(now, searched=not (verified and recent))
         else:
             self._next_at = now.monotonic
@@ -241,16 +252,21 @@ class NatProbe:
                 return  # it may have got lost; what was believed is not given up for one datagram
             self._proven = 0
         self._next_at = now.monotonic
+        if self._delay == self._high:
+            self._failed_twice = self._high
         self._high = self._delay
-        if self._is_found() or self._high <= FLOOR_SECONDS:
+        if self._is_sure() or self._high <= FLOOR_SECONDS:
             self._finish(now, searched=True)
+
+    def _is_sure(self) -> bool:
+        return self._is_found() and self._failed_twice == self._high
 
     def _is_found(self) -> bool:
         if self._low >= PROBE_MAX_SECONDS:
             return True
         if not self._high:
             return False
-        if SAFETY * self._high <= FLOOR_SECONDS and self._low:
+        if kept_by(self._high) <= FLOOR_SECONDS and self._low:
             return True  # more would not change the interval
         return bool(self._low) and self._high <= max(self._low * PRECISION, self._low + 1)
 
@@ -285,3 +301,8 @@ class NatProbe:
     def _verify_soon(self, now: Instant) -> None:
         soon = max(now.monotonic + PAUSE_SECONDS, self._round_began + ROUND_PAUSE_SECONDS)
         self._next_at = min(self._next_at, soon) if self._next_at > now.monotonic else soon
+
+
+def kept_by(proven_seconds: int) -> float:
+    """Return how far apart keepalives may be for a mapping that lasts so long."""
+    return min(SAFETY * proven_seconds, proven_seconds - JITTER_SECONDS)

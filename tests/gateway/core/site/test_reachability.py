@@ -141,7 +141,7 @@ def test_the_interval_follows_the_measurement() -> None:
     made.probed(ProbeAnswered(probe.number), Instant(28.0, 28.0))
     assert (made.proven_seconds, made.timer()) == (28, 28.0)
     assert made.interval_seconds == FLOOR_SECONDS
-    assert Reachability(ReachSettings(), NatState(200, 0)).interval_seconds == 170.0
+    assert Reachability(ReachSettings(), NatState(200, 0)).interval_seconds == 184.0
 
 
 def test_a_fixed_interval_is_not_measured() -> None:
