@@ -6,6 +6,7 @@ from typing import Final
 from laconic_bench.latency.measure import Measured, measure
 from laconic_bench.link_figures.row import TABLE_HEAD, Row
 from laconic_bench.live.namespaces import NetworkError, lacking
+from laconic_gateway.core.coap.events import Timing
 
 ADDED_GOAL_SECONDS: Final = 0.030
 SHARE_GOAL: Final = 0.5
@@ -66,8 +67,8 @@ def lines_of(found: Measured) -> Iterator[str]:
     yield f"{1000 * (ours.quantile(50) - nominal):+.0f} ms; on a busy machine the emulator is late"
     yield "too, as the echo shows. An exchange loses its request or its answer in 4 of 100"
     yield "cases, so p95 is nearly that of an undisturbed one, on both sides. Of what is lost, TCP"
-    yield "sends the last segment again after about two round trips (RFC 8985), Laconic after 3 s,"
-    yield "the shortest timeout that it has."
+    yield "sends the last segment again after about two round trips (RFC 8985), Laconic after"
+    yield f"{Timing().shortest_timeout_seconds:g} s, the shortest timeout that it has."
     yield ""
 
 

@@ -109,7 +109,7 @@ class End:
 
     def __init__(self, directory: Path) -> None:
         self.context = OscoreContext(keys.load(directory))
-        timing = Timing(shortest_timeout_seconds=0.1, jitter=0.0)
+        timing = Timing(first_timeout_seconds=0.1, shortest_timeout_seconds=0.1, jitter=0.0)
         self.endpoint = Endpoint(random=random.random, first_message_id=1, timing=timing)
         self.events: asyncio.Queue[Event] = asyncio.Queue()
         self.shell: DatagramShell

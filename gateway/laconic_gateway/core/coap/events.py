@@ -52,9 +52,11 @@ class Timing:
 
     empty_ack_seconds: float = 3.0
     """How long a request may wait for its answer before it is acknowledged without one."""
-    shortest_timeout_seconds: float = 3.0
+    first_timeout_seconds: float = 3.0
+    """The first retransmission timeout of a peer whose round trip is not known; before jitter."""
+    shortest_timeout_seconds: float = 1.5
     longest_timeout_seconds: float = 8.0
-    """Bounds of the first retransmission timeout, before jitter."""
+    """Bounds of the first retransmission timeout when it is known, before jitter."""
     timeout_per_round_trip: float = 1.5
     """The first timeout is at least this many times the mean; see `round_trip`."""
     jitter: float = 0.25

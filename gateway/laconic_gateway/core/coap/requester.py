@@ -188,6 +188,7 @@ class Requester:
         """Send for the first time: RFC 7252, 4.2, with a timeout that knows the round trip."""
         timing = self._wire.timing
         timeout = exchange.peer.round_trip.timeout_seconds(
+            timing.first_timeout_seconds,
             timing.shortest_timeout_seconds,
             timing.longest_timeout_seconds,
             timing.timeout_per_round_trip,

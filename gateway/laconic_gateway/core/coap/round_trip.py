@@ -65,10 +65,15 @@ class RoundTrip:
             self._timeout_seconds = found
         self._timeout_seconds += weight * (found - self._timeout_seconds)
 
-    def timeout_seconds(self, shortest: float, longest: float, per_round_trip: float) -> float:
+    def timeout_seconds(
+        self, unknown: float, shortest: float, longest: float, per_round_trip: float
+    ) -> float:
         """Return the first timeout of the next exchange, within two bounds, before jitter.
 
         It is at least `per_round_trip` times the mean: a very steady link has next to no deviation.
+        Before anything is measured it is `unknown`.
         """
+        if self._timeout_seconds is None:
+            return unknown
         steady = per_round_trip * (self.smoothed_seconds or 0.0)
-        return max(shortest, min(max(self._timeout_seconds or 0.0, steady), longest))
+        return max(shortest, min(max(self._timeout_seconds, steady), longest))

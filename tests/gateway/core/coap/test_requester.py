@@ -121,7 +121,9 @@ def timeout_of_next(link: Link) -> float:
 
 
 def test_the_timeout_has_an_upper_bound() -> None:
-    link = Link(delay_seconds=3.25, timing=Timing(shortest_timeout_seconds=7.0))
+    link = Link(
+        delay_seconds=3.25, timing=Timing(first_timeout_seconds=7.0, shortest_timeout_seconds=7.0)
+    )
     up(link, b"6.5 s")
     link.run(10.0)
     assert timeout_of_next(link) == 8.0
@@ -141,7 +143,9 @@ def test_a_repeated_request_is_a_weak_sample() -> None:
 
 
 def test_an_empty_acknowledgement_measures_and_the_separate_answer_does_not() -> None:
-    link = Link(delay_seconds=0.5, timing=Timing(shortest_timeout_seconds=4.5))
+    link = Link(
+        delay_seconds=0.5, timing=Timing(first_timeout_seconds=4.5, shortest_timeout_seconds=4.5)
+    )
     link.cloud.answer_after = lambda payload: 30.0
     up(link, b"separate")
     link.run(60.0)

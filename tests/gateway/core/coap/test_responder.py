@@ -7,7 +7,7 @@ from laconic_gateway.core.coap.endpoint import Timing
 
 
 def test_a_slow_answer_comes_separately_after_an_empty_acknowledgement() -> None:
-    link = Link(timing=Timing(shortest_timeout_seconds=4.0))
+    link = Link(timing=Timing(first_timeout_seconds=4.0, shortest_timeout_seconds=4.0))
     link.cloud.answer_after = lambda payload: 20.0
     up(link, b"slow")
     link.run(30.0)
@@ -16,7 +16,7 @@ def test_a_slow_answer_comes_separately_after_an_empty_acknowledgement() -> None
 
 
 def test_slow_answers_find_their_requests_in_any_order() -> None:
-    link = Link(timing=Timing(shortest_timeout_seconds=4.0))
+    link = Link(timing=Timing(first_timeout_seconds=4.0, shortest_timeout_seconds=4.0))
     link.cloud.answer_after = lambda payload: 20.0 - payload[0]
     up(link, *(bytes([number]) for number in range(6)))
     link.run(30.0)
@@ -27,7 +27,7 @@ def test_slow_answers_find_their_requests_in_any_order() -> None:
 
 
 def test_a_slow_answer_goes_to_the_newest_address() -> None:
-    link = Link(timing=Timing(shortest_timeout_seconds=4.0))
+    link = Link(timing=Timing(first_timeout_seconds=4.0, shortest_timeout_seconds=4.0))
     link.cloud.answer_after = lambda payload: 20.0 if payload == b"slow" else 0.0
     up(link, b"slow")
     link.run(10.0)

@@ -12,10 +12,10 @@ SAMPLES = st.lists(st.tuples(st.floats(0.0, 400.0), st.integers(1, 5)), max_size
 
 
 def timeout(round_trip: RoundTrip) -> float:
-    return round_trip.timeout_seconds(3.0, 8.0, 1.5)
+    return round_trip.timeout_seconds(3.0, 1.5, 8.0, 1.5)
 
 
-def test_before_the_first_sample_the_timeout_is_the_shortest() -> None:
+def test_before_the_first_sample_the_timeout_is_the_one_for_an_unknown_link() -> None:
     assert timeout(RoundTrip()) == 3.0
 
 
@@ -46,7 +46,7 @@ def test_the_timeout_stays_within_its_bounds(samples: list[tuple[float, int]]) -
     round_trip = RoundTrip()
     for seconds, transmissions in samples:
         round_trip.measured(seconds, transmissions)
-        assert 3.0 <= timeout(round_trip) <= 8.0
+        assert 1.5 <= timeout(round_trip) <= 8.0
 
 
 @given(SAMPLES, st.floats(0.05, 5.0))
@@ -58,7 +58,7 @@ def test_whatever_was_before_a_steady_link_is_known_again(
         round_trip.measured(before, transmissions)
     for _ in range(120):
         round_trip.measured(seconds, 1)
-    assert timeout(round_trip) == pytest.approx(max(3.0, 1.5 * seconds), abs=0.1)
+    assert timeout(round_trip) == pytest.approx(max(1.5, 1.5 * seconds), abs=0.1)
 
 
 @settings(deadline=None, max_examples=60)

@@ -121,7 +121,15 @@ def test_auto_stays_with_udp_that_answers_in_the_end(run: Run, tmp_path: Path) -
         assert isinstance(await linked.site.outcome(), ResponseReceived)
         assert linked.carriers == []
 
-    run(with_link(tmp_path, "auto", story, blocked, Timing(shortest_timeout_seconds=0.05)))
+    run(
+        with_link(
+            tmp_path,
+            "auto",
+            story,
+            blocked,
+            Timing(first_timeout_seconds=0.05, shortest_timeout_seconds=0.05),
+        )
+    )
 
 
 def test_what_goes_wrong_is_said_once_where_there_is_only_tcp(

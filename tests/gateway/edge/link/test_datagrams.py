@@ -57,7 +57,7 @@ def test_a_one_way_message_arrives(run: Run, tmp_path: Path) -> None:
 
 def test_the_timer_retransmits_and_a_rebound_nat_does_no_harm(run: Run, tmp_path: Path) -> None:
     async def story() -> None:
-        pair = Pair(tmp_path, Timing(shortest_timeout_seconds=0.05))
+        pair = Pair(tmp_path, Timing(first_timeout_seconds=0.05, shortest_timeout_seconds=0.05))
         await pair.bind()
         nat = Nat((LOOPBACK, pair.expander.shell.local_port))
         port = await nat.open()
@@ -86,7 +86,9 @@ def test_a_port_without_a_listener_fails_no_exchange_early(run: Run, tmp_path: P
     """ICMP errors come back at once; the expander starts only after that."""
 
     async def story() -> None:
-        timing = Timing(shortest_timeout_seconds=0.05, retransmissions=8)
+        timing = Timing(
+            first_timeout_seconds=0.05, shortest_timeout_seconds=0.05, retransmissions=8
+        )
         pair = Pair(tmp_path, timing)
         with closing(pair):
             port = free_port(socket.SOCK_DGRAM)
@@ -108,7 +110,10 @@ def test_after_a_failure_the_site_opens_a_new_socket_and_resolves_again(
     monkeypatch.setattr("laconic_gateway.edge.link.datagrams.REOPEN_INTERVAL_SECONDS", 0.0)
 
     async def story() -> None:
-        pair = Pair(tmp_path, Timing(shortest_timeout_seconds=0.02, retransmissions=1))
+        pair = Pair(
+            tmp_path,
+            Timing(first_timeout_seconds=0.02, shortest_timeout_seconds=0.02, retransmissions=1),
+        )
         silent = Silent()
         transport, _ = await asyncio.get_running_loop().create_datagram_endpoint(
             lambda: silent, local_addr=(LOOPBACK, 0)
