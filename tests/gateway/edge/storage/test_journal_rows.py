@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from laconic_gateway.core.records import Record, TimeQuality
 from laconic_gateway.edge.storage import journal_rows, rows
 from laconic_gateway.edge.storage.database import Connection, Values
-from laconic_gateway.edge.storage.packed_text import unpacked
+from laconic_gateway.edge.storage.packed_text import MARK, unpacked
 from tests.support.records import TEXTS, message, records
 
 TEXT = journal_rows.COLUMNS.split(", ").index("text")
@@ -84,4 +84,5 @@ def test_the_release_before_reads_everything_but_the_stamp(record: Record) -> No
     columns[TEXT] = unpacked(cast(bytes, columns[TEXT]))  # as the script for the way down
     bare = replace(record, boot="", monotonic_seconds=0.0, time_quality=TimeQuality.UNKNOWN)
     assert rows.to_record(tuple(columns)) == bare
-    assert journal_rows.to_record(through_sqlite((*rows.to_row(bare), None))) == bare
+    if not record.text.startswith(chr(MARK)):  # no JSON does
+        assert journal_rows.to_record(through_sqlite((*rows.to_row(bare), None))) == bare
