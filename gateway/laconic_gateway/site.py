@@ -51,7 +51,7 @@ from laconic_gateway.edge.panel import LinkPanel, counted, waiting
 from laconic_gateway.edge.storage.patience import Patience, StopWaiting
 from laconic_gateway.edge.storage.room import Shed, told
 from laconic_gateway.site_actions import EXPANDER, TRY_AGAIN_LATER, SiteActions
-from laconic_gateway.site_files import FOUND_THROUGH, SiteFiles
+from laconic_gateway.site_files import SiteFiles
 
 STUCK_SECONDS: Final = 120.0
 """When the journal has taken nothing for so long, the chargers' sockets are closed: a charger whose
@@ -183,7 +183,6 @@ class _Gateway:
             epoch=files.epoch,
             last_sequence=files.journal.last_sequence,
             trimmed_through=files.journal.trimmed_through,
-            found_through=files.journal.numbers[FOUND_THROUGH],
             random=random.random,
             held_records=files.usage.found.held,
             nat=files.nat_state(gateway.nat_names()),

@@ -17,7 +17,6 @@ from laconic_gateway.core.site.io import (
     HeldPage,
     Input,
     JournalPage,
-    JournalProven,
     KeepRecord,
     MoveRecords,
     ReadHeld,
@@ -45,8 +44,8 @@ from laconic_gateway.edge.panel import take_note
 from laconic_gateway.edge.storage.database import StorageError
 from laconic_gateway.site_files import (
     EPOCH,
-    FOUND_THROUGH,
     HELD_THROUGH,
+    MOVES_AFTER,
     MOVES_ONTO,
     SiteFiles,
 )
@@ -128,8 +127,6 @@ class SiteActions:
                 self._journal.read(action.after, action.limit, self._page)
             case SaveEpoch():
                 self._run(self._write_number(EPOCH, action.epoch))
-            case JournalProven():
-                self._run(self._write_number(FOUND_THROUGH, 0))
             case MoveRecords():
                 self._run(self._move_records(action))
             case Note():
@@ -182,8 +179,8 @@ class SiteActions:
 
     async def _move_records(self, action: MoveRecords) -> None:
         """Have the next start do it: now numbers are in use everywhere."""
-        found = await self._write_number(FOUND_THROUGH, action.after)
-        if found and await self._write_number(MOVES_ONTO, action.onto):
+        planned = await self._write_number(MOVES_AFTER, action.after)
+        if planned and await self._write_number(MOVES_ONTO, action.onto):
             self._start_again()
 
     async def _write_nat_state(self, state: NatState) -> None:

@@ -18,11 +18,9 @@ from laconic_gateway.edge.storage.usage import UsageStore
 HELD_THROUGH: Final = "held_through"
 """Number of the last held message that has its place in the journal."""
 EPOCH: Final = "epoch"
-FOUND_THROUGH: Final = "found_through"
-"""Where the journal ended when it was found, until an expander has opened an epoch with it; 0: it
-has."""
+MOVES_AFTER: Final = "moves_after"
 MOVES_ONTO: Final = "moves_onto"
-"""What came after `found_through` belongs behind this number; 0: nothing is to be moved."""
+"""What came after the one number belongs behind the other; 0: nothing is to be moved."""
 
 _log = logging.getLogger("laconic")
 
@@ -60,7 +58,7 @@ class SiteFiles:
         stack.push_async_callback(usage.close)
         facts = await patience.have(lambda: FactStore.open(directory, on_trouble=_log.error))
         stack.push_async_callback(facts.close)
-        await patience.have(partial(_note_end, journal))
+        await patience.have(partial(_move_records, journal))
         epoch = journal.numbers.get(EPOCH, 0) + 1
         await patience.have(lambda: journal.set_number(EPOCH, epoch))
         return cls(journal, usage, facts, epoch)
@@ -88,12 +86,9 @@ async def _open_journal(config: SiteConfig) -> Journal:
     return journal
 
 
-async def _note_end(journal: Journal) -> None:
-    """Write down where the journal ends, unless that is known from an earlier start."""
-    found, onto = (journal.numbers.get(name, 0) for name in (FOUND_THROUGH, MOVES_ONTO))
+async def _move_records(journal: Journal) -> None:
+    """Do what an earlier run has planned (`MoveRecords`)."""
+    after, onto = (journal.numbers.get(name, 0) for name in (MOVES_AFTER, MOVES_ONTO))
     if onto:
-        await journal.move(found, onto, {FOUND_THROUGH: 0, MOVES_ONTO: 0})
-        found = 0
+        await journal.move(after, onto, {MOVES_AFTER: 0, MOVES_ONTO: 0})
         _log.info("the journal goes on behind %d", onto)
-    if not found:
-        await journal.set_number(FOUND_THROUGH, journal.last_sequence)

@@ -81,7 +81,6 @@ class SiteProcess:
             last_sequence=journal.last_sequence,
             trimmed_through=journal.trimmed_through,
             random=self._schedule.random.random,
-            found_through=journal.found_through,
             facts=dict(self.facts.found),
             boot=self.boot,
         )
@@ -211,8 +210,6 @@ class SiteProcess:
             case s.ReadJournal():
                 self._schedule.mark("journal page")
                 self.journal.read(action.after, action.limit, self._page)
-            case s.JournalProven():
-                self.journal.prove()
             case s.MoveRecords():
                 self.journal.plan_move(action.after, action.onto, self._start_again)
             case s.SaveEpoch():

@@ -46,9 +46,8 @@ class Journal:
         self.last_sequence = first_after
         self.trimmed_through = first_after
         self.epoch = 0
-        self.found_through = 0
-        """Where it ended when it was found; 0: an expander has opened an epoch with it."""
-        self.moves_onto = 0
+        self._moves: tuple[int, int] | None = None
+        """Behind which number is what belongs behind which other."""
         self.on_refused: Callable[[frozenset[int]], None] = lambda sequences: None
         """Told of records for which there is no room, before they are reported as durable."""
 
@@ -87,33 +86,26 @@ class Journal:
 
         self.changes.submit(save)
 
-    def prove(self) -> None:
-        """Forget where it ended when it was found."""
-        self.changes.submit(self._prove)
-
     def plan_move(self, after: int, onto: int, on_planned: Callable[[], None]) -> None:
         """Have the records behind `after` moved at the next start."""
 
         def plan() -> None:
-            self.found_through, self.moves_onto = after, onto
+            self._moves = after, onto
 
         self.changes.submit(plan, on_planned)
 
     def open(self) -> None:
-        """Move what is to be moved, and note where it ends."""
-        if self.moves_onto:
-            self._schedule.mark("journal moved")
-            behind = [self._records[n] for n in sorted(self._records) if n > self.found_through]
-            moved = [replace(one, sequence=n) for n, one in enumerate(behind, self.moves_onto + 1)]
-            self._records = {one.sequence: one for one in moved}
-            self._places.clear()
-            self.trimmed_through = self.moves_onto
-            self.durable = self.last_sequence = self.moves_onto + len(moved)
-            self._prove()
-        self.found_through = self.found_through or self.last_sequence
-
-    def _prove(self) -> None:
-        self.found_through = self.moves_onto = 0
+        """Move what is to be moved."""
+        if self._moves is None:
+            return
+        (after, onto), self._moves = self._moves, None
+        self._schedule.mark("journal moved")
+        behind = [self._records[n] for n in sorted(self._records) if n > after]
+        moved = [replace(one, sequence=n) for n, one in enumerate(behind, onto + 1)]
+        self._records = {one.sequence: one for one in moved}
+        self._places.clear()
+        self.trimmed_through = onto
+        self.durable = self.last_sequence = onto + len(moved)
 
     def copy(self) -> "dict[int, Record]":
         """Return what an operator keeps who copies the file."""

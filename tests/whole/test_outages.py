@@ -121,11 +121,9 @@ def test_a_journal_whose_place_an_older_copy_has_taken_goes_on_beyond(tmp_path: 
             await ours.site.stop()
             await ours.expander.stop()
             copy.replace(state / "journal.db")
-            for first in (20, 30):
-                await ours.site.start()
-                await run(ours, first)
-                if first == 20:
-                    await ours.site.stop()
+            await ours.site.start()
+            await run(ours, 20)
+            await run(ours, 30)
             await ours.expander.start()
             await check_reports(csms, 40, 40)
             await run(ours, 40)

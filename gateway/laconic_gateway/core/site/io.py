@@ -220,11 +220,6 @@ class SaveEpoch:
 
 
 @dataclass(frozen=True, slots=True)
-class JournalProven:
-    """All that the expander has of this site is in the journal: forget `found_through`."""
-
-
-@dataclass(frozen=True, slots=True)
 class MoveRecords:
     """An older copy has taken the place of the journal: have it go on beyond, and start again.
 
@@ -255,7 +250,6 @@ Action: TypeAlias = (
     | ReadHeld
     | Carried
     | SaveEpoch
-    | JournalProven
     | MoveRecords
     | RespondDownlink
     | SendFrame

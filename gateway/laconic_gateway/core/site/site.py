@@ -89,17 +89,14 @@ class Site:
         last_sequence: int,
         trimmed_through: int,
         random: Callable[[], float],
-        found_through: int | None = None,
         held_records: int = 0,
         nat: NatState | None = None,
         facts: Mapping[str, str] | None = None,
         boot: str = "",
     ) -> None:
-        """`found_through` is where the journal ended when it was found, if that was before this
-        start, and no expander has opened an epoch with it since; `held_records` is how many are
-        held for lack of budget; `nat` is what was measured before on this SIM; `facts` is what
-        `KeepFact` had written down; `boot` names the start of the machine, on whose monotonic
-        clock all processes agree."""
+        """`held_records` is how many are held for lack of budget; `nat` is what was measured
+        before on this SIM; `facts` is what `KeepFact` had written down; `boot` names the start of
+        the machine, on whose monotonic clock all processes agree."""
         self._closed: set[int] = set()
         """Connections that are being closed."""
         self._is_shut = False
@@ -172,7 +169,7 @@ class Site:
             self._availability,
             self._actions,
             trimmed_through=trimmed_through,
-            found_through=last_sequence if found_through is None else found_through,
+            found_through=last_sequence,
         )
 
     @property

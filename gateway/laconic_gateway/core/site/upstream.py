@@ -18,7 +18,6 @@ from laconic_gateway.core.site.io import (
     DownlinkRequest,
     ExchangeAnswered,
     ExchangeFailed,
-    JournalProven,
     MoveRecords,
     RespondDownlink,
     SaveEpoch,
@@ -65,7 +64,8 @@ class Upstream:
         self._actions = actions
         self._trimmed_through = trimmed_through
         self._found_through: int | None = found_through
-        """Where the journal ended when it was found; None: it is known to be the right one."""
+        """Where the journal ended at the start; None: the expander has confirmed it. Until then
+        nothing of this process was sent, so the expander cannot know of more."""
         self._link_noted: bool | None = None
         """Whether the link was up when it was last noted; None: not noted yet."""
 
@@ -201,8 +201,6 @@ class Upstream:
         reaches = self._outbound.last_sequence if known is None else known
         if stored <= reaches:
             self._found_through = None
-            if known is not None:
-                self._actions.append(JournalProven())
             return False
         text = (
             f"the expander has stored messages up to {stored} of this site, the journal reached"
