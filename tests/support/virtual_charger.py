@@ -72,10 +72,9 @@ class Charger:
         """Return what was sent so far."""
         return list(self._requests.values())
 
-    def action_of(self, message_id: str) -> str | None:
+    def request(self, message_id: str) -> Request | None:
         """Return what was asked under an id."""
-        request = self._requests.get(message_id)
-        return None if request is None else request.action
+        return self._requests.get(message_id)
 
     def _new_talk(self) -> Talk:
         about = (self._schedule, self.identity, self._numbers)
@@ -181,9 +180,7 @@ class Charger:
         request = Request(number, self.connection, message_id, words, payload, now)
         self._requests[message_id] = request
         self._last = request
-        self._site.hear(
-            self.connection, f'[{words.kind},"{message_id}","{words.action}",{payload}]'
-        )
+        self._site.hear(self.connection, request.text)
         return request
 
     # --- what the site says

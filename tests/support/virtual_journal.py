@@ -38,8 +38,8 @@ class Journal:
         """Of those that were looked at for want of room: a full journal looks at all again."""
         self.ever: list[Record] = []
         """Every message that has ever been durable."""
-        self.ids: set[tuple[str, str]] = set()
-        """Charger and message id of each of them."""
+        self._said: set[tuple[str, str]] = set()
+        """Charger and content of each of them."""
         self.shed: set[int] = set()
         """Sequence numbers of those that had to go for want of room."""
         self.durable = first_after
@@ -107,6 +107,13 @@ class Journal:
         self.trimmed_through = onto
         self.durable = self.last_sequence = onto + len(moved)
 
+    def has_had(self, charger: str, text: str) -> bool:
+        """Tell whether this message has ever been durable, under whatever message id.
+
+        What a charger says again is in the journal once, under the id that it had then (trap 11).
+        """
+        return (charger, _content_of(text)) in self._said
+
     def copy(self) -> "dict[int, Record]":
         """Return what an operator keeps who copies the file."""
         return dict(self._records)
@@ -148,7 +155,7 @@ class Journal:
             return False
         self._records[record.sequence] = record
         self.ever.append(record)
-        self.ids.add((record.charger, message_id_of(record.text)))
+        self._said.add((record.charger, _content_of(record.text)))
         return True
 
     def _has_room(self) -> bool:
@@ -206,6 +213,6 @@ class FactFile:
             self.found[fact.name] = fact.value
 
 
-def message_id_of(text: str) -> str:
-    """Return the message id of a text; none of this world holds a quotation mark."""
-    return text.split('"', 2)[1]
+def _content_of(text: str) -> str:
+    """Return what follows the message id; none of this world holds a quotation mark."""
+    return text.split('"', 2)[2]

@@ -32,6 +32,11 @@ class Request:
         return self.words.action
 
     @property
+    def text(self) -> str:
+        """Return the whole message."""
+        return f'[{self.kind},"{self.message_id}","{self.action}",{self.payload}]'
+
+    @property
     def kind(self) -> int:
         """Return the type of the message."""
         return self.words.kind

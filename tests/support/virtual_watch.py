@@ -1,5 +1,6 @@
 """Looks at what a site in virtual time tells chargers: nothing too early, and the right time."""
 
+import json
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -8,8 +9,8 @@ from laconic_bench.virtual.schedule import Schedule
 from laconic_codec.errors import FrameError
 from laconic_codec.frame import Direction, Opened, decode
 from tests.support.virtual_charger import Charger
-from tests.support.virtual_journal import Journal, message_id_of
-from tests.support.virtual_requests import AGAIN, LOCAL
+from tests.support.virtual_journal import Journal
+from tests.support.virtual_requests import LOCAL, Request
 
 DURABLE_FIRST: Final = LOCAL | {
     *("StartTransaction", "StopTransaction", "TransactionEvent", "BatterySwap")
@@ -60,15 +61,17 @@ class Watch:
         """Look at what a charger is told."""
         if text[1] != "3":
             return
-        message_id = message_id_of(text)
-        action = charger.action_of(message_id)
-        ids = {(charger.identity, one) for one in (message_id, message_id.removesuffix(AGAIN))}
-        if action in DURABLE_FIRST and ids.isdisjoint(self._journal.ids):
-            self.early_answers.append(f"{charger.identity}: {message_id} {action}")
+        request = charger.request(json.loads(text)[1])
+        if request is not None and request.action in DURABLE_FIRST:
+            self._check_durable(charger.identity, request)
         _, _, time = text.partition('"currentTime":"')
         if time and '"n":' not in text:  # the CSMS has not said it
             error = datetime.fromisoformat(time[:20]).timestamp() - self._schedule.instant.unix
             self.times_told.append(TimeTold(charger.identity, error, self._accuracy_seconds))
+
+    def _check_durable(self, identity: str, request: Request) -> None:
+        if not self._journal.has_had(identity, request.text):
+            self.early_answers.append(f"{identity}: {request.message_id} {request.action}")
 
 
 def _tells_time(payload: bytes) -> bool:
