@@ -11,8 +11,7 @@ static const u16 KNOTS[33] = {1,    2,    4,    6,    10,   17,   27,   45,   74
 static const u8 CONFIDENCE[16] = {0, 1, 1, 2, 2, 2, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3};
 _Noreturn void refuse(dec *d, laconic_fault fault) { d->fault = fault; longjmp(d->refusal, 1); }
 u32 step(u32 hash, u32 number) {
-  u32 m = ((hash * THIRD) ^ number) * SALT + FOURTH;
-  m = (m ^ (m >> 15)) * FIRST;
+  u32 m = ((hash * THIRD) ^ number) * SALT + FOURTH; m = (m ^ (m >> 15)) * FIRST;
   return m ^ (m >> 13);
 }
 u32 crc32_of(const dec *d, const void *bytes, size_t size, u32 start) {

@@ -49,8 +49,8 @@ u32 laconic_digest(const laconic_decoder *d); /* section 28, of the latest state
 #define MANTISSA_LIMIT INT64_C(1000000000000000)
 #define NONE INT64_MIN /* a quantity that is not known */
 #define NONE_4 {NONE, NONE, NONE, NONE}
-enum { CELLS = 32768, LETTERS = 8192, ROWS = 2048, CHANNELS = 1024, TEMPLATES = 127, SHELF_TOKENS = 8192, SPELLED = 4096,
-       TEMPLATE_TOKENS = 1024, FRAME_TOKENS = 4096, LEARNED_TEXTS = 512, LEARNED_BYTES = 8192, DEPTH = 64,
+enum { CELLS = 32768, LETTERS = 8192, PLACES = 2048, ROWS = 8192 /* the most */, CHANNELS = 1024, TEMPLATES = 127, SPELLED = 4096,
+       SHELF_TOKENS = 8192, TEMPLATE_TOKENS = 1024, FRAME_TOKENS = 4096, LEARNED_TEXTS = 2048, LEARNED_BYTES = 32768, DEPTH = 64,
        NAME_BYTES = 65536 }; /* names of learned tokens of the whole shelf: this program's own limit */
 enum { OBJECT = 1, OBJECT_END, ARRAY, ARRAY_END, TEXT, NUMBER, NUMERIC_TEXT, VERBATIM, TIMESTAMP = 16, TIMESTAMP_LAST = 1807 };
 enum { PLAIN, KEY, CONSTANT, ACTION, START }; /* types of tokens */
@@ -64,14 +64,14 @@ typedef struct { i64 last; i32 ints[6]; u16 shorts[8]; } row; /* section 23 */
 typedef struct { i64 time; u32 last, before; u8 presence, run; } channel;
 typedef struct { u16 start, tokens; u32 names, name_bytes, digest; } template_entry; /* tokens == 0: there is none */
 typedef struct { /* section 14 */
-  u16 cells[CELLS], letters[LETTERS], places[ROWS], next[1024];
+  u16 cells[CELLS], letters[LETTERS], places[PLACES], next[1024];
   i32 weights[64 * 16 * 3], letter_weights[16 * 4];
-  u32 successors[ROWS], tags[ROWS], stamps[ROWS], followers[ROWS];
+  u32 successors[PLACES], tags[ROWS], stamps[ROWS], followers[ROWS];
   row rows[ROWS];
   i64 ring_next, messages, time, items, acknowledged, backlog;
-  u32 chain, recent[32][64], learned_ids[LEARNED_TEXTS]; /* learned texts: the least recently used first, without gaps */
+  u32 chain, recent[32][255], learned_ids[LEARNED_TEXTS]; /* learned texts: the least recently used first, without gaps */
   u8 ring[4096], recents[32], learned_lengths[LEARNED_TEXTS], learned_text[LEARNED_BYTES];
-  int learned, learned_bytes, shelf, shelf_tokens, channel_count;
+  int row_bits, learned, learned_bytes, shelf, shelf_tokens, channel_count;
   template_entry templates[TEMPLATES + 1]; /* by number, from 1 */
   u8 order[TEMPLATES];                     /* numbers, the most recently used first */
   u8 names[NAME_BYTES]; /* of each template, for each learned token, ascending: token, length (u16), UTF-8 */

@@ -1,22 +1,18 @@
 /* What the state keeps: rows (section 23), learned texts (24.1, 24.2), the shelf (20.1); its digest (28). */
 #include "laconic.h"
 
-static u32 little(const u8 *at, int bytes) {
-  u32 result = 0;
-  while (bytes-- > 0) result = result << 8 | at[bytes];
-  return result;
-}
+static u32 little(const u8 *at, int bytes) { return bytes > 0 ? little(at + 1, bytes - 1) << 8 | *at : 0; }
 static void take_prior(dec *d, state *s) {
   const u8 *at = d->prior + 4;
   for (int i = 0; i < CELLS; i++, at += 2) s->cells[i] = (u16)little(at, 2);
   for (int i = 0; i < LETTERS; i++, at += 2) s->letters[i] = (u16)little(at, 2);
   for (int i = 0; i < 64 * 16 * 3; i++, at += 4) s->weights[i] = (i32)little(at, 4);
   for (int i = 0; i < 16 * 4; i++, at += 4) s->letter_weights[i] = (i32)little(at, 4);
-  for (int i = 0; i < ROWS; i++, at += 4) s->successors[i] = little(at, 4);
+  for (int i = 0; i < PLACES; i++, at += 4) s->successors[i] = little(at, 4);
 }
 void state_fresh(dec *d, state *s, int down) {
   u8 head[9] = {down ? 2 : 1};
-  memset(s, 0, sizeof *s); take_prior(d, s);
+  memset(s, 0, sizeof *s); take_prior(d, s); s->row_bits = 11;
   for (int i = 0; i < 8; i++) head[1 + i] = (u8)(d->epoch >> (8 * i));
   s->chain = crc32_of(d, d->registry->fingerprint, 8, crc32_of(d, head, 9, 0));
 }
@@ -26,18 +22,30 @@ void condense(dec *d, state *s) { /* section 13.5 */
   for (int r = 0; r < ROWS; r++)
     if (s->stamps[r] < s->messages - 1024) { s->tags[r] = s->stamps[r] = 0; memset(s->rows + r, 0, sizeof s->rows[r]); }
 }
+static int set_of(const state *s, u32 tag) { return (int)(tag >> (32 - s->row_bits) & ~3u); }
 int find_row(const state *s, u32 tag) {
-  int first = (int)(tag >> 21 & ~3u);
+  int first = set_of(s, tag);
   for (int r = first; r < first + 4; r++) if (s->tags[r] == tag) return r;
   return -1;
 }
-void write_row(dec *d, u32 tag, row content) {
-  state *s = d->s; int r = find_row(s, tag), first = (int)(tag >> 21 & ~3u);
-  if (r < 0) {
-    r = first;
-    for (int i = first + 1; i < first + 4; i++) if (s->stamps[i] < s->stamps[r]) r = i;
+static void double_rows(state *s) { /* each keeps its place among the four */
+  s->row_bits++;
+  for (int r = (1 << (s->row_bits - 1)) - 1; r >= 0; r--) {
+    int to = set_of(s, s->tags[r]) | (r & 3);
+    if (s->stamps[r] == 0 || to == r) continue;
+    s->tags[to] = s->tags[r]; s->stamps[to] = s->stamps[r]; s->rows[to] = s->rows[r];
+    s->tags[r] = s->stamps[r] = 0; memset(s->rows + r, 0, sizeof s->rows[r]);
   }
-  s->tags[r] = tag; s->stamps[r] = d->here.stamp; s->rows[r] = content;
+}
+void write_row(dec *d, u32 tag, row content) {
+  state *s = d->s; int r;
+  while ((r = find_row(s, tag)) < 0) {
+    r = set_of(s, tag);
+    for (int i = r + 1; i % 4 != 0; i++) if (s->stamps[i] < s->stamps[r]) r = i;
+    if (s->row_bits < 13 && s->stamps[r] > 0 && d->here.stamp - s->stamps[r] < 4096) double_rows(s);
+    else s->tags[r] = tag;
+  }
+  s->stamps[r] = d->here.stamp; s->rows[r] = content;
 }
 
 /* Texts */
@@ -56,8 +64,7 @@ static laconic_text registry_name(const dec *d, int table, u32 number) {
   return (laconic_text){(const u8 *)name, (u32)strlen(name)};
 }
 static int find_learned(const state *s, u32 id, int *at) { /* at: where its bytes begin */
-  *at = 0;
-  for (int i = 0; i < s->learned; *at += s->learned_lengths[i++]) if (s->learned_ids[i] == id) return i;
+  *at = 0; for (int i = 0; i < s->learned; *at += s->learned_lengths[i++]) if (s->learned_ids[i] == id) return i;
   return -1;
 }
 laconic_text text_of(const dec *d, u32 id) {
@@ -87,7 +94,7 @@ void touch(dec *d, u32 id, const u8 *text, u32 length) { /* text must not be in 
 void promote(state *s, u32 number, u32 id) {
   u32 *list = s->recent[number], i = 0;
   while (i < s->recents[number] && list[i] != id) i++;
-  if (i == 64) i = 63;
+  if (i == 255) i = 254;
   else if (i == s->recents[number]) s->recents[number]++;
   memmove(list + 1, list, i * sizeof list[0]); list[0] = id;
 }
@@ -101,8 +108,7 @@ laconic_text find_name(const u8 *names, u32 size, u32 token) {
 void put_name(dec *d, u8 *names, u32 *used, u32 token, laconic_text name) {
   if (*used + 6 + name.length > NAME_BYTES) refuse(d, LACONIC_OVER_LIMIT);
   for (u32 i = 0; i < 6; i++) names[*used + i] = (u8)(i < 4 ? token >> (8 * i) : name.length >> (8 * (i - 4)));
-  memcpy(names + *used + 6, name.at, name.length);
-  *used += 6 + name.length;
+  memcpy(names + *used + 6, name.at, name.length); *used += 6 + name.length;
 }
 laconic_text name_of(const dec *d, int number, u32 token) {
   const template_entry *t = &d->s->templates[number];
@@ -110,8 +116,7 @@ laconic_text name_of(const dec *d, int number, u32 token) {
   return registry_name(d, table_of(token >> 28), token & 0x0FFFFFFFu);
 }
 void use_template(state *s, int number) { /* it becomes the most recently used one */
-  int place = 0;
-  while (s->order[place] != number) place++;
+  int place = 0; while (s->order[place] != number) place++;
   memmove(s->order + 1, s->order, (size_t)place); s->order[0] = (u8)number;
 }
 static void drop_template(state *s) { /* the least recently used one */
@@ -133,9 +138,7 @@ int add_template(dec *d, u32 digest, u32 name_bytes) { /* from d->tokens; its na
     (template_entry){(u16)s->shelf_tokens, (u16)d->token_count, s->name_bytes - name_bytes, name_bytes, digest};
   memcpy(s->tokens + s->shelf_tokens, d->tokens, (size_t)d->token_count * sizeof(u32));
   s->shelf_tokens += d->token_count;
-  s->order[s->shelf++] = (u8)number;
-  use_template(s, number);
-  return number;
+  s->order[s->shelf++] = (u8)number; use_template(s, number); return number;
 }
 
 /* The digest; only test vectors need it */
@@ -151,12 +154,12 @@ static void put(const dec *d, u32 *crc, u64 number, int bytes) {
 u32 laconic_digest(const laconic_decoder *d) {
   const state *s = d->latest;
   const i64 numbers[] = {s->ring_next, s->messages, s->time, s->items, s->acknowledged, s->backlog, s->chain};
-  u32 crc = 0;
+  u32 crc = 0, rows = 1u << s->row_bits;
   PUT_ALL(s->cells, CELLS, 2); PUT_ALL(s->letters, LETTERS, 2);
   PUT_ALL(s->weights, 64 * 16 * 3, 4); PUT_ALL(s->letter_weights, 16 * 4, 4);
-  PUT_ALL(s->successors, ROWS, 4); PUT_ALL(s->tags, ROWS, 4); PUT_ALL(s->stamps, ROWS, 4);
-  PUT_ALL(s->followers, ROWS, 4); PUT_ALL(s->places, ROWS, 2); PUT_ALL(s->next, 1024, 2);
-  for (const row *r = s->rows; r < s->rows + ROWS; r++) { PUT(r->last, 8); PUT_ALL(r->ints, 6, 4); PUT_ALL(r->shorts, 8, 2); }
+  PUT_ALL(s->successors, PLACES, 4); PUT_ALL(s->tags, rows, 4); PUT_ALL(s->stamps, rows, 4);
+  PUT_ALL(s->followers, ROWS, 4); PUT_ALL(s->places, PLACES, 2); PUT_ALL(s->next, 1024, 2);
+  for (const row *r = s->rows; r < s->rows + rows; r++) { PUT(r->last, 8); PUT_ALL(r->ints, 6, 4); PUT_ALL(r->shorts, 8, 2); }
   PUT_ALL(s->ring, 4096, 1); PUT_ALL(numbers, 7, 8);
   for (int list = 0; list < 32; list++) { PUT(s->recents[list], 4); PUT_ALL(s->recent[list], s->recents[list], 4); }
   PUT(s->learned, 4);

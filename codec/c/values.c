@@ -86,7 +86,7 @@ void text_slot(dec *d, const slot *t, value *v) {
   int own = find_row(s, tag), at = own >= 0 ? own : find_row(s, class), has_guess = 0, found = 0, hit = 0;
   const row past = at >= 0 ? s->rows[at] : (row){0, {0}, {0}};
   i64 last = past.last, guess = 0;
-  k[0] = step(tag, (u32)last) >> 21; k[1] = step(class, (u32)last) >> 21;
+  k[0] = step(tag, (u32)last) >> 19; k[1] = step(class, (u32)last) >> 19;
   for (int i = 0; i < 3 && at >= 0 && !has_guess; i++) {
     guess = i < 2 ? s->followers[k[i]] : last; has_guess = (i == 2 || guess != 0) && is_known(d, guess);
   }
@@ -306,7 +306,7 @@ void number_slot(dec *d, const slot *t, value *v) {
   if (at < 0) at = find_row(d->s, t->class);
   if (!t->names_entity || at < 0) { plain_number(d, t, tag, at, v); return; }
   past p = past_of(d, &d->s->rows[at]); /* which connector or EVSE comes? */
-  follower = &d->s->followers[step(tag, (u32)p.last) >> 21]; guess = *follower;
+  follower = &d->s->followers[step(tag, (u32)p.last) >> 19]; guess = *follower;
   if (flag(d, 52, C3(t->class + S(55) + M1(p.last) + M2(guess), t->class + d->here.template + S(63),
                      S(56) + M1(d->here.misses) + M2(guess == p.last)))) {
     note(d, 1); predict(&p, NULL, 0); learn(&p, guess, 1);

@@ -5,8 +5,7 @@
 static const char *const FAULTS[] = {"OK", "MALFORMED", "BAD_STATE", "UNKNOWN_EPOCH", "OVER_LIMIT"};
 
 static _Noreturn void fail(const char *what, const char *which) {
-  fprintf(stderr, "laconic_vectors: %s: %s\n", what, which);
-  exit(1);
+  fprintf(stderr, "laconic_vectors: %s: %s\n", what, which); exit(1);
 }
 static char *read_file(const char *path, size_t *size) { /* with a zero byte after it */
   FILE *file = fopen(path, "rb");
@@ -14,13 +13,11 @@ static char *read_file(const char *path, size_t *size) { /* with a zero byte aft
   *size = (size_t)ftell(file);
   char *content = calloc(1, *size + 1);
   if (!content || fseek(file, 0, SEEK_SET) != 0 || fread(content, 1, *size, file) != *size) fail("cannot read", path);
-  fclose(file);
-  return content;
+  fclose(file); return content;
 }
 static char *next_line(char **at) { /* NULL at the end */
   char *line = *at, *end = strchr(line, '\n');
-  *at = end ? end + 1 : line + strlen(line);
-  if (end) *end = 0;
+  *at = end ? end + 1 : line + strlen(line); if (end) *end = 0;
   return *at == line ? NULL : line;
 }
 static int begins(const char *line, const char *word) { return strncmp(line, word, strlen(word)) == 0; }

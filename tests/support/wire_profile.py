@@ -19,6 +19,7 @@ from laconic_codec.adaptive import (
     memory,
     prior,
     quantities,
+    records,
     shapes,
     snapshot,
     tokens,
@@ -98,17 +99,22 @@ def _docstrings_of(enumeration: type[FrameFault]) -> dict[str, str]:
 
 def _sizes() -> str:
     micro_limit = constant_of(quantities, "_SUM_MAX")
-    tables = sum(map(len, islice(snapshot.parts(State(CORE, prior.load())), _TABLES)))
+    sizes_bytes: list[int] = []
+    for bits in (records.ROWS_BITS, records.ROWS_BITS_MAX):
+        state = State(CORE, prior.load())
+        state.records = records.Records(bits)
+        sizes_bytes.append(sum(map(len, islice(snapshot.parts(state), _TABLES))))
     rows = (
         f"| LETTERS | {memory.LETTERS:,} |",
         f"| MICRO_LIMIT | {micro_limit:,} = 2^{micro_limit.bit_length() - 1} |",
-        f"| all tables of a state, the ring too | {tables:,} bytes |",
+        f"| all tables of a state, the ring too, at the start | {sizes_bytes[0]:,} bytes |",
+        f"| the same with the most rows | {sizes_bytes[1]:,} bytes |",
     )
     return table("| name | value |", rows)
 
 
 _TABLES: Final = 14
-"""Parts at the start of a snapshot whose length does not change: tables, and the ring."""
+"""Parts at the start of a snapshot: tables, and the ring."""
 
 
 def _numbers(name: str, numbers: Iterable[int]) -> str:

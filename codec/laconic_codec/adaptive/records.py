@@ -1,12 +1,19 @@
-"""Records: what a slot had last, for one connector, EVSE or transaction; in flat memory."""
+"""Records: what a slot had last, for one connector, EVSE or transaction; in flat memory.
+
+A site with one charger needs a few hundred rows, one with a hundred chargers thousands. So the
+table doubles when it would have to forget what was said lately, up to a bound.
+"""
 
 import struct
 from array import array
 from typing import Final, TypeAlias
 
 ROWS_BITS: Final = 11
+"""Of a new table."""
+ROWS_BITS_MAX: Final = 13
+GROWTH_MESSAGES: Final = 4_096
+"""What was written less than so many messages ago is not given up before the table has grown."""
 _WAYS: Final = 4
-ROWS: Final = 1 << ROWS_BITS
 
 INTS: Final = 6
 SHORTS: Final = 8
@@ -23,19 +30,23 @@ class Records:
     """A table of rows, each found by a tag of 32 bits in one of four places.
 
     What the integers of a row mean is up to who writes it: see `past`, `text_slots`, `time_slots`.
+    A write may move all rows: what `find` has returned is good until the next one.
     """
 
-    __slots__ = ("rows", "stamps", "tags")
+    __slots__ = ("bits", "rows", "stamps", "tags")
 
-    def __init__(self) -> None:
-        self.tags = array("I", [0]) * ROWS
-        self.stamps = array("I", [0]) * ROWS
+    def __init__(self, bits: int = ROWS_BITS) -> None:
+        self.bits = bits
+        """The table has 2^`bits` rows."""
+        self.tags = array("I", [0]) * (1 << bits)
+        self.stamps = array("I", [0]) * (1 << bits)
         """When the row was last written, in messages; 0: it is empty."""
-        self.rows = bytearray(ROWS * ROW_BYTES)
+        self.rows = bytearray((1 << bits) * ROW_BYTES)
 
     def copy(self) -> "Records":
         """Return records that go their own way from here."""
         other = Records.__new__(Records)
+        other.bits = self.bits
         other.tags = self.tags[:]
         other.stamps = self.stamps[:]
         other.rows = self.rows[:]
@@ -43,7 +54,7 @@ class Records:
 
     def find(self, tag: int) -> int:
         """Return the row with a tag, or -1."""
-        first = tag >> (32 - ROWS_BITS) & -_WAYS
+        first = tag >> (32 - self.bits) & -_WAYS
         tags = self.tags
         if tags[first] == tag:
             return first
@@ -90,10 +101,26 @@ class Records:
     def _claim(self, tag: int, stamp: int) -> int:
         """Return the row with a tag; if there is none, the oldest of its places becomes it."""
         row = self.find(tag)
-        if row < 0:
-            first = tag >> (32 - ROWS_BITS) & -_WAYS
+        while row < 0:
+            first = tag >> (32 - self.bits) & -_WAYS
             stamps = self.stamps[first : first + _WAYS]
-            row = first + stamps.index(min(stamps))
+            oldest = min(stamps)
+            if oldest and stamp - oldest < GROWTH_MESSAGES and self.bits < ROWS_BITS_MAX:
+                self._double()
+                continue
+            row = first + stamps.index(oldest)
             self.tags[row] = tag
         self.stamps[row] = stamp
         return row
+
+    def _double(self) -> None:
+        """Go over to twice as many rows; each keeps its place among the four."""
+        larger = Records(self.bits + 1)
+        for row, (tag, stamp) in enumerate(zip(self.tags, self.stamps, strict=True)):
+            if stamp:
+                at = tag >> (32 - larger.bits) & -_WAYS | row & _WAYS - 1
+                larger.tags[at], larger.stamps[at] = tag, stamp
+                place = slice(row * ROW_BYTES, (row + 1) * ROW_BYTES)
+                larger.rows[at * ROW_BYTES : (at + 1) * ROW_BYTES] = self.rows[place]
+        self.bits, self.tags, self.stamps = larger.bits, larger.tags, larger.stamps
+        self.rows = larger.rows

@@ -8,12 +8,12 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from laconic_codec.adaptive.memory import Integers
-from laconic_codec.adaptive.records import ROW_BYTES
+from laconic_codec.adaptive.records import ROW_BYTES, ROWS_BITS, ROWS_BITS_MAX, Records
 from laconic_codec.adaptive.state import Channel, Prior, State
 from laconic_codec.adaptive.templates import Template
 from laconic_codec.registry import Registry
 
-_VERSION: Final = 2
+_VERSION: Final = 3
 
 
 def digest(state: State) -> int:
@@ -90,8 +90,8 @@ def _little(table: Integers) -> bytes:
 
 def dump(state: State, prior: Prior | None) -> bytes:
     """Return a state as few bytes: what training had left already is not repeated."""
-    out = bytearray([_VERSION])
-    fresh = _tables(State(state.registry, prior))
+    out = bytearray([_VERSION, state.records.bits])
+    fresh = _tables(_fresh(state.registry, prior, state.records.bits))
     for table, start in zip(_tables(state), fresh, strict=True):
         out += _planes(_difference(_little(table), _little(start)), table.itemsize)
     out += _planes(bytes(state.records.rows), ROW_BYTES)
@@ -110,7 +110,10 @@ def load(dumped: bytes, registry: Registry, prior: Prior | None) -> State:
         reader = _Reader(_decompressed(dumped))
         if reader.take(1) != bytes([_VERSION]):
             raise ValueError("a state of another version")
-        state = State(registry, prior)
+        bits = reader.take(1)[0]
+        if not ROWS_BITS <= bits <= ROWS_BITS_MAX:
+            raise ValueError("a table of rows that is too small or too large")
+        state = _fresh(registry, prior, bits)
         for table in _tables(state):
             planes = reader.take(len(table) * table.itemsize)
             mixed = _difference(_unplaned(planes, table.itemsize), _little(table))
@@ -121,6 +124,12 @@ def load(dumped: bytes, registry: Registry, prior: Prior | None) -> State:
         reader.check_end()
     except (lzma.LZMAError, OverflowError, UnicodeDecodeError, KeyError, IndexError) as error:
         raise ValueError("not the dump of a state") from error
+    return state
+
+
+def _fresh(registry: Registry, prior: Prior | None, rows_bits: int) -> State:
+    state = State(registry, prior)
+    state.records = Records(rows_bits)
     return state
 
 

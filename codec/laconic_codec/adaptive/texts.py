@@ -18,14 +18,14 @@ FALSE: Final = NULL + 1
 TRUE: Final = NULL + 2
 SPECIAL: Final = {NULL: None, FALSE: False, TRUE: True}
 
-TEXTS_MAX: Final = 512
-TEXTS_MAX_BYTES: Final = 8_192
+TEXTS_MAX: Final = 2_048
+TEXTS_MAX_BYTES: Final = 32_768
 TEXT_MAX_BYTES: Final = 255
 """Longer texts are not remembered as a whole."""
 
 LISTS: Final = 32
-LIST_MAX: Final = 64
-FOLLOWERS_BITS: Final = 11
+LIST_MAX: Final = 255
+FOLLOWERS_BITS: Final = 13
 
 TextValue: TypeAlias = "str | bool | None"
 

@@ -9,6 +9,6 @@ from typing import Final
 TRAINED: Final[dict[int, tuple[str, ...]]] = {
     1: (
         "f69e3b003971094a8bfea78c7133a1bdd68835e9ff4cc7da17ccd03f1520db7e",
-        "2c7c0e7e83c21726da4373fa257f7874e433ff3644f54062768e42c30e3d31cd",
+        "2a5b9e3783722b05c7f82ebeab29c4c051b6c3205565bbf6c75b319782065e87",
     ),
 }

@@ -1,13 +1,25 @@
-"""Records against a simple model: four places a set, the one written longest ago makes room."""
+"""Records against a simple model: four places a set, the one written longest ago makes room.
+
+A table that would give up what was written lately doubles first.
+"""
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from laconic_codec.adaptive.records import INTS, ROWS, ROWS_BITS, SHORTS, Records, Row
+from laconic_codec.adaptive.records import (
+    GROWTH_MESSAGES,
+    INTS,
+    ROW_BYTES,
+    ROWS_BITS,
+    ROWS_BITS_MAX,
+    SHORTS,
+    Records,
+    Row,
+)
 
-SETS = ROWS // 4
-SHIFT = 34 - ROWS_BITS
-"""Bits of a tag below those that name its set."""
+SETS = (1 << ROWS_BITS_MAX) // 4
+SHIFT = 34 - ROWS_BITS_MAX
+"""Bits of a tag below those that name its set, in the largest table."""
 
 
 def _tags() -> st.SearchStrategy[int]:
@@ -22,7 +34,7 @@ def _row(number: int) -> Row:
 
 @given(st.lists(st.tuples(_tags(), st.booleans())))
 def test_records_keep_what_was_written_last(writes: list[tuple[int, bool]]) -> None:
-    records = Records()
+    records = Records(ROWS_BITS_MAX)
     model: dict[int, list[tuple[int, int]]] = {}
     """By set: (stamp, tag); stamps may be equal, then the first place makes room."""
     stamp = 1
@@ -37,6 +49,50 @@ def test_records_keep_what_was_written_last(writes: list[tuple[int, bool]]) -> N
     kept = {tag for places in model.values() for _, tag in places if tag}
     for tag in {tag for tag, _ in writes}:
         assert (records.find(tag) >= 0) == (tag in kept)
+
+
+@given(st.lists(st.integers(1, 2**32 - 1), min_size=1, max_size=200, unique=True), st.data())
+def test_growing_keeps_every_row_that_was_written_lately(
+    tags: list[int], data: st.DataObject
+) -> None:
+    """Tags that share their first bits crowd one set of a small table, and not of a large one."""
+    shared = data.draw(st.integers(0, 12))
+    crowd = sorted({(tag & 2 ** (32 - shared) - 1) | 1 for tag in tags})
+    records, model = Records(), dict[int, Row]()
+    for number, tag in enumerate(crowd, 1):
+        records.write(tag, number, _row(number))
+        model[tag] = _row(number)
+        if records.bits < ROWS_BITS_MAX:
+            assert all(records.read(records.find(tag)) == row for tag, row in model.items())
+    for tag in [tag for tag in crowd if records.find(tag) < 0]:
+        rivals = [other for other in crowd if other >> SHIFT == tag >> SHIFT]
+        assert records.bits == ROWS_BITS_MAX and len(rivals) > 4
+    assert sum(1 for stamp in records.stamps if stamp) == sum(
+        records.find(tag) >= 0 for tag in crowd
+    )
+    assert len(records.tags) == len(records.stamps) == 1 << records.bits
+    assert len(records.rows) == ROW_BYTES << records.bits
+
+
+def test_a_table_grows_for_what_was_written_lately_only() -> None:
+    for age, bits in ((GROWTH_MESSAGES, ROWS_BITS), (GROWTH_MESSAGES - 1, ROWS_BITS_MAX)):
+        records = Records()
+        for tag in range(1, 5):
+            records.write(tag, 1, _row(tag))
+        records.write(5, 1 + age, _row(5))
+        assert (records.bits, records.find(1)) == (bits, -1)  # five tags that no table tells apart
+
+
+def test_a_row_moves_to_the_same_place_of_its_new_set() -> None:
+    records = Records()
+    low, high = 1, 1 << (33 - ROWS_BITS)
+    """They are in one set of the small table, and in two of the next one."""
+    for tag in (low, high, low + 1, high + 1):
+        records.write(tag, 1, _row(tag & 7))
+    records.write(low + 2, 2, _row(7))
+    assert records.bits == ROWS_BITS + 1
+    found = [records.find(tag) for tag in (low, high, low + 1, high + 1, low + 2)]
+    assert found == [0, 5, 2, 7, 1]
 
 
 @given(_tags(), _tags())
