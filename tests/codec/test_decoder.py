@@ -216,7 +216,8 @@ def test_every_appended_byte_is_refused(coding: Coding) -> None:
         encoded = _conversation(coding)[count].frame
         for byte in range(256):
             fault = _refusal(decoder, encoded + bytes([byte]))
-            assert fault in (FrameFault.MALFORMED, FrameFault.BAD_STATE)
+            # What was changed reads as noise: which fault that is, is chance (wire profile 30.2).
+            assert fault in (FrameFault.MALFORMED, FrameFault.BAD_STATE, FrameFault.OVER_LIMIT)
 
 
 def test_every_flipped_bit_of_an_adaptive_frame_is_refused() -> None:

@@ -21,7 +21,7 @@ from laconic_codec.items import MessageItem
 from laconic_codec.limits import FRAME_MAX_BYTES, FRAME_TEXT_MAX_BYTES
 from tests.support.hostile import EPOCH
 
-PEAK_MAX_BYTES: Final = 2_000_000
+PEAK_MAX_BYTES: Final = 2_500_000
 RAW_MAX: Final = 1_024
 """Most steps that a number of raw bits takes; only the next decision notices that it is over."""
 

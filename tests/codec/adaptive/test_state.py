@@ -99,11 +99,12 @@ def test_a_copy_goes_its_own_way_in_every_part() -> None:
 def _change_everything(state: State) -> None:
     tables: list[array[int]] = [
         *(getattr(state.memory, name) for name in Memory.__slots__),
-        *(getattr(state.records, name) for name in state.records.__slots__),
+        *(state.records.tags, state.records.stamps),
         *(state.successors.table, state.texts.followers, state.ring.places, state.shelf.next),
     ]
     for table in tables:
         table[0] ^= 1
+    state.records.rows[0] ^= 1
     state.ring.append(1, (0,))
     state.texts.touch(state.texts.id_of("new"), "new")
     for entries in state.texts.recent:
