@@ -1,6 +1,7 @@
 """Hypothesis without deadlines, which would measure the machine; and the parts of `make test`."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Final
 
 import pytest
@@ -18,6 +19,7 @@ PARTS: Final[dict[str, Callable[[pytest.Item], bool]]] = {
     "together": lambda item: item.get_closest_marker("alone") is None,
     "alone": lambda item: item.get_closest_marker("alone") is not None,
 }
+MARK: Final = b"pytest.mark.alone"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -26,6 +28,24 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         choices=tuple(PARTS),
         help="run only the tests that share the machine with others, or only those marked `alone`",
     )
+
+
+class _NothingAlone(pytest.Module):
+    """A module in which no test is marked `alone`; it is not imported."""
+
+    def collect(self) -> list[pytest.Item | pytest.Collector]:
+        return []
+
+
+def pytest_pycollect_makemodule(
+    module_path: Path, parent: pytest.Collector
+) -> pytest.Module | None:
+    """Leave out of the second part what has nothing for it: to import all takes 20 s of a core."""
+    config = parent.config
+    names_tests = any("::" in argument for argument in config.args)
+    if config.getoption("--part") != "alone" or names_tests or MARK in module_path.read_bytes():
+        return None
+    return _NothingAlone.from_parent(parent, path=module_path)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -37,6 +37,17 @@ def test_bad_together(number):
 def test_bad_alone():
     assert False
 """
+OTHERS: Final = """\
+import sys
+from pathlib import Path
+
+if "--part=alone" in sys.argv:
+    (Path(__file__).parent / "imported").touch()
+
+
+def test_good_elsewhere():
+    pass
+"""
 
 
 @pytest.mark.parametrize(
@@ -50,16 +61,17 @@ def test_one_failure_is_enough(codes: tuple[int, int], expected: int) -> None:
     assert exit_code(codes) == expected
 
 
-def _run(folder: Path, *arguments: str) -> tuple[int, str]:
-    """Run a small suite with this one's conftest and markers."""
+def _run(folder: Path, *arguments: str, chosen: str = "") -> tuple[int, str]:
+    """Run a small suite, or what is chosen of it, with this one's conftest and markers."""
     conftest = ROOT / "tests" / "conftest.py"
     (folder / "conftest.py").write_text(conftest.read_text(encoding="utf-8"), encoding="utf-8")
     (folder / "test_them.py").write_text(TESTS, encoding="utf-8")
+    (folder / "test_others.py").write_text(OTHERS, encoding="utf-8")
     command = [sys.executable, "-m", "tests.support.suite", f"--config-file={ROOT}/pyproject.toml"]
     command += [f"--rootdir={folder}", "--confcutdir", str(folder), "-p", "no:cacheprovider"]
-    command += [*arguments, str(folder)]
+    command += [*arguments, str(folder / chosen)]
     outside = {name: text for name, text in os.environ.items() if "XDIST" not in name}
-    environment = {**outside, "PYTEST_XDIST_AUTO_NUM_WORKERS": "1"}
+    environment = {**outside, "PYTEST_XDIST_AUTO_NUM_WORKERS": "1", "PYTHONDONTWRITEBYTECODE": "1"}
     done = subprocess.run(
         command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False
     )
@@ -69,8 +81,11 @@ def _run(folder: Path, *arguments: str) -> tuple[int, str]:
 def test_both_parts_run_and_seeds_are_printed(tmp_path: Path) -> None:
     code, printed = _run(tmp_path)
     assert code == 1
-    assert re.findall(r"(\d failed, \d passed)", printed) == ["1 failed, 1 passed"] * 2, printed
+    counted = re.findall(r"(\d failed, \d passed)", printed)
+    assert counted == ["1 failed, 2 passed", "1 failed, 1 passed"], printed
     assert "@reproduce_failure(" in printed
+    assert not (tmp_path / "imported").exists()
+    assert any((tmp_path / "__pycache__").iterdir())
 
 
 def test_the_first_failure_can_be_the_last(tmp_path: Path) -> None:
@@ -82,3 +97,7 @@ def test_the_first_failure_can_be_the_last(tmp_path: Path) -> None:
 @pytest.mark.parametrize(("chosen", "expected"), [("good", 0), ("bad_alone", 1), ("none", 5)])
 def test_arguments_choose_tests_of_either_part(tmp_path: Path, chosen: str, expected: int) -> None:
     assert _run(tmp_path, "-k", chosen)[0] == expected
+
+
+def test_a_test_without_a_mark_can_be_named(tmp_path: Path) -> None:
+    assert _run(tmp_path, chosen="test_others.py::test_good_elsewhere")[0] == 0

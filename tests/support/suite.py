@@ -38,6 +38,8 @@ def main(arguments: Sequence[str]) -> int:
     # Ctrl-C is for pytest, which then ends what its tests have started.
     signal.signal(signal.SIGINT, lambda _number, _frame: None)
     environment = {"PYTEST_XDIST_AUTO_NUM_WORKERS": str(WORKERS), **os.environ}
+    # The tests start some hundred programs, which are not to compile all modules anew.
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
     codes: list[int] = []
     for part in PARTS:
         command = [sys.executable, "-m", "pytest", *part, *arguments]
