@@ -61,14 +61,14 @@ def write(effort: Effort, datagrams: int, seed: int) -> Iterator[str]:
     first, second, *others = SECTIONS.values()
     yield from stamped(partial(first, effort))
     yield from stamped(partial(second, effort))
-    with _fuzzing(datagrams, seed) as fuzzing:
+    with _fuzzing(datagrams, seed, effort.fuzz_niceness) as fuzzing:
         for section in others:
             yield from stamped(partial(section, effort))
         printed, _ = fuzzing.communicate()
     yield from stamped(lambda: page.fuzz_section(json.loads(printed)))
 
 
-def _fuzzing(datagrams: int, seed: int) -> "subprocess.Popen[str]":
-    command = ["nice", "-n", "19", sys.executable, "-m", "laconic_bench.fuzz_link"]
+def _fuzzing(datagrams: int, seed: int, niceness: int) -> "subprocess.Popen[str]":
+    command = ["nice", "-n", str(niceness), sys.executable, "-m", "laconic_bench.fuzz_link"]
     numbers = ["--datagrams", str(datagrams), "--seed", str(seed)]
     return subprocess.Popen([*command, *numbers], stdout=subprocess.PIPE, text=True)

@@ -35,6 +35,8 @@ class Effort:
     months: tuple[tuple[Mode, float, float | None], ...] = MONTHS
     cpu_exchanges: int = cpu.EXCHANGES
     authorize_calls: int = authorize.CALLS
+    fuzz_niceness: int = 19
+    """Of the fuzzer, which runs beside measurements of time."""
 
 
 def exchange_section(effort: Effort) -> Iterator[str]:

@@ -5,7 +5,8 @@ import pytest
 from laconic_bench.link_figures import command
 from laconic_bench.link_figures.page import Effort
 
-EFFORT = Effort(batches=5, months=(), cpu_exchanges=5, authorize_calls=8)
+# No time is measured here, and beside other tests a nice fuzzer would hardly ever run.
+EFFORT = Effort(batches=5, months=(), cpu_exchanges=5, authorize_calls=8, fuzz_niceness=0)
 
 
 def test_the_page_of_a_short_run_names_every_figure(monkeypatch: pytest.MonkeyPatch) -> None:
