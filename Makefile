@@ -17,7 +17,7 @@ define make_environment
 $(PYTHON) -m venv --clear $(VENV)
 endef
 
-.PHONY: help demo test fuzz fuzz-link powercut torture simulate check mypy pyright format footprint docs vectors goldens benchmarks calibration kernel codec-figures link-figures storage-figures clean
+.PHONY: help demo test tests fuzz fuzz-link powercut torture simulate check lint mypy pyright format footprint docs vectors goldens benchmarks calibration kernel codec-figures link-figures storage-figures clean
 
 help:
 	@echo "make demo       chargers, gateway, link, expander and CSMS on this machine, with a live view"
@@ -44,8 +44,12 @@ help:
 demo: $(VENV)/.gateway
 	$(BIN)/laconic demo $(DEMO)
 
-test: check $(PEERS)/node_modules/.installed
-	$(BIN)/python -m tests.support.suite $(PYTEST)
+# Types are checked beside the tests, which leave a core idle now and then.
+test: lint $(PEERS)/node_modules/.installed
+	@$(MAKE) --no-print-directory --jobs=3 --output-sync=target mypy pyright tests
+
+tests: $(VENV)/.dev $(PEERS)/node_modules/.installed
+	+$(BIN)/python -m tests.support.suite $(PYTEST)
 
 fuzz-link: $(VENV)/.gateway
 	@$(BIN)/python -m laconic_bench.fuzz_link --datagrams $(DATAGRAMS) --seed $(SEED)
@@ -63,9 +67,11 @@ simulate: $(VENV)/.dev
 torture: $(VENV)/.dev
 	@$(BIN)/python -m tests.support.torture --kills $(KILLS) --seed $(SEED) --record
 
-check: $(VENV)/.dev
+lint: $(VENV)/.dev
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
+
+check: lint
 	@$(MAKE) --no-print-directory --jobs=2 --output-sync mypy pyright
 
 # One beside the other: each uses one core.

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Final
+from typing import Final, cast
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -45,7 +45,9 @@ def pytest_pycollect_makemodule(
     names_tests = any("::" in argument for argument in config.args)
     if config.getoption("--part") != "alone" or names_tests or MARK in module_path.read_bytes():
         return None
-    return _NothingAlone.from_parent(parent, path=module_path)
+    # pytest does not say what a node is made of.
+    make = cast(Callable[..., pytest.Module], _NothingAlone.from_parent)  # pyright: ignore
+    return make(parent, path=module_path)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
