@@ -48,6 +48,7 @@ demo: $(VENV)/.gateway
 test: lint $(PEERS)/node_modules/.installed
 	@$(MAKE) --no-print-directory --jobs=3 --output-sync=target mypy pyright tests
 
+# With a +, make does not hold back what pytest prints.
 tests: $(VENV)/.dev $(PEERS)/node_modules/.installed
 	+$(BIN)/python -m tests.support.suite $(PYTEST)
 
