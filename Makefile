@@ -46,11 +46,10 @@ demo: $(VENV)/.gateway
 
 # Types are checked beside the tests, which leave a core idle now and then.
 test: lint $(PEERS)/node_modules/.installed
-	@$(MAKE) --no-print-directory --jobs=3 --output-sync=target mypy pyright tests
+	@$(MAKE) --no-print-directory --jobs=3 mypy pyright tests
 
-# With a +, make does not hold back what pytest prints.
 tests: $(VENV)/.dev $(PEERS)/node_modules/.installed
-	+$(BIN)/python -m tests.support.suite $(PYTEST)
+	$(BIN)/python -m tests.support.suite $(PYTEST)
 
 fuzz-link: $(VENV)/.gateway
 	@$(BIN)/python -m laconic_bench.fuzz_link --datagrams $(DATAGRAMS) --seed $(SEED)
