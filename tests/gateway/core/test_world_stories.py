@@ -2,6 +2,7 @@
 
 import pytest
 
+from laconic_codec.adaptive import texts
 from laconic_codec.encoder import ALL_CODINGS
 from laconic_codec.frame import Coding
 from laconic_codec.limits import FRAGMENT_DATA_BYTES, MESSAGE_MAX_BYTES
@@ -261,7 +262,10 @@ def test_after_the_loss_of_the_outbox_everything_new_goes_on() -> None:
 
 
 def test_nothing_grows_over_the_weeks(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(numbering, "REMEMBERED_CALLS", 256)  # so that it is full early
+    # So that they are full early.
+    monkeypatch.setattr(numbering, "REMEMBERED_CALLS", 256)
+    monkeypatch.setattr(texts, "TEXTS_MAX", 64)
+    monkeypatch.setattr(texts, "LIST_MAX", 64)
     world = _begin("local", "relay")
     sizes: list[int] = []
     for _ in range(6):

@@ -78,7 +78,8 @@ class Unsent:
     def take(self, limit_bytes: int) -> Piece:
         """Return the next segment, of at most so many bytes. There must be something."""
         first = self._chunks[0]
-        if self.next + first.size_bytes == self.end and first.size_bytes <= limit_bytes:
+        is_all = first.end == self.end and self.next + first.size_bytes == self.end
+        if is_all and first.size_bytes <= limit_bytes:
             start, self.next = self.next, self.end
             self._chunks.popleft()
             return Piece(start, first.end, first.layers, first.cause, first.shares)

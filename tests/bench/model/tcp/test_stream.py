@@ -53,6 +53,19 @@ def test_writes_share_a_segment_only_when_they_wait() -> None:
     assert unsent.take(150).is_pushed
 
 
+def test_a_half_sent_write_is_not_taken_for_the_last_one_because_of_its_size() -> None:
+    unsent = Unsent()
+    for number, size in enumerate((1, 2, 1)):
+        unsent.write(Chunk((("tls", size),), "message", f"Action{number}"))
+    taken = [unsent.take(2), unsent.take(2)]
+    assert [(piece.start, piece.end) for piece in taken] == [(1, 3), (3, 5)]
+    assert [piece.shares for piece in taken] == [
+        (("Action0", 1), ("Action1", 1)),
+        (("Action1", 1), ("Action2", 1)),
+    ]
+    assert not unsent
+
+
 @given(LAYERS, st.integers(0, 5_000), st.integers(0, 5_000))
 def test_cutting_at_a_point_loses_nothing(
     layers: tuple[tuple[str, int], ...], one: int, other: int
