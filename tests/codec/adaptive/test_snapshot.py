@@ -1,5 +1,6 @@
 """A state as bytes: it comes back, goes on like the first, and damage is noticed."""
 
+import lzma
 import random
 
 import pytest
@@ -10,6 +11,7 @@ from laconic_codec.adaptive import prior, snapshot
 from laconic_codec.adaptive.body import Body, code_body
 from laconic_codec.adaptive.coder import TooLong
 from laconic_codec.adaptive.entries import of_item
+from laconic_codec.adaptive.records import INTS, ROWS_BITS, ROWS_BITS_MAX, SHORTS, Records
 from laconic_codec.adaptive.state import State
 from laconic_codec.errors import FrameError
 from laconic_codec.items import Item, MessageItem
@@ -53,6 +55,25 @@ def test_a_state_comes_back_and_goes_on_like_the_first(
     assert list(snapshot.parts(again)) == list(snapshot.parts(state))
     assert snapshot.digest(again) == snapshot.digest(state)
     assert snapshot.digest(_learn(again, after)) == snapshot.digest(_learn(state, after))
+
+
+@pytest.mark.parametrize("bits", range(ROWS_BITS, ROWS_BITS_MAX + 1))
+def test_a_table_of_rows_comes_back_in_its_size(bits: int) -> None:
+    state = State(CORE, prior.load())
+    state.records = Records(bits)
+    for number in range(1 << bits):
+        state.records.write(number << (32 - bits) | 1, 1, (number, *range(INTS + SHORTS)))
+    again = snapshot.load(snapshot.dump(state, prior.load()), CORE, prior.load())
+    assert again.records.bits == bits
+    assert list(snapshot.parts(again)) == list(snapshot.parts(state))
+
+
+@pytest.mark.parametrize("bits", [0, ROWS_BITS - 1, ROWS_BITS_MAX + 1, 255])
+def test_a_table_of_rows_of_another_size_is_refused(bits: int) -> None:
+    content = bytearray(lzma.decompress(snapshot.dump(State(CORE), None)))
+    content[1] = bits
+    with pytest.raises(ValueError, match="too small or too large"):
+        snapshot.load(lzma.compress(bytes(content), check=lzma.CHECK_CRC32), CORE, None)
 
 
 def test_a_state_of_one_prior_can_be_dumped_against_another() -> None:
