@@ -7,7 +7,9 @@ from typing import Final
 from laconic_bench.contenders.catalog import ENTRANTS
 from laconic_bench.contenders.laconic import METERED, LaconicFactory
 from laconic_bench.estimate.empty_answers import with_empty_answers
-from laconic_bench.model.carrier import CarrierFactory
+from laconic_bench.model.carrier import Carrier, CarrierFactory, Ends
+from laconic_bench.model.keepalives import keepalive_seconds
+from laconic_bench.model.link import ModelLink
 from laconic_gateway.core.site.policy import EmptyAnswer
 
 
@@ -26,6 +28,21 @@ class Variant:
     side_effect: str
     """What else changes, in a sentence."""
     factory: CarrierFactory
+
+
+@dataclass(frozen=True, slots=True)
+class SeldomPings:
+    """Makes a contender over TCP for a network that keeps TCP for longer (`CarrierFactory`)."""
+
+    factory: CarrierFactory
+    tcp_timeout_seconds: float
+
+    def __call__(
+        self, link: ModelLink, ends: Ends, nat_seconds: float, identities: frozenset[str]
+    ) -> Carrier:
+        """See `CarrierFactory`."""
+        timeout_seconds = max(nat_seconds, self.tcp_timeout_seconds)
+        return self.factory(link, ends, timeout_seconds, identities)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +77,20 @@ SHOWN: Final = (
     *(LACONIC, "laconic-active", "laconic-relay"),
 )
 """Of all contenders of the benchmark those that an operator would choose among."""
+TCP_TIMEOUT_SECONDS: Final = 900.0
+"""What many networks grant an idle TCP connection; RFC 5382 (REQ-5) asks for two hours."""
 
 VARIANTS: Final = (
+    Variant(
+        OCPP_J,
+        "WebSocketPingInterval",
+        "charger",
+        "what --nat-timeout-seconds needs",
+        f"{keepalive_seconds(TCP_TIMEOUT_SECONDS):.0f} s",
+        "Only where the network keeps an idle TCP connection for a quarter of an hour, as many do: "
+        "try it first. A dead connection shows later.",
+        SeldomPings(ENTRANTS[OCPP_J].make, TCP_TIMEOUT_SECONDS),
+    ),
     Variant(
         LACONIC,
         "link.reachability",

@@ -4,8 +4,8 @@ import pickle
 
 import pytest
 
-from laconic_bench.estimate.contenders import CONTENDERS, VARIANTS
-from laconic_bench.estimate.costs import Radio, cost_of
+from laconic_bench.estimate.contenders import CONTENDERS, OCPP_J, VARIANTS, SeldomPings
+from laconic_bench.estimate.costs import Cost, Radio, cost_of
 from laconic_bench.model.carrier import CarrierFactory
 from laconic_bench.radio.profiles import PROFILES
 from tests.support.small_logs import charging_day
@@ -25,6 +25,19 @@ def test_a_contender_carries_a_log(name: str) -> None:
     assert cost == cost_of(
         exchanges, exchanges[-1].at_seconds, factory, Radio(PROFILES["2g"], 120.0)
     )
+
+
+def test_seldom_pings_are_those_of_a_network_that_keeps_tcp_for_longer() -> None:
+    exchanges = charging_day().exchanges()[:40]
+    plain = CONTENDERS.carriers[OCPP_J]
+    seldom = SeldomPings(plain, tcp_timeout_seconds=900.0)
+
+    def cost(factory: CarrierFactory, nat_seconds: float) -> Cost:
+        return cost_of(exchanges, 3_600.0, factory, Radio(PROFILES["2g"], nat_seconds))
+
+    assert cost(seldom, 120.0) == cost(plain, 900.0)
+    assert cost(seldom, 120.0).total_bytes < cost(plain, 120.0).total_bytes
+    assert cost(seldom, 1_800.0) == cost(plain, 1_800.0)
 
 
 def test_advice_is_about_contenders() -> None:
