@@ -6,6 +6,7 @@ from laconic_codec.items import Bind, MessageItem, Presence
 from laconic_gateway.core.instant import Instant
 from laconic_gateway.core.site.clock import Clock
 from laconic_gateway.core.site.desk import Desk, DeskSettings
+from laconic_gateway.core.site.epoch import Phase
 from laconic_gateway.core.site.express import Express
 from laconic_gateway.core.site.io import Action, ChargerText
 from laconic_gateway.core.site.keeper import Keeper
@@ -19,7 +20,7 @@ from laconic_gateway.core.site.reachability import Reachability, ReachSettings
 from laconic_gateway.core.site.roster import Roster
 from laconic_gateway.core.site.send_queue import SendQueue
 from laconic_gateway.core.site.session import Session
-from laconic_gateway.core.site.uplink import Phase, Uplink
+from laconic_gateway.core.site.uplink import Uplink
 
 NOW: Final = Instant(100.0, 1_790_000_000.0)
 PATIENCE: Final = dict(zip(MessageClass, (0.0, 2.0, 0.0, 10.0, 60.0, 300.0), strict=True))
@@ -40,7 +41,7 @@ class Room:
             random=lambda: 0.5,
             states=lambda: self.roster.states(),
         )
-        self.uplink.phase = Phase.OPEN
+        self.uplink.epoch.phase = Phase.OPEN
         self.roster = Roster(
             self._announce, recreates_heartbeats=lambda _: True, preserve_ids=False
         )

@@ -53,7 +53,7 @@ def opened(epoch: int = 5, stored: int = STORED) -> bytes:
 
 def answer(uplink: Uplink, count: int, backlog: int = 0, *down: bytes, first: int = 0) -> bytes:
     """Return a frame of the expander that acknowledges `count` items."""
-    header = Header(uplink.epoch, first, count, backlog)
+    header = Header(uplink.epoch.number, first, count, backlog)
     return frame.encode_batch(header, down, Direction.DOWN)[0]
 
 

@@ -1,5 +1,7 @@
 """The site gateway in virtual time: the real core with its journal, chargers and link."""
 
+from dataclasses import replace
+
 from laconic_bench.virtual.process import Process
 from laconic_bench.virtual.schedule import UNIX_START, Schedule
 from laconic_codec.frame import Coding
@@ -40,9 +42,8 @@ class SiteProcess:
     ) -> None:
         """`codings` are those that this site speaks."""
         self._schedule = schedule
-        self._settings = settings
+        self._settings = replace(settings, codings=codings)
         self._steps = steps
-        self._codings = codings
         self._lives = 0
         self._claims = Claims(self._lose)
         self._process: Process[s.Input, s.Action] | None = None
@@ -84,8 +85,6 @@ class SiteProcess:
             facts=dict(self.facts.found),
             boot=self.boot,
         )
-        # A site of today speaks all of them: only here is one that does not.
-        vars(vars(self.core)["_uplink"])["_codings"] = self._codings
         self.watch.restart()
         self._process = Process(self._schedule, "site", self.core, self._perform, self._instant)
         self._process.start()

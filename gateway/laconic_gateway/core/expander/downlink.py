@@ -50,7 +50,7 @@ class Downlink:
     """Numbers, keeps and repeats the items of one epoch.
 
     Items keep the order in which they were added: a frame takes those whose channels ascend, since
-    it would group the others. Of the frames on their way one may commit, see `Uplink`.
+    it would group the others. Of the frames on their way one may commit, see `FrameSender`.
     """
 
     def __init__(

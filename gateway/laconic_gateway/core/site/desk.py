@@ -104,7 +104,7 @@ class Desk:
             self._complain(session, unknown_type(message))
             return
         self._note(Topic.MESSAGE, "up")
-        self._uplink.reachability.activity.heard(session.identity, message, now.monotonic)
+        self._uplink.contact.reachability.activity.heard(session.identity, message, now.monotonic)
         if isinstance(message, Call | Send):
             self._request(session, message, item.text, now)
         else:
@@ -238,7 +238,9 @@ class Desk:
             asked = self._sequence_of(item)
             message_id = None if asked is None else self._answered(session, asked, message, now)
         else:
-            message_id = session.command_id(make_reference(self._uplink.epoch, item.reference))
+            message_id = session.command_id(
+                make_reference(self._uplink.epoch.number, item.reference)
+            )
         if message_id is None:
             self._note(Topic.LATE_ANSWER)
             return
@@ -248,7 +250,7 @@ class Desk:
         """Return under which number a session waits for this answer."""
         if self._roster.is_express(item.channel):
             return self._express.token_of(item)
-        place = self._uplink.base + item.reference
+        place = self._uplink.epoch.base + item.reference
         return self._uplink.queue.numbering.sequence_of(place)
 
     def _answered(
@@ -264,8 +266,8 @@ class Desk:
     def _command(
         self, session: Session, sequence: int, message: Call | Send, now: Instant, is_late: bool
     ) -> None:
-        self._uplink.reachability.activity.command(now.monotonic)
-        epoch = self._uplink.epoch
+        self._uplink.contact.reachability.activity.command(now.monotonic)
+        epoch = self._uplink.epoch.number
         named = with_id(message, message.message_id or f"{epoch}-{sequence}")
         if not isinstance(named, Call):
             self._send(session, named)

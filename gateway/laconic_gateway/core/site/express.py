@@ -14,7 +14,7 @@ from laconic_gateway.core.records import split_reference
 from laconic_gateway.core.site.offline.availability import Availability
 from laconic_gateway.core.site.roster import Roster
 from laconic_gateway.core.site.session import Session, with_id
-from laconic_gateway.core.site.uplink import Phase, Uplink
+from laconic_gateway.core.site.uplink import Uplink
 
 QUESTIONS_MAX: Final = 64
 """Questions that may wait at a time; those beyond wait behind everything else."""
@@ -49,7 +49,7 @@ class Express:
     def is_needed(self) -> bool:
         """Tell whether what is new would wait for long behind others, and can overtake them."""
         uplink = self._uplink
-        return self._availability.is_behind and uplink.link_up and uplink.phase is Phase.OPEN
+        return self._availability.is_behind and uplink.contact.link_up and uplink.epoch.is_open
 
     def ask(self, session: Session, call: Call) -> int | None:
         """Send a question at once; None: it has to go the ordinary way.
@@ -70,7 +70,7 @@ class Express:
     def reply(self, session: Session, answer: Message, reference: int) -> bool:
         """Send a charger's answer to a command at once; False: it has to go the ordinary way."""
         epoch, number = split_reference(reference)
-        if not self.is_needed or epoch != self._uplink.epoch:
+        if not self.is_needed or epoch != self._uplink.epoch.number:
             return False
         bind = self._roster.bind_express(session)
         item = MessageItem(bind.channel, with_id(answer, ""), number)

@@ -11,7 +11,7 @@ from laconic_gateway.core.records import Record, RecordKind, Stamp, split_refere
 from laconic_gateway.core.site.io import ReadJournal
 from laconic_gateway.core.site.send_queue import PAGE_RECORDS, SendQueue
 from laconic_gateway.core.site.session import Session, with_id
-from laconic_gateway.core.site.uplink import Phase, Uplink
+from laconic_gateway.core.site.uplink import Uplink
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +124,7 @@ class Outbound:
                 break
             self._unsaved.popleft()
             self._durable_through = entry.record.sequence
-            if self._uplink.phase is Phase.OPEN and self._queue.has_room:
+            if self._uplink.epoch.is_open and self._queue.has_room:
                 self._enqueue(entry.record, None if entry.refused else entry.message)
             saved.append(entry)
             if self._pass_changes():
@@ -137,7 +137,7 @@ class Outbound:
         while self._unsaved and isinstance(entry := self._unsaved[0], _Change):
             self._unsaved.popleft()
             passed = True
-            if self._uplink.phase is Phase.OPEN:  # an epoch begins with everybody's presence
+            if self._uplink.epoch.is_open:  # an epoch begins with everybody's presence
                 self._queue.add_presence(entry.bind, entry.presence)
         return passed
 
@@ -151,7 +151,7 @@ class Outbound:
 
         `states` is the presence of all chargers now; what the open frame said is not repeated.
         """
-        announced = self._uplink.announced
+        announced = self._uplink.epoch.announced
         self._queue.restart(stored, announced)
         for bind, presence in states:
             if announced.get(bind.channel, 0) != presence.generation and (
@@ -174,7 +174,7 @@ class Outbound:
         behind = self._queue.loaded_through < self._durable_through
         if not behind or self._reading or not self._queue.wants_page:
             return None
-        if self._uplink.phase is not Phase.OPEN:
+        if not self._uplink.epoch.is_open:
             return None
         self._reading = True
         return ReadJournal(self._queue.loaded_through, PAGE_RECORDS)
@@ -198,8 +198,8 @@ class Outbound:
             place = self._queue.numbering.place_of(record.reference)
             if place is None:
                 return Void()  # nobody remembers the CALL that was answered
-            return MessageItem(channel, with_id(message, ""), place - self._uplink.base)
+            return MessageItem(channel, with_id(message, ""), place - self._uplink.epoch.base)
         epoch, reference = split_reference(record.reference)
-        if epoch != self._uplink.epoch:
+        if epoch != self._uplink.epoch.number:
             return Void()  # the CSMS that asked has lost its connection since
         return MessageItem(channel, with_id(message, ""), reference)

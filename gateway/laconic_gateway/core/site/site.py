@@ -51,7 +51,7 @@ from laconic_gateway.core.site.reachability import Reachability, ReachSettings
 from laconic_gateway.core.site.roster import Roster
 from laconic_gateway.core.site.send_queue import SendQueue
 from laconic_gateway.core.site.session import Session
-from laconic_gateway.core.site.uplink import Phase, Uplink
+from laconic_gateway.core.site.uplink import Uplink
 from laconic_gateway.core.site.upstream import Upstream
 from laconic_gateway.core.site.waiting import Waiting
 
@@ -185,7 +185,7 @@ class Site:
     @property
     def link_up(self) -> bool:
         """Tell whether the last exchange with the expander succeeded."""
-        return self._uplink.link_up
+        return self._uplink.contact.link_up
 
     @property
     def keepalive_seconds(self) -> float:
@@ -252,7 +252,7 @@ class Site:
         if read is not None:
             self._actions.append(read)
         self._actions += self._uplink.outgoing(now.monotonic)
-        is_open = self._uplink.link_up and self._uplink.phase is Phase.OPEN
+        is_open = self._uplink.contact.link_up and self._uplink.epoch.is_open
         self._reachability.link(is_open, now)
         self._actions += self._reachability.probes(now)
         for _ in range(self._outbound.take_escapes()):

@@ -28,7 +28,7 @@ from laconic_gateway.core.site.offline.availability import Availability
 from laconic_gateway.core.site.outbound import Outbound
 from laconic_gateway.core.site.roster import Roster
 from laconic_gateway.core.site.sendings import HastenFrame
-from laconic_gateway.core.site.uplink import Phase, Progress, Uplink
+from laconic_gateway.core.site.uplink import Progress, Uplink
 
 TRIM_EVERY_RECORDS: Final = 64
 """The journal is trimmed in steps of this size: each step costs a write to flash."""
@@ -78,7 +78,7 @@ class Upstream:
             self._begin_epoch(now, wait=True)
             return
         self._availability.link_answered(now.monotonic)
-        if self._uplink.link_up and not self._link_noted:
+        if self._uplink.contact.link_up and not self._link_noted:
             self._link_noted = True
             self._note(Topic.LINK, "up", "the expander answers", Level.INFO)
         if progress.carried:
@@ -90,39 +90,38 @@ class Upstream:
         notice = signs.decode(item.payload)
         if isinstance(notice, Notice):
             late = notice is Notice.LATE_DOWNLINK
-            self._uplink.reachability.probed(DownlinkLate() if late else PathChanged(), now)
+            self._uplink.contact.reachability.probed(DownlinkLate() if late else PathChanged(), now)
             return
-        self._uplink.note_sent(now.monotonic)
+        self._uplink.contact.note_sent(now.monotonic)
         try:
             progress = self._uplink.receive_request(item.payload, now.monotonic)
             if progress.carried:
                 carried = Carried(False, item.request, progress.carried, asked_by_peer=True)
                 self._actions.append(carried)
-            if self._uplink.phase is Phase.OPEN:
+            if self._uplink.epoch.is_open:
                 self._progress(progress, now)
-            if self._uplink.phase is Phase.OPEN and self._uplink.freshness.is_in_doubt:
+            if self._uplink.epoch.is_open and self._uplink.freshness.is_in_doubt:
                 self._begin_epoch(now, wait=True)
         except FrameError as error:
             self._refused_frame(error)
-            if self._uplink.phase is Phase.OPEN:
+            if self._uplink.epoch.is_open:
                 self._begin_epoch(now, wait=True)
         self._actions.append(RespondDownlink(item.request, self._uplink.acknowledgement()))
 
     def carrier_changed(self, item: CarrierChanged, now: Instant) -> None:
         """Take note of what carries frames from now on."""
-        self._uplink.reachability.carried_by(item.carrier, now)
-        self._uplink.carried_by(item.carrier, now.monotonic)
+        self._uplink.contact.carried_by(item.carrier, now)
 
     def exchange_failed(self, item: ExchangeFailed, now: Instant) -> None:
         """Take note that a frame gets no answer."""
-        epoch = self._uplink.epoch
+        epoch = self._uplink.epoch.number
         if self._uplink.fail(item.exchange, now.monotonic):
             self._availability.link_failed(now.monotonic)
             if self._link_noted is not False:
                 self._note(Topic.LINK, "down", self._silent(item.reason), Level.WARNING)
                 self._link_noted = False
-        if self._uplink.epoch != epoch:
-            self._actions.append(SaveEpoch(self._uplink.epoch))
+        if self._uplink.epoch.number != epoch:
+            self._actions.append(SaveEpoch(self._uplink.epoch.number))
 
     def _silent(self, reason: str) -> str:
         why = "" if reason == SILENCE else f" ({reason})"
@@ -165,11 +164,11 @@ class Upstream:
             else f"the expander refused a frame ({fault}); beginning a new epoch"
         )
         self._note(Topic.REFUSED_FRAME, fault, text, Level.INFO)
-        self._begin_epoch(now, wait=not restarted or self._uplink.phase is not Phase.OPEN)
+        self._begin_epoch(now, wait=not restarted or not self._uplink.epoch.is_open)
 
     def _begin_epoch(self, now: Instant, *, wait: bool) -> None:
         self._uplink.close(now.monotonic, wait)
-        self._actions.append(SaveEpoch(self._uplink.epoch))
+        self._actions.append(SaveEpoch(self._uplink.epoch.number))
 
     def _refused_frame(self, error: FrameError) -> None:
         fault = error.fault.name.lower()
@@ -180,8 +179,8 @@ class Upstream:
         if self._is_behind(stored):
             self._begin_epoch(now, wait=True)
             return
-        self._uplink.freshness.begin(self._uplink.opening_since, now.monotonic)
-        back_seconds = self._clock.told(unix, self._uplink.opening_since, now)
+        self._uplink.freshness.begin(self._uplink.epoch.opening_since, now.monotonic)
+        back_seconds = self._clock.told(unix, self._uplink.epoch.opening_since, now)
         if back_seconds > 0:
             self._note(
                 Topic.CLOCK_BACK,

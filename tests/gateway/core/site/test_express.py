@@ -16,7 +16,7 @@ ASK = '[2,"7","Authorize",{"idTag":"A"}]'
 
 def behind(version: str = "1.6", *, link_up: bool = True) -> Room:
     room = Room(version)
-    room.uplink.link_up = link_up
+    room.uplink.contact.link_up = link_up
     room.availability.progress(0, BEHIND_RECORDS + 1, NOW.monotonic)
     return room
 

@@ -10,11 +10,12 @@ from hypothesis import strategies as st
 from laconic_codec.items import Bind, Item, MessageItem, Presence, Void
 from laconic_codec.messages import Call, CallResult, CallResultError, Message
 from laconic_gateway.core.records import Record, RecordKind, Stamp, TimeQuality, make_reference
+from laconic_gateway.core.site.epoch import Phase
 from laconic_gateway.core.site.outbound import Outbound
 from laconic_gateway.core.site.reachability import Reachability, ReachSettings
 from laconic_gateway.core.site.send_queue import PAGE_RECORDS, SendQueue
 from laconic_gateway.core.site.session import Session
-from laconic_gateway.core.site.uplink import Phase, Uplink
+from laconic_gateway.core.site.uplink import Uplink
 
 EPOCH = 7
 CALL = Call("id", "MeterValues", '{"v":230.40}')
@@ -46,8 +47,8 @@ class Desk:
         return Bind(3, path, version)
 
     def open(self, stored: int = 0) -> None:
-        self.uplink.phase = Phase.OPEN
-        self.uplink.base = stored + 1
+        self.uplink.epoch.phase = Phase.OPEN
+        self.uplink.epoch.base = stored + 1
         self.outbound.restart(stored, self.states)
 
     def append(
@@ -115,7 +116,7 @@ def test_the_queue_is_the_journal_without_holes_and_duplicates(steps: list[str])
             case "restart":
                 desk.open(stored=max(0, desk.queue.loaded_through - 2))
             case _:
-                desk.uplink.phase = Phase.CLOSED
+                desk.uplink.epoch.phase = Phase.CLOSED
     desk.open(stored=desk.queue.stored)
     desk.outbound.saved(desk.outbound.last_sequence)
     while desk.read():
@@ -268,7 +269,7 @@ def test_a_new_epoch_tells_what_its_open_frame_did_not(
     """A charger may come or go while the open frame is on its way, or not fit into it."""
     desk = Desk()
     desk.states = [(BIND, Presence(3, generation))]
-    desk.uplink.announced = {} if announced is None else {3: announced}
+    desk.uplink.epoch.announced = {} if announced is None else {3: announced}
     desk.open()
     told = announced == generation or (announced is None and generation == 2)
     assert desk.queued() == ([] if told else [Presence(3, generation)])

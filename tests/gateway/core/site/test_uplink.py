@@ -8,9 +8,10 @@ from laconic_codec.frame import Batch, Direction, Header, Open, Opened
 from laconic_codec.items import Bind, MessageItem, Presence, Void
 from laconic_codec.messages import Call
 from laconic_codec.signs import Reach
+from laconic_gateway.core.instant import Instant
+from laconic_gateway.core.site.epoch import Phase
 from laconic_gateway.core.site.reachability import CONFIRM_EVERY, Reachability, ReachSettings
 from laconic_gateway.core.site.sendings import SendFrame, SendKeepalive
-from laconic_gateway.core.site.uplink import Phase
 from tests.support.uplinks import (
     BIND,
     KEEPALIVE_SECONDS,
@@ -37,7 +38,8 @@ def test_it_begins_with_an_open_frame_and_says_nothing_more_until_it_is_open() -
     assert uplink.timer() is None
     progress = uplink.receive(sent.exchange, opened(stored=STORED + 1))
     assert progress.opened == Opened(5, STORED + 1, 0)
-    assert (uplink.phase, uplink.base, uplink.link_up) == (Phase.OPEN, STORED + 2, True)
+    assert (uplink.epoch.phase, uplink.epoch.base) == (Phase.OPEN, STORED + 2)
+    assert uplink.contact.link_up
 
 
 def test_an_epoch_begins_with_those_who_are_there() -> None:
@@ -45,7 +47,7 @@ def test_an_epoch_begins_with_those_who_are_there() -> None:
     (sent,) = frames(uplink.outgoing(0.0))
     assert isinstance(opening := decoded(sent), Open)
     assert opening.items == (Bind(1, "/CP2", "2.1"), Presence(1, 3))
-    assert uplink.announced == {1: 3}
+    assert uplink.epoch.announced == {1: 3}
 
 
 def test_what_of_the_chargers_does_not_fit_into_the_open_frame_is_not_counted_as_told() -> None:
@@ -55,7 +57,7 @@ def test_what_of_the_chargers_does_not_fit_into_the_open_frame_is_not_counted_as
     opening = decoded(sent)
     assert isinstance(opening, Open)
     told = {item.channel for item in opening.items if isinstance(item, Presence)}
-    assert set(uplink.announced) == told == set(range(len(told)))
+    assert set(uplink.epoch.announced) == told == set(range(len(told)))
     assert 20 < len(told) < 200
 
 
@@ -68,7 +70,7 @@ def test_an_open_frame_without_an_answer_is_followed_by_one_of_another_epoch() -
     (second,) = frames(uplink.outgoing(12.0))
     assert isinstance(again := decoded(second), Open) and again.epoch == 6
     uplink.receive(second.exchange, opened(5))
-    assert uplink.phase is Phase.OPENING
+    assert uplink.epoch.phase is Phase.OPENING
 
 
 def test_an_epoch_that_is_not_open_acknowledges_nothing() -> None:
@@ -93,7 +95,7 @@ def test_one_refusal_of_several_frames_in_flight_is_enough() -> None:
     uplink.close(1.0, wait=False)
     assert uplink.receive(sent[1].exchange, refused).refused is None
     assert uplink.fail(sent[2].exchange, 50.0) is False
-    assert uplink.phase is Phase.CLOSED
+    assert uplink.epoch.phase is Phase.CLOSED
 
 
 def test_an_expander_that_refuses_every_epoch_is_asked_less_and_less_often() -> None:
@@ -154,7 +156,7 @@ def test_an_answer_to_a_sign_without_content_speaks_of_what_was_known_to_be_stor
     assert uplink.delivered == before
     say(uplink)
     uplink.flush()
-    uplink.reachability = Reachability(ReachSettings("poll"))  # it tells that at once
+    uplink.contact.reachability = Reachability(ReachSettings("poll"))  # it tells that at once
     on_its_way, told = frames(uplink.outgoing(2.0))
     assert isinstance(signs.decode(told.frame), Reach)
     uplink.receive(told.exchange, b"")
@@ -185,10 +187,10 @@ def test_a_void_item_from_the_expander_is_played_and_acknowledged() -> None:
 
 def test_without_a_carrier_nothing_leaves_and_no_timer_runs() -> None:
     uplink = uplink_of()
-    uplink.carried_by(None, 0.0)
+    uplink.contact.carried_by(None, Instant(0.0, 0.0))
     say(uplink)
     assert uplink.outgoing(0.0) == [] and uplink.timer() is None
-    uplink.carried_by("tcp", 7.0)
+    uplink.contact.carried_by("tcp", Instant(7.0, 0.0))
     (sent,) = frames(uplink.outgoing(7.0))
     assert isinstance(decoded(sent), Open)
 
@@ -198,18 +200,18 @@ def test_a_carrier_that_is_back_ends_the_pause_at_once() -> None:
     say(uplink)
     uplink.flush()
     (sent,) = frames(uplink.outgoing(1.0))
-    uplink.carried_by(None, 2.0)
+    uplink.contact.carried_by(None, Instant(2.0, 0.0))
     assert uplink.fail(sent.exchange, 2.0)
     assert uplink.outgoing(1000.0) == []
-    uplink.carried_by("tcp", 1000.5)
+    uplink.contact.carried_by("tcp", Instant(1000.5, 0.0))
     again = frames(uplink.outgoing(1000.5))
     assert [decoded(one) for one in again] == [decoded(sent)]
 
 
 def test_after_a_change_of_carrier_the_expander_hears_of_it_at_once() -> None:
     uplink = open_uplink()
-    uplink.link_up = True
-    uplink.carried_by("tcp", 10.0)
+    uplink.contact.link_up = True
+    uplink.contact.carried_by("tcp", Instant(10.0, 0.0))
     (sign,) = frames(uplink.outgoing(10.0))
     assert isinstance(signs.decode(sign.frame), Reach)
     assert frames(uplink.outgoing(10.0)) == [], "once is enough"

@@ -10,9 +10,10 @@ from laconic_codec.encoder import ALL_CODINGS
 from laconic_codec.frame import Batch, Direction, Open, Opened
 from laconic_codec.items import Bind, MessageItem, Presence, Void
 from laconic_codec.signs import Reach
+from laconic_gateway.core.site.contact import IN_FLIGHT_MAX
 from laconic_gateway.core.site.send_queue import FRAME_ITEMS
 from laconic_gateway.core.site.sendings import SendFrame
-from laconic_gateway.core.site.uplink import IN_FLIGHT_MAX, Uplink
+from laconic_gateway.core.site.uplink import Uplink
 from laconic_gateway.core.stream import EARLY_FRAMES_MAX, Receiver
 from tests.support.uplinks import (
     BIND,
@@ -48,7 +49,7 @@ def test_a_few_frames_are_in_flight_and_one_while_the_link_is_down() -> None:
     sent = frames(uplink.outgoing(1.0))
     assert len(sent) == IN_FLIGHT_MAX
     assert uplink.fail(sent[0].exchange, 100.0) is True
-    assert not uplink.link_up
+    assert not uplink.contact.link_up
     assert uplink.outgoing(100.0) == []
     assert uplink.timer() == 102.0
     assert len(frames(uplink.outgoing(102.0))) == 1
@@ -70,7 +71,7 @@ def test_after_a_failure_everything_that_is_not_stored_is_sent_again() -> None:
     assert isinstance(batch := decoded(last), Batch) and batch.header.first == 2
     uplink.receive(last.exchange, answer(uplink, 3, 1))
     assert (uplink.queue.stored, uplink.delivered) == (STORED + 2, STORED + 1)
-    assert uplink.link_up
+    assert uplink.contact.link_up
 
 
 def test_a_frame_without_messages_is_acknowledged_and_repeated_like_any_other() -> None:
