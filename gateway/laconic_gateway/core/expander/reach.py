@@ -25,7 +25,7 @@ LEASE_SILENCES: Final = 2.5
 
 
 class SiteReach:
-    """Follows what one site says and when it was heard."""
+    """Follows what one site says and when it was heard: its way, and its lease."""
 
     def __init__(self, lease_seconds: float) -> None:
         """`lease_seconds` is the shortest lease, as configured."""
@@ -34,6 +34,9 @@ class SiteReach:
         self._order = 0
         """Of the request that told it, or that opened the epoch."""
         self._heard_at = float("-inf")
+        self._leased_until = 0.0
+        self.is_alive = False
+        """Whether the site was last said to be there; the lease may have ended since."""
         self._asked = False
 
     @property
@@ -52,10 +55,28 @@ class SiteReach:
             needed = LEASE_SILENCES * silence
         return max(self._lease_seconds, needed)
 
-    def heard(self, now: float) -> None:
-        """Take note of an authenticated message of the site."""
+    def heard(self, now: float) -> bool:
+        """Take note of an authenticated message of the site; return whether it was away."""
         self._heard_at = now
         self._asked = False
+        self._leased_until = now + self.lease_seconds
+        was_alive, self.is_alive = self.is_alive, True
+        return not was_alive
+
+    def has_lease(self, now: float) -> bool:
+        """Tell whether the site has been heard lately enough for its chargers to count as there."""
+        return now < self._leased_until
+
+    def expire(self, now: float) -> bool:
+        """Take note that the lease has ended, if it has; return whether that is new."""
+        ended = self.is_alive and not self.has_lease(now)
+        if ended:
+            self.is_alive = False
+        return ended
+
+    def lease_end(self, now: float) -> float | None:
+        """Return when the lease will end if nothing is heard; None: it has ended."""
+        return self._leased_until if self.has_lease(now) else None
 
     def told(self, reach: Reach, order: int) -> None:
         """Take note of what the site says about itself, unless it has said something later.

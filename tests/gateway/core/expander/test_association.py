@@ -14,21 +14,28 @@ from laconic_codec.messages import Call, CallResult, Send
 from laconic_gateway.core.expander.arrival import Arrival, message_id_of
 from laconic_gateway.core.expander.association import Association
 from laconic_gateway.core.expander.held import ANSWER_WAIT_SECONDS, COMPANY_WAIT_SECONDS
+from laconic_gateway.core.expander.reach import SiteReach
+from laconic_gateway.core.expander.site_sender import SentDown
 from laconic_gateway.core.expander.to_site import ToSite
 from laconic_gateway.core.instant import Instant
-from laconic_gateway.core.records import RecordKind
+from laconic_gateway.core.records import Record, RecordKind
 
 BIND: Final = Bind(0, "/ocpp/CP1", "1.6")
 CALL: Final = MessageItem(0, Call("", "Authorize", '{"a" : 1}'))
 ANSWERED: Final = MessageItem(0, Call("", "MeterValues", "{}"), answered=True)
 RESULT: Final = MessageItem(0, CallResult("", "{}"), 0)
-ACTION: Final = ToSite(("kisumu-1", "CP1"), CallResult("id", "{}"))
+LEASE_SECONDS: Final = 90.0
+
+
+def new_site(stored: int = 0, delivered: int = 0) -> Association:
+    reach = SiteReach(LEASE_SECONDS)
+    return Association("kisumu-1", reach, stored=stored, delivered=delivered)
 
 
 def site(stored: int = 100, *entries: Item, epoch: int = 5) -> Association:
-    association = Association("kisumu-1", stored=stored, delivered=stored, dispatched=stored)
+    association = new_site(stored, stored)
     association.open(opening(epoch, *entries), Instant(0.0, 0.0))
-    association.pending.extend(association.announced(opening(epoch, *entries)))
+    association.announce(opening(epoch, *entries))
     return association
 
 
@@ -39,17 +46,25 @@ def opening(epoch: int, *entries: Item, oldest: int = 1) -> Open:
 def accept(
     association: Association, first: int, *entries: Item, epoch: int = 5, acknowledged: int = 0
 ) -> list[Arrival]:
-    arrivals = association.accept(
-        Batch(Header(epoch, first, acknowledged), entries), Instant(0.0, 77.0)
-    )
-    association.pending.extend(arrivals)
-    return arrivals
+    batch = Batch(Header(epoch, first, acknowledged), entries)
+    return association.accept(batch, Instant(0.0, 77.0))
 
 
 def hold(association: Association, request: int, first: int, *entries: Item) -> None:
     """Have a frame arrive, and be answered when it may be."""
     arrivals = accept(association, first, *entries)
     association.hold(request, Batch(Header(5, first, 0), entries), arrivals, 10.0)
+
+
+def answer_to(sequence: int) -> ToSite:
+    """Return the answer of the CSMS to a CALL."""
+    call = Record(sequence, RecordKind.MESSAGE, "CP1", "/ocpp/CP1", "1.6", "")
+    return ToSite(("kisumu-1", "CP1"), CallResult("id", "{}"), answers=call)
+
+
+def reply(association: Association, sequence: int, now: float) -> None:
+    sent = association.sender.send(answer_to(sequence), lambda _sequence, _message_id: None, now)
+    assert sent is SentDown.SENT
 
 
 def due(association: Association, now: float) -> list[int]:
@@ -60,21 +75,21 @@ def due(association: Association, now: float) -> list[int]:
 
 
 def test_an_epoch_begins_behind_what_is_stored() -> None:
-    association = Association("kisumu-1", stored=100, delivered=90, dispatched=100)
+    association = new_site(100, 90)
     answer, jump = association.open(opening(5), Instant(0.0, 1.5))
     assert frame.decode(answer, Direction.DOWN) == Opened(5, 100, 1_500)
     assert (jump, association.base, association.backlog) == (None, 101, 10)
 
 
 def test_what_a_site_no_longer_has_is_jumped_over() -> None:
-    association = Association("kisumu-1", stored=100, delivered=90, dispatched=100)
+    association = new_site(100, 90)
     answer, jump = association.open(opening(5, oldest=400), Instant(0.0, 0.0))
     assert frame.decode(answer, Direction.DOWN) == Opened(5, 399, 0)
     assert (jump, association.stored, association.delivered, association.dispatched) == (399,) * 4
 
 
 def test_another_registry_is_refused() -> None:
-    association = Association("kisumu-1")
+    association = new_site()
     with pytest.raises(FrameError) as caught:
         association.open(Open(5, 1, b"other"), Instant(0.0, 0.0))
     assert caught.value.fault is FrameFault.UNKNOWN_REGISTRY
@@ -155,7 +170,8 @@ def test_nothing_goes_on_before_it_is_stored_and_everything_once() -> None:
     association.stored = 102
     ready = association.dispatchable()
     assert [type(arrival.item) for arrival in ready] == [MessageItem, Presence]
-    assert not association.pending
+    association.stored = 200
+    assert association.dispatchable() == []
 
 
 def test_presence_waits_for_the_messages_before_it() -> None:
@@ -221,46 +237,13 @@ def test_what_an_old_epoch_left_behind_is_not_acknowledged_in_the_new_one() -> N
 
 def test_a_charger_is_present_while_its_site_is_alive() -> None:
     association = site()
-    association.alive_until = 90.0
-    association.note_presence(Presence(0, 1), BIND, 5)
-    present = association.present_now("CP1", 89.9)
+    association.reach.heard(0.0)
+    association.channels.note_presence(Presence(0, 1), BIND)
+    present = association.present_now("CP1", LEASE_SECONDS - 0.1)
     assert present is not None and (present.path, present.version) == ("/ocpp/CP1", "1.6")
-    assert association.timer(0.0) == 90.0
-    assert association.present_now("CP1", 90.0) is None
-    assert association.timer(90.0) is None
-
-
-def test_what_happened_before_and_is_told_after_changes_nothing() -> None:
-    association = site()
-    association.alive_until = 90.0
-    for generation in (2, 1):
-        association.note_presence(Presence(0, generation), BIND, 5)
-    assert association.present_now("CP1", 0.0) is None
-    association.note_presence(Presence(0, 3), BIND, 5)
-    assert association.present_now("CP1", 0.0) is not None
-
-
-def test_the_end_of_an_old_channel_does_not_end_the_new_one() -> None:
-    association = site()
-    association.alive_until = 90.0
-    newer = Bind(1, "/ocpp/CP1", "2.1")
-    association.note_presence(Presence(0, 1), BIND, 5)
-    association.note_presence(Presence(1, 1), newer, 5)
-    association.note_presence(Presence(0, 2), BIND, 5)
-    present = association.present_now("CP1", 0.0)
-    assert present is not None and present.version == "2.1"
-
-
-def test_a_new_epoch_knows_nobody_and_its_connections_are_new() -> None:
-    association = site()
-    association.alive_until = 90.0
-    association.note_presence(Presence(0, 1), BIND, 5)
-    before = association.present_now("CP1", 0.0)
-    association.open(opening(6), Instant(0.0, 0.0))
-    assert association.present_now("CP1", 0.0) is None
-    association.note_presence(Presence(0, 1), BIND, 6)
-    after = association.present_now("CP1", 0.0)
-    assert before is not None and after is not None and before.generation != after.generation
+    assert association.timer(0.0) == LEASE_SECONDS
+    assert association.present_now("CP1", LEASE_SECONDS) is None
+    assert association.timer(LEASE_SECONDS) is None
 
 
 # --- answers to frames
@@ -270,7 +253,7 @@ def test_a_frame_is_answered_when_it_is_stored() -> None:
     association = site()
     hold(association, 9, 0, BIND, ANSWERED)
     assert due(association, 10.0) == []
-    assert not association.may_request(10.0)
+    assert not association.sender.may_request(10.0)
     association.stored = 101
     assert due(association, 10.0) == [9]
     assert due(association, 10.0) == []
@@ -282,9 +265,9 @@ def test_a_frame_with_calls_waits_for_their_answers_a_little() -> None:
     association.stored = 102
     assert due(association, 10.0) == []
     assert association.timer(10.0) == 10.0 + ANSWER_WAIT_SECONDS
-    association.answer(101, RESULT, ACTION, 10.5)
+    reply(association, 101, 10.5)
     assert association.timer(10.5) == 10.5 + COMPANY_WAIT_SECONDS
-    association.answer(102, RESULT, ACTION, 10.51)
+    reply(association, 102, 10.51)
     assert due(association, 10.51) == [9]
 
 
@@ -343,7 +326,7 @@ def test_what_goes_down_goes_with_an_answer() -> None:
     hold(association, 8, 0, CALL)
     association.stored = 101
     association.dispatchable()
-    association.answer(101, RESULT, ACTION, 10.0)
+    reply(association, 101, 10.0)
     ((_, answer),) = association.due(10.1)
     assert frame.decode(answer, Direction.DOWN) == Batch(Header(5, 0, 1, 1), (RESULT,))
 
@@ -352,29 +335,29 @@ def test_what_goes_down_goes_with_an_answer() -> None:
 
 
 def test_answers_that_the_site_has_not_confirmed_survive_the_epoch() -> None:
-    association = site()
-    for _ in range(3):
-        association.answer(101, RESULT, ACTION, 0.0)
-    association.downlink.answer(0, 0, 0.0)
-    accept(association, 0, acknowledged=2)
-    association.open(opening(6), Instant(0.0, 0.0))
-    assert list(association.parked) == [ACTION]
-    association.open(opening(7), Instant(0.0, 0.0))
-    assert list(association.parked) == [ACTION]
-
-
-def test_a_charger_has_a_channel_once_it_is_bound_in_the_epoch() -> None:
-    association = Association("kisumu-1")
-    assert association.channel_of("/ocpp/CP1", "1.6") is None
     association = site(100, BIND)
-    assert association.channel_of("/ocpp/CP1", "1.6") == 0
-    assert association.channel_of("/ocpp/CP1", "2.1") is None
-    association.open(opening(6), Instant(0.0, 0.0))
-    assert association.channel_of("/ocpp/CP1", "1.6") is None
+    for _ in range(3):
+        reply(association, 101, 0.0)
+    association.sender.downlink.answer(0, 0, 0.0)
+    accept(association, 0, acknowledged=2)
+    for epoch in (6, 7):
+        association.open(opening(epoch), Instant(0.0, 0.0))
+    assert association.sender.take_parked() == [answer_to(101)]
+    association.open(opening(8), Instant(0.0, 0.0))
+    assert association.sender.take_parked() == []
+
+
+def test_an_answer_waits_until_its_charger_has_a_channel() -> None:
+    association = site()
+    sent = association.sender.send(answer_to(101), lambda _sequence, _message_id: None, 0.0)
+    assert sent is SentDown.PARKED
+    accept(association, 0, BIND)
+    assert association.sender.take_parked() == [answer_to(101)]
+    reply(association, 101, 0.0)
 
 
 def test_a_sign_of_life_has_no_frame() -> None:
-    association = Association("kisumu-1")
+    association = new_site()
     assert association.read(b"") is None
     with pytest.raises(FrameError, match="malformed"):
         association.read(b"\xff")
@@ -385,6 +368,6 @@ def test_a_frame_that_was_coded_against_a_state_needs_its_epoch() -> None:
     encoded = encoder.encode(Header(5, 0, 0), [BIND, CALL, ANSWERED]).frame
     assert is_adaptive(encoded)
     with pytest.raises(FrameError) as refused:
-        Association("kisumu-1").read(encoded)
+        new_site().read(encoded)
     assert refused.value.fault is FrameFault.UNKNOWN_EPOCH
     assert site().read(encoded) == Batch(Header(5, 0, 0), (BIND, CALL, ANSWERED))

@@ -1,9 +1,11 @@
 """The registry of lanes: who may have one, who is asked, when."""
 
+from laconic_codec.items import Bind, Presence
 from laconic_gateway.core.expander.association import Association
 from laconic_gateway.core.expander.csms_socket import Present
 from laconic_gateway.core.expander.io import OpenCsms, ReadOutbox
 from laconic_gateway.core.expander.lanes import Lanes
+from laconic_gateway.core.expander.reach import SiteReach
 from laconic_gateway.core.instant import Instant
 from laconic_gateway.core.notes import Note, Topic
 
@@ -33,12 +35,14 @@ def test_a_site_speaks_for_the_chargers_that_are_listed_and_no_others() -> None:
 
 def test_presence_opens_a_socket_and_counts() -> None:
     lanes = build()
-    site = Association("a", alive_until=10.0)
-    site.present["CP1"] = (0, Present("/CP1", "1.6", True, 1))
+    site = Association("a", SiteReach(90.0))
+    site.reach.heard(1.0)
+    site.channels.begin(5)
+    site.channels.note_presence(Presence(0, 1), Bind(0, "/CP1", "1.6"))
     lanes.show_presence(site, ["CP1", "CP2"], 1.0)
     assert list(lanes.outgoing(Instant(1.0, 1.0))) == [OpenCsms(("a", "CP1"), "/CP1", "1.6")]
     assert lanes.present == 1
-    lanes.show_presence(site, ["CP1"], 10.0)
+    lanes.show_presence(site, ["CP1"], 91.0)
     assert lanes.present == 0, "the lease of the site is over"
 
 

@@ -83,3 +83,14 @@ def test_a_new_epoch_begins_with_what_holds_for_every_site() -> None:
     reach = reach_of(Reach(False, 900))
     reach.forget()
     assert reach.kept_open and reach.lease_seconds == LEASE_SECONDS
+
+
+def test_a_lease_begins_with_every_sign_and_its_end_is_news_once() -> None:
+    reach = SiteReach(LEASE_SECONDS)
+    assert not reach.has_lease(0.0) and reach.lease_end(0.0) is None
+    assert reach.heard(0.0) and not reach.heard(10.0)
+    assert reach.is_alive and reach.lease_end(10.0) == 10.0 + LEASE_SECONDS
+    assert not reach.expire(9.9 + LEASE_SECONDS)
+    assert reach.expire(10.0 + LEASE_SECONDS) and not reach.expire(10.0 + LEASE_SECONDS)
+    assert not reach.is_alive and reach.lease_end(10.0 + LEASE_SECONDS) is None
+    assert reach.heard(200.0), "it is back"
