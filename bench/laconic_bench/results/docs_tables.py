@@ -2,7 +2,8 @@
 
     python -m laconic_bench.results.docs_tables --docs PAGE --readme README.md RESULT...
 
-The page gets every table, the README the megabytes of a month.
+The page gets every table, the README the megabytes of a month. The first file that has no outage
+says which link both are about; the page has a table for the other links.
 """
 
 import argparse
@@ -11,7 +12,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from laconic_bench.results.markdown import month_lines, page_lines, write_section
+from laconic_bench.results.docs_page import page_lines, readme_lines
+from laconic_bench.results.markdown import write_section
 from laconic_bench.results.result_file import ResultError, read_all
 
 SECTION: Final = "benchmarks"
@@ -27,7 +29,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         results = read_all(options.results)
         write_section(options.docs, SECTION, list(page_lines(results)))
-        write_section(options.readme, SECTION, list(month_lines(results)))
+        write_section(options.readme, SECTION, list(readme_lines(results)))
     except ResultError as error:
         print(error, file=sys.stderr)
         return 2

@@ -17,22 +17,15 @@ from laconic_bench.units import MONTH_DAYS
 
 _COMPUTED_NOTE: Final = "Computed figures follow from sizes; nothing was carried."
 
-_Cell = Callable[[Result, str], str]
-
-
-def page_lines(results: Sequence[Result]) -> Iterator[str]:
-    """Yield everything: what was measured and how, and the tables."""
-    yield from month_lines(results)
-    yield from floor_lines(results)
-    yield from latency_lines(results)
-    yield from run_lines(results)
+Cell = Callable[[Result, str], str]
+"""What a table has for a result and the name of a contender."""
 
 
 def month_lines(results: Sequence[Result]) -> Iterator[str]:
     """Yield the megabytes of a month, by contender and scenario; a table for each link."""
     for link, found in _by_link(results):
         caption = f"MB on the wire in {MONTH_DAYS} days, both ways, over {link}:"
-        yield from _table(caption, found, month_text)
+        yield from contender_table(caption, found, month_text)
     if any(one.is_computed for result in results for one in result.contenders.values()):
         yield _COMPUTED_NOTE
         yield ""
@@ -43,9 +36,9 @@ def floor_lines(results: Sequence[Result]) -> Iterator[str]:
     for link, found in _by_link(results):
         with_floor = [one for one in found if one.entropy_ratio(1) is not None]
         caption = f"Payload over the entropy floor, over {link}:"
-        yield from _table(caption, with_floor, _floor_text, _archivers(with_floor))
+        yield from contender_table(caption, with_floor, _floor_text, more=_archivers(with_floor))
         caption = f"Payload over the floor without heartbeats, over {link}:"
-        yield from _table(caption, with_floor, _floor_text_without_heartbeats)
+        yield from contender_table(caption, with_floor, _floor_text_without_heartbeats)
 
 
 def latency_lines(results: Sequence[Result]) -> Iterator[str]:
@@ -59,7 +52,7 @@ def latency_lines(results: Sequence[Result]) -> Iterator[str]:
         )
         for one in classes:
             caption = f"Answers to {one} messages in ms, p50 / p95 / p99, over {link}:"
-            yield from _table(caption, found, _latency_cell(one))
+            yield from contender_table(caption, found, latency_text(one))
 
 
 def run_lines(results: Sequence[Result]) -> Iterator[str]:
@@ -123,21 +116,30 @@ def _by_link(results: Sequence[Result]) -> Iterator[tuple[str, list[Result]]]:
         yield str(key).removeprefix(", "), group
 
 
-def _table(
+def contender_table(
     caption: str,
     results: Sequence[Result],
-    cell: _Cell,
+    cell: Cell,
+    head: Callable[[Result], str] = lambda result: result.scenario,
     more: Iterable[Sequence[str]] = (),
 ) -> Iterator[str]:
+    """Yield a table with a row for each contender and a column for each result, and its caption.
+
+    Rows without a figure are left out; `more` are rows of something else.
+    """
     names = dict.fromkeys(name for result in results for name in result.measured_contenders)
     rows = [[name, *(cell(result, name) for result in results)] for name in names]
     told = [row for row in (*rows, *more) if set(row[1:]) - {ABSENT}]
     if told:
-        yield markdown_text(caption)
-        yield ""
-        scenarios = [result.scenario for result in results]
-        yield from markdown_lines(Table(caption, ["contender", *scenarios], told))
-        yield ""
+        yield from written(Table(caption, ["contender", *map(head, results)], told))
+
+
+def written(table: Table) -> Iterator[str]:
+    """Yield a table under its caption."""
+    yield markdown_text(table.caption)
+    yield ""
+    yield from markdown_lines(table)
+    yield ""
 
 
 def _floor_text(result: Result, name: str) -> str:
@@ -165,7 +167,9 @@ def _archivers(results: Sequence[Result]) -> Iterator[list[str]]:
         yield [f"{name}, offline", *map(ratio_text, ratios)]
 
 
-def _latency_cell(message_class: str) -> _Cell:
+def latency_text(message_class: str) -> Cell:
+    """Return what tells the percentiles of a class."""
+
     def cell(result: Result, name: str) -> str:
         figures = result.measured_contenders.get(name)
         found = None if figures is None else figures.latency_ms.get(message_class)

@@ -1,6 +1,5 @@
 """The generated tables of the docs."""
 
-import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,7 +9,6 @@ from laconic_bench.results.markdown import (
     floor_lines,
     latency_lines,
     month_lines,
-    page_lines,
     run_lines,
     with_section,
     write_section,
@@ -18,23 +16,7 @@ from laconic_bench.results.markdown import (
 from laconic_bench.results.result_file import ResultError
 from tests.support.bench_results import sample, several, with_figures
 from tests.support.html_tables import number
-
-Tables = dict[str, dict[str, dict[str, str]]]
-
-
-def tables(lines: list[str]) -> Tables:
-    """Return cells by caption, contender and scenario."""
-    found: Tables = {}
-    for caption, head, body in re.findall(
-        r"^(\S.*:)\n\n\| contender \| (.*) \|\n\|[-:|]+\|\n((?:\|.*\n)+)",
-        "\n".join(lines) + "\n",
-        re.MULTILINE,
-    ):
-        for row in body.splitlines():
-            name, *cells = (cell.strip() for cell in row.strip("|").split("|"))
-            by_scenario = zip(head.split(" | "), cells, strict=True)
-            found.setdefault(caption, {})[name] = dict(by_scenario)
-    return found
+from tests.support.markdown_tables import tables
 
 
 def test_a_table_for_each_link_has_the_month_of_each_scenario() -> None:
@@ -100,11 +82,6 @@ def test_the_run_is_told() -> None:
         "- Not measured: coap-tcp (aiocoap is not installed)",
         "",
     ]
-
-
-def test_the_page_is_all_of_it() -> None:
-    parts = (month_lines, floor_lines, latency_lines, run_lines)
-    assert list(page_lines(several())) == [line for part in parts for line in part(several())]
 
 
 TEXT = "before\n<!-- bench:begin -->\nold\n<!-- bench:end -->\nafter <!-- other:end -->\n"
