@@ -112,8 +112,15 @@ benchmarks: $(VENV)/.gateway
 	for scenario in $(SCENARIOS); do \
 		$(BIN)/laconic bench run --scenario $$scenario --days $(DAYS) --json build/$$scenario.json || exit 1; \
 	done
+	for link in "2g 30" "nbiot 120" "nbiot 30" "lte 120" "lte 30"; do \
+		set -- $$link; \
+		$(BIN)/laconic bench run --link $$1 --nat-timeout-seconds $$2 --days 3 \
+			-c laconic -c coap-zstd -c ocppj-tls -c ocppj-deflate --json build/boda-site-$$1-$$2.json || exit 1; \
+	done
+	$(BIN)/laconic bench run --scenario bad-day --days 3 --json build/bad-day.json
+	$(BIN)/laconic bench run --days 3 --outage 1.4:2h --address-change 2.5 --json build/boda-site-outage.json
 	$(BIN)/python -m laconic_bench.results.docs_tables --docs docs/benchmarks.md --readme README.md \
-		$(SCENARIOS:%=build/%.json)
+		$(SCENARIOS:%=build/%.json) build/bad-day.json build/boda-site-*.json
 
 # One link after the other: at the same time they would be in each other's way.
 calibration: $(VENV)/.gateway
