@@ -5,6 +5,7 @@ rendered tree differs from the text. The caller compares and sends the text itse
 """
 
 import json
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from json.encoder import encode_basestring, encode_basestring_ascii
@@ -48,6 +49,10 @@ STYLES: Final[tuple[Style, ...]] = tuple(
 """The styles of the profile by number. Style 0 is compact JSON."""
 
 
+_PLAIN_STRING: Final = re.compile(r'"[^"]*"')
+_SPACING_LEFT: Final = re.compile(r"[,:\s]")
+
+
 class Irregular(ValueError):
     """Says that a JSON text has no tree."""
 
@@ -70,10 +75,25 @@ def style_number(text: str, tree: Tree, quick: Callable[[int], str] | None = Non
 
     `quick` returns the text in a style if there is a faster way than `render`, else any other.
     """
+    if "\\" not in text and "\n" not in text:
+        return _style_of_plain(text)
     for number in _likely_styles(text):
         if quick is not None and quick(number) == text:
             return number
         if render(tree, STYLES[number]) == text:
+            return number
+    return None
+
+
+def _style_of_plain(text: str) -> int | None:
+    """Return the same for a text on one line whose strings stand there as they are.
+
+    What could differ from a rendered tree is the white space alone.
+    """
+    between = _PLAIN_STRING.sub("", text)
+    for number in _likely_spacings(text):
+        style = STYLES[number]
+        if not _SPACING_LEFT.search(between.replace(style.comma, "").replace(style.colon, "")):
             return number
     return None
 

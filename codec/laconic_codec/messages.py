@@ -4,8 +4,9 @@ A message keeps its payload as the JSON text that was received. Only the envelop
 (message type, message id, action) is taken apart (OCPP-J 1.6 and 2.1, section 4.2).
 """
 
-import json
 from dataclasses import dataclass
+from functools import lru_cache
+from json.encoder import encode_basestring, encode_basestring_ascii
 from typing import Final
 
 from laconic_codec.elements import (
@@ -24,6 +25,13 @@ CALLRESULT: Final = 3
 CALLERROR: Final = 4
 CALLRESULTERROR: Final = 5
 SEND: Final = 6
+
+RECENT_MESSAGES: Final = 64
+"""Several parts of a gateway parse a text, one after the other: so many are remembered ..."""
+RECENT_MAX_BYTES: Final = 8_192
+"""... that are certainly no longer than this."""
+_CHARACTER_MAX_BYTES: Final = 4
+"""Of UTF-8."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +134,19 @@ def parse(text: str, max_bytes: int = MESSAGE_MAX_BYTES) -> Message:
         MessageError: the text is not a message. The error carries the message type and the
             message id as far as they could be read, for the answer that OCPP-J asks for.
     """
+    if len(text) * _CHARACTER_MAX_BYTES <= min(max_bytes, RECENT_MAX_BYTES):
+        return _parse_short(text)
     check_limits(text, max_bytes)
+    return _parse(text)
+
+
+@lru_cache(maxsize=RECENT_MESSAGES)
+def _parse_short(text: str) -> Message:
+    check_limits(text)
+    return _parse(text)
+
+
+def _parse(text: str) -> Message:
     elements = split(text)
     message_type = _message_type(elements)
     message_id = _message_id(elements, message_type)
@@ -212,4 +232,4 @@ def _error_text(message_type: int, message_id: str, arguments: str) -> str:
 
 def _quote(text: str) -> str:
     # A lone surrogate can only be written as an escape: it has no UTF-8.
-    return json.dumps(text, ensure_ascii=has_lone_surrogate(text))
+    return encode_basestring_ascii(text) if has_lone_surrogate(text) else encode_basestring(text)
