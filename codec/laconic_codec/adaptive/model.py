@@ -1,5 +1,6 @@
 """The model of a message: which template comes next, then the values of its slots."""
 
+from functools import lru_cache
 from typing import Final
 
 from laconic_codec.adaptive import tokens
@@ -138,7 +139,13 @@ class Model:
     def _entity(self, channel: int, value: Value) -> int:
         """Return the hash of a connector, EVSE or transaction of a channel."""
         if isinstance(value, tuple):
-            return step(step(channel, 3), value[0] & MASK_32)
+            return _entity_of(channel, 3, value[0] & MASK_32)
         if value is None or isinstance(value, str | bool):
-            return step(step(channel, 4), self._state.texts.id_of(value))
-        return step(step(channel, 3), value & MASK_32)
+            return _entity_of(channel, 4, self._state.texts.id_of(value))
+        return _entity_of(channel, 3, value & MASK_32)
+
+
+@lru_cache(maxsize=1_024)
+def _entity_of(channel: int, kind: int, value: int) -> int:
+    """Return a hash that is asked for once for each slot of a message."""
+    return step(step(channel, kind), value)

@@ -39,8 +39,9 @@ class NumberSlots:
         tag = (slot.class_ + FOURTH * around.entity) & MASK_32
         if slot.names_entity:
             tag = (tag + around.template) & MASK_32
-        own = records.find(tag) >= 0
-        row = records.find(tag if own else slot.class_)
+        row = records.find(tag)
+        if row < 0:
+            row = records.find(slot.class_)
         if slot.names_entity and row >= 0:
             key = step(tag, records.long(row) & MASK_32)
             value = self._entity(slot, value, tag, self._past(row), around)

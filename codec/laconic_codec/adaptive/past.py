@@ -8,6 +8,8 @@ _SCALED_MAX: Final = 10**15
 """A mantissa above this is not carried over to more decimals."""
 _STREAK: Final = 12
 GRAIN_MAX: Final = 9
+_COST_MAX: Final = 1 << 32
+"""No prediction is as bad as this: costs have 16 bits, errors are numbers of 64 bits."""
 
 
 class Past:
@@ -19,13 +21,22 @@ class Past:
     )
 
     def __init__(self, row: Row) -> None:
-        self.last, self._delta, self._stride, self._trend, self._mean, self._level = row[:6]
+        (
+            self.last,
+            self._delta,
+            self._stride,
+            self._trend,
+            self._mean,
+            self._level,
+            self.link,
+            *self.costs,
+            self.scale,
+            packed,
+        ) = row
         """The last mantissa; the last step; the last step that came twice in a row; the trend * 16;
         by how much the mean over about 8 values is more than the last one, * 16; the same over
-        about 2 values, * 4."""
-        self.link, *self.costs, self.scale, packed = row[6:]
-        """How it is linked to other quantities, see `quantities`; for each prediction how bad it
-        was; the usual length of the residual in 1/16 bit."""
+        about 2 values, * 4; how it is linked to other quantities, see `quantities`; for each
+        prediction how bad it was; the usual length of the residual in 1/16 bit."""
         self.decimals = packed & 15
         """Of the last value."""
         self.grain = packed >> 4 & 15
@@ -46,8 +57,16 @@ class Past:
         """Return the integers of the row."""
         packed = self.decimals | self.grain << 4 | self.streak_grain << 8 | self.streak << 12
         return (
-            *(self.last, self._delta, self._stride, self._trend, self._mean, self._level),
-            *(self.link, *self.costs, self.scale, packed),
+            self.last,
+            self._delta,
+            self._stride,
+            self._trend,
+            self._mean,
+            self._level,
+            self.link,
+            *self.costs,
+            self.scale,
+            packed,
         )
 
     def rescale(self, decimals: int) -> None:
@@ -72,7 +91,7 @@ class Past:
 
     def predict(self, expected: tuple[int, ...]) -> None:
         """Make the predictions; `expected` is what other values of the message say, if anything."""
-        if any(abs(prediction) >= _SCALED_MAX for prediction in expected):
+        if expected and any(abs(prediction) >= _SCALED_MAX for prediction in expected):
             expected = ()
         last, trend = self.last, self._trend >> 4
         self.predictions = [
@@ -151,9 +170,12 @@ def judge(costs: list[int], value: int, predictions: list[int], step: int) -> tu
 
     `step` is the least difference that counts.
     """
-    if step == 1:
-        errors = [abs(value - prediction).bit_length() for prediction in predictions]
-    else:
-        errors = [(abs(value - prediction) // step).bit_length() for prediction in predictions]
-    costs = [(cost * 7 >> 3) + error * 32 for cost, error in zip(costs, errors, strict=True)]
-    return costs, errors[costs.index(min(costs))]
+    after: list[int] = []
+    least, error_of_least = _COST_MAX, 0
+    for cost, prediction in zip(costs, predictions, strict=True):
+        error = (abs(value - prediction) // step).bit_length()
+        cost = (cost * 7 >> 3) + error * 32
+        after.append(cost)
+        if cost < least:
+            least, error_of_least = cost, error
+    return after, error_of_least
