@@ -1,6 +1,7 @@
 """Who a charger is, and where its CSMS expects it: identities and URLs (OCPP-J 2.1, 3.1.1)."""
 
 import re
+from functools import lru_cache
 from urllib.parse import quote, unquote
 
 from laconic_codec.limits import PATH_MAX_CHARACTERS
@@ -12,6 +13,7 @@ class IdentityError(ValueError):
     """The path of a WebSocket URL names no usable charger identity."""
 
 
+@lru_cache(maxsize=256)
 def identity_of(path: str) -> str:
     """Returns the charger's identity: the last segment of `path`, percent-decoded once.
 

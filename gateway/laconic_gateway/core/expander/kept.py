@@ -7,7 +7,9 @@ outbox: so what a message has changed and that it is delivered are on disk toget
 import json
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, cast
+from typing import Any, Final, cast
+
+_DECODER: Final = json.JSONDecoder(strict=False)
 
 
 class KeptKind(StrEnum):
@@ -45,7 +47,7 @@ def to_text(**content: object) -> str:
 def to_object(text: str | None) -> dict[str, Any]:
     """Return the object in a text, of whatever origin; an empty one if there is none in it."""
     try:
-        content: Any = json.loads(text or "", strict=False)
+        content: Any = _DECODER.decode(text or "")
     except (ValueError, RecursionError):
         return {}
     return cast(dict[str, Any], content) if isinstance(content, dict) else {}

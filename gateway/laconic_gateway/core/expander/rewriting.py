@@ -5,9 +5,12 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Final
 
-_TOKEN: Final = re.compile(
-    r'[ \t\n\r]*(?P<token>"(?:[^"\\]|\\.)*+"|[{}\[\],:]|[^ \t\n\r{}\[\],:"]+)', re.DOTALL
+_MEMBER: Final = re.compile(
+    r'[ \t\n\r]*[{,][ \t\n\r]*(?P<key>"(?:[^"\\]|\\.)*+")[ \t\n\r]*:[ \t\n\r]*', re.DOTALL
 )
+"""The beginning of an object, or the comma behind a member of it, as far as the next value."""
+# Only where a value ends counts: numbers may be longer than Python would convert.
+_DECODER: Final = json.JSONDecoder(parse_int=str, parse_float=str, strict=False)
 
 
 def replace(text: str, path: tuple[str, ...], change: Callable[[str], str | None]) -> str:
@@ -19,7 +22,7 @@ def replace(text: str, path: tuple[str, ...], change: Callable[[str], str | None
     """
     parts: list[str] = []
     done = 0
-    for start, end in _spans(text, path):
+    for start, end in _spans(text, 0, path):
         changed = change(text[start:end])
         if changed is not None:
             parts += [text[done:start], changed]
@@ -43,23 +46,22 @@ def whole_number(token: str) -> int | None:
     return int(token) if re.fullmatch(r"-?[0-9]{1,18}", token) else None
 
 
-def _spans(text: str, path: tuple[str, ...]) -> Iterator[tuple[int, int]]:
-    """Yield where the values at a path stand; the text is JSON."""
-    keys: list[str | None] = []  # the key that is being read in each open object; None: an array
-    expects_key = False
-    for match in _TOKEN.finditer(text):
-        token = match["token"]
-        if token in ("{", "["):
-            keys.append("" if token == "{" else None)
-            expects_key = token == "{"
-        elif token in ("}", "]"):
-            keys.pop()
-            expects_key = False
-        elif token == ",":
-            expects_key = keys[-1] is not None
-        elif token == ":":
-            expects_key = False
-        elif expects_key:
-            keys[-1] = json.loads(token, strict=False)
-        elif tuple(keys) == path:
-            yield match.span("token")
+def _spans(text: str, at: int, path: tuple[str, ...]) -> Iterator[tuple[int, int]]:
+    """Yield where the values at a path stand, which begins in the object at a place of the text."""
+    first, rest = path[0], path[1:]
+    for key, start, end in _members(text, at):
+        if key == first:
+            if rest:
+                yield from _spans(text, start, rest)
+            elif text[start] not in "{[":
+                yield start, end
+
+
+def _members(text: str, at: int) -> Iterator[tuple[str, int, int]]:
+    """Yield keys, and where their values begin and end, of what is at a place, if it is an object.
+
+    The text is JSON.
+    """
+    while match := _MEMBER.match(text, at):
+        _, at = _DECODER.raw_decode(text, match.end())
+        yield _DECODER.decode(match["key"]), match.end(), at

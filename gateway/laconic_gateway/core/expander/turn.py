@@ -22,15 +22,16 @@ def _may_overtake(queue: RecordQueue, delivery: Delivery, now_unix: float) -> bo
 def next_entry(queue: RecordQueue, delivery: Delivery, now_unix: float) -> Entry | None:
     """Return the message whose turn it is, though it may have to wait."""
     gate = delivery.gate
-    may_overtake = _may_overtake(queue, delivery, now_unix)
-    if (boot := queue.boot) is not None and (may_overtake or not gate.is_open):
-        return boot
+    boot = queue.boot
     if not gate.is_open:
-        return None
+        return boot
+    if boot is not None and _may_overtake(queue, delivery, now_unix):
+        return boot
     if queue.express is not None:
         return queue.express
-    question = queue.question if may_overtake else None
-    if question is not None and not gate.holds(question.record):
+    question = queue.question
+    may_be_asked = question is not None and not gate.holds(question.record)
+    if may_be_asked and _may_overtake(queue, delivery, now_unix):
         return question
     first = queue.first
     if first is None or not gate.holds(first.record):

@@ -21,6 +21,8 @@ TRANSACTION_SILENCE_SECONDS: Final = 6 * 3600.0
 TRANSACTIONS_MAX: Final = 1_000
 """Beyond, the oldest is forgotten."""
 
+_DECODER: Final = json.JSONDecoder(strict=False)
+
 
 class Activity:
     """Watches the messages of the chargers go by."""
@@ -57,10 +59,10 @@ class Activity:
                 self.command(now)
             case "StartTransaction":
                 self._driver(now)
-                self._run(identity, _text(message, "connectorId"), now)
+                self._run(identity, _text(_object(message), "connectorId"), now)
             case "StopTransaction":
                 self._driver(now)
-                self._stop_16(identity, _text(message, "transactionId"))
+                self._stop_16(identity, _text(_object(message), "transactionId"))
             case "MeterValues":
                 self._meter_values(identity, message, now)
             case "TransactionEvent":
@@ -88,10 +90,11 @@ class Activity:
             self._running.pop(key, None)
 
     def _meter_values(self, identity: str, message: Call, now: float) -> None:
-        transaction_id = _text(message, "transactionId")
+        content = _object(message)
+        transaction_id = _text(content, "transactionId")
         if not transaction_id:
             return
-        connector = _text(message, "connectorId")
+        connector = _text(content, "connectorId")
         self._connectors[identity, transaction_id] = connector
         while len(self._connectors) > TRANSACTIONS_MAX:
             del self._connectors[next(iter(self._connectors))]
@@ -111,21 +114,22 @@ class Activity:
             self._driver(now)
 
     def _status(self, identity: str, message: Call, now: float) -> None:
-        status = _text(message, "status") or _text(message, "connectorStatus")
+        content = _object(message)
+        status = _text(content, "status") or _text(content, "connectorStatus")
         if status in ("Preparing", "Occupied", "Finishing"):
             self._driver(now)
-        elif status == "Available" and not _text(message, "evseId"):
-            self._running.pop((identity, _text(message, "connectorId")), None)
+        elif status == "Available" and not _text(content, "evseId"):
+            self._running.pop((identity, _text(content, "connectorId")), None)
 
 
-def _text(message: Call, key: str) -> str:
-    value = _object(message).get(key)
+def _text(content: dict[str, Any], key: str) -> str:
+    value = content.get(key)
     return "" if value is None else str(value)
 
 
 def _object(message: Call) -> dict[str, Any]:
     try:
-        content: Any = json.loads(message.payload, strict=False)
+        content: Any = _DECODER.decode(message.payload)
     except (ValueError, RecursionError):
         return {}
     return cast(dict[str, Any], content) if isinstance(content, dict) else {}

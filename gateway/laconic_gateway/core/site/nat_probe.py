@@ -146,20 +146,13 @@ class NatProbe:
         self._round_began = float("-inf")
         self._next_at = float("-inf")
         self._actions: list[Action] = []
+        self.interval_seconds = self._safe_interval()
+        """The longest time between two datagrams that keeps the mapping. It is asked for often."""
 
     @property
     def proven_seconds(self) -> int:
         """The longest silence after which an answer still came; 0: none is known."""
         return self._proven
-
-    @property
-    def interval_seconds(self) -> float:
-        """The longest time between two datagrams that keeps the mapping."""
-        if self._proven:
-            safe = max(FLOOR_SECONDS, kept_by(self._proven))
-        else:
-            safe = FLOOR_SECONDS if self._measured else START_SECONDS
-        return safe if self._limit_seconds is None else min(safe, self._limit_seconds)
 
     def receive(self, item: Input, now: Instant) -> None:
         """Take one input."""
@@ -177,6 +170,7 @@ class NatProbe:
             case LinkChanged(up):
                 self._link_up = up
                 self._disturbed |= not up
+        self.interval_seconds = self._safe_interval()
 
     def timer(self) -> float | None:
         """Return when `handle_timer` wants to be called, on the monotonic clock."""
@@ -197,6 +191,13 @@ class NatProbe:
         """Return what is to be done and forget it."""
         actions, self._actions = self._actions, []
         return actions
+
+    def _safe_interval(self) -> float:
+        if self._proven:
+            safe = max(FLOOR_SECONDS, kept_by(self._proven))
+        else:
+            safe = FLOOR_SECONDS if self._measured else START_SECONDS
+        return safe if self._limit_seconds is None else min(safe, self._limit_seconds)
 
     def _take(self, number: int) -> bool:
         """Tell whether this is the probe that is under way, which ends with it."""

@@ -14,6 +14,7 @@ and now and then, so that a site learns that its expander was replaced.
 
 from dataclasses import dataclass
 from enum import Enum
+from functools import lru_cache
 from math import ceil
 from typing import Final, Literal
 
@@ -117,11 +118,7 @@ class Reachability:
         """Return what the expander is to know."""
         if not self.kept_open(now):
             return Reach(kept_open=False, silence_seconds=ceil(self._quiet_seconds))
-        signs, interval = self._settings.sign_of_life_seconds, self.interval_seconds
-        silence = ceil(signs + interval if interval < signs else signs)
-        if silence > MINUTE_SECONDS:  # in minutes, so that a measurement does not change it often
-            silence = ceil(silence / MINUTE_SECONDS) * MINUTE_SECONDS
-        return Reach(kept_open=True, silence_seconds=silence)
+        return _reach_while_open(self._settings.sign_of_life_seconds, self.interval_seconds)
 
     # --- what has happened
 
@@ -164,8 +161,9 @@ class Reachability:
 
     def due_at(self, now: float, *, link_up: bool) -> float:
         """Return when the next sign is due; what has changed is told while the link is up."""
-        if link_up and self._must_tell(now):
-            return now
+        return now if link_up and self._must_tell(now) else self._sign_due_at(now)
+
+    def _sign_due_at(self, now: float) -> float:
         if not self.kept_open(now):
             return self._last_protected + self._quiet_seconds
         due = self._last_sent + min(self.interval_seconds, self._settings.sign_of_life_seconds)
@@ -173,7 +171,7 @@ class Reachability:
 
     def keepalive_due(self, now: float) -> bool:
         """Tell whether a sign is due in place of which anything else may leave."""
-        return not self._must_tell(now) and now >= self.due_at(now, link_up=True)
+        return not self._must_tell(now) and now >= self._sign_due_at(now)
 
     def next_sign(self, now: float, *, busy: bool, undelivered: bool = False) -> Sign | None:
         """Return what is to be sent now; None: nothing. It counts as sent.
@@ -183,7 +181,7 @@ class Reachability:
         """
         if self._must_tell(now):
             return Sign.TELL
-        if now < self.due_at(now, link_up=True):
+        if now < self._sign_due_at(now):
             return None
         if self.kept_open(now):
             self._last_sent = now
@@ -225,3 +223,13 @@ class Reachability:
             return []
         self._nat.handle_timer(now)
         return self._nat.outgoing()
+
+
+@lru_cache(maxsize=8)
+def _reach_while_open(sign_of_life_seconds: float, interval_seconds: float) -> Reach:
+    """Return what the expander is to know while the path is kept open."""
+    signs, interval = sign_of_life_seconds, interval_seconds
+    silence = ceil(signs + interval if interval < signs else signs)
+    if silence > MINUTE_SECONDS:  # in minutes, so that a measurement does not change it often
+        silence = ceil(silence / MINUTE_SECONDS) * MINUTE_SECONDS
+    return Reach(kept_open=True, silence_seconds=silence)
