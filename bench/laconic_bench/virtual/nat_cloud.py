@@ -57,6 +57,7 @@ class Cloud:
         self._is_open = False
         self._ids = 0
         self._alarm = 0
+        self._alarm_at: float | None = None
 
     def _new_id(self) -> str:
         self._ids += 1
@@ -155,8 +156,11 @@ class Cloud:
                     raise AssertionError(event)
         for outgoing in self.endpoint.outgoing():
             self._send(outgoing.datagram, outgoing.address)
-        self._alarm += 1
-        alarm, due = self._alarm, self.endpoint.timer()
+        due = self.endpoint.timer()
+        if due == self._alarm_at:
+            return
+        self._alarm, self._alarm_at = self._alarm + 1, due
+        alarm = self._alarm
         if due is not None:
             self._schedule.at(due, lambda: self._ring(alarm))
 
@@ -169,5 +173,6 @@ class Cloud:
 
     def _ring(self, alarm: int) -> None:
         if alarm == self._alarm:
+            self._alarm_at = None
             self.endpoint.handle_timer(self._schedule.now)
             self._pump()

@@ -67,6 +67,7 @@ class Gateway:
         self._journal: deque[Record] = deque()
         self._trimmed = 0
         self._alarm = 0
+        self._alarm_at: float | None = None
 
     def start(self) -> None:
         """Start the process, again perhaps."""
@@ -99,7 +100,29 @@ class Gateway:
         self._pump()
 
     def _perform(self, action: s.Action) -> None:
-        now = self._schedule.now
+        match action:
+            case nat_probe.EndProbing():
+                self.rounds += 1
+            case nat_probe.SaveNatState(state):
+                self.nat_state = state
+            case s.AppendRecord():
+                through = self.sequence = action.record.sequence
+                self._journal.append(action.record)
+                self._schedule.after(DISK_SECONDS, lambda: self.feed(s.RecordsDurable(through)))
+            case s.TrimJournal():
+                self._trimmed = action.through
+                while self._journal and self._journal[0].sequence <= action.through:
+                    self._journal.popleft()
+            case s.ReadJournal():
+                after, limit = action.after, action.limit
+                self._schedule.after(DISK_SECONDS, lambda: self._read(after, limit))
+            case s.SendToCharger():
+                self._tell(action)
+            case _:
+                self._perform_on_link(action, self._schedule.now)
+                self._pump()
+
+    def _perform_on_link(self, action: s.Action, now: float) -> None:
         match action:
             case SendFrame():
                 frame = self._nat.twist(action.frame)
@@ -118,28 +141,10 @@ class Gateway:
                 self.endpoint.probe(
                     "expander", payload, now, exchange=number, wait_seconds=wait_seconds
                 )
-            case nat_probe.EndProbing():
-                self.rounds += 1
-            case nat_probe.SaveNatState(state):
-                self.nat_state = state
             case s.RespondDownlink():
                 self.endpoint.respond(action.request, self._nat.twist(action.payload), now)
-            case s.AppendRecord():
-                through = self.sequence = action.record.sequence
-                self._journal.append(action.record)
-                self._schedule.after(DISK_SECONDS, lambda: self.feed(s.RecordsDurable(through)))
-            case s.TrimJournal():
-                self._trimmed = action.through
-                while self._journal and self._journal[0].sequence <= action.through:
-                    self._journal.popleft()
-            case s.ReadJournal():
-                after, limit = action.after, action.limit
-                self._schedule.after(DISK_SECONDS, lambda: self._read(after, limit))
-            case s.SendToCharger():
-                self._tell(action)
             case _:
                 pass
-        self._pump()
 
     def _tell(self, action: s.SendToCharger) -> None:
         self.told.append(action.text)
@@ -181,12 +186,16 @@ class Gateway:
             )
 
     def _set_alarm(self) -> None:
-        self._alarm += 1
-        alarm, due = self._alarm, self.endpoint.timer()
+        due = self.endpoint.timer()
+        if due == self._alarm_at:
+            return
+        self._alarm, self._alarm_at = self._alarm + 1, due
+        alarm = self._alarm
         if due is not None:
             self._schedule.at(due, lambda: self._ring(alarm))
 
     def _ring(self, alarm: int) -> None:
         if alarm == self._alarm:
+            self._alarm_at = None
             self.endpoint.handle_timer(self._schedule.now)
             self._pump()

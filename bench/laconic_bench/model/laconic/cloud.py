@@ -61,8 +61,6 @@ class LaconicCloud(Cloud):
                 pass
             case _:
                 super()._perform(action)
-                return
-        self._pump()
 
     def _stored(self, through: int) -> None:
         self.process.feed(e.DeliveredThrough(NAME, self._outbox.delivered))
