@@ -90,7 +90,8 @@ def _style_of_plain(text: str) -> int | None:
 
     What could differ from a rendered tree is the white space alone.
     """
-    between = _PLAIN_STRING.sub("", text)
+    # Quotes stay, or what stands around a string would become one piece.
+    between = _PLAIN_STRING.sub('""', text)
     for number in _likely_spacings(text):
         style = STYLES[number]
         if not _SPACING_LEFT.search(between.replace(style.comma, "").replace(style.colon, "")):

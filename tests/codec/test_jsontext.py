@@ -55,6 +55,7 @@ def test_the_style_of_an_object_is_found(tree: dict[str, Tree], style: int) -> N
         ('{"a": 1,"b": [1,2]}', 3),
         ('{":": null}', 1),
         ('{"": 1,":": 2}', 3),
+        ('{"a": 1, "b":"c",  "d": 2}', None),
         ('{"info":"{\\"a\\": 1, \\"b\\": 2}"}', 0),
         ('{"url":"https:\\/\\/a"}', 4),
         ('{"name":"Stra\\u00dfe"}', 8),
