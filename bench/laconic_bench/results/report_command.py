@@ -6,6 +6,10 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import Progress
 
+from laconic_bench.results.canvas import WIDE, to_png
+from laconic_bench.results.html_page import page, plots_of
+from laconic_bench.results.html_parts import html_plot
+from laconic_bench.results.plot import Plot
 from laconic_bench.results.price import Price
 from laconic_bench.results.result_file import ResultError, check_place, read_all
 
@@ -29,17 +33,6 @@ def run(
         raise ResultError("a price needs both: write, for example, --price-per-mb 2 --currency KES")
     check_place(out)
     found = read_all(results)
-    try:
-        from laconic_bench.results.canvas import WIDE, to_png
-        from laconic_bench.results.html_page import page, plots_of
-        from laconic_bench.results.html_parts import html_plot
-        from laconic_bench.results.plot import Plot
-    except ModuleNotFoundError as error:
-        if (error.name or "").partition(".")[0] != "matplotlib":
-            raise
-        raise ResultError(
-            'matplotlib is not installed. Run in a checkout: pip install ".[bench]"'
-        ) from None
     price = Price(budget_mb=budget_mb)
     if price_per_mb is not None and currency is not None:
         price = Price(price_per_mb, currency, budget_mb)

@@ -21,6 +21,8 @@ from laconic_bench.workloads.catalog import WORKLOADS
 from laconic_bench.workloads.workload import START
 from laconic_codec.messages import Call, CallResult, Send, parse
 
+_BROTLI: Final[Any] = import_module("brotli")
+"""It ships no type information."""
 _ZSTD_LEVEL: Final = 22
 _ZSTD_WINDOW_LOG: Final = 27
 _BROTLI_WINDOW_LOG: Final = 24
@@ -71,7 +73,7 @@ def _zstd(path: Path) -> int:
 
 
 def _brotli(path: Path) -> int:
-    packer: Any = import_module("brotli").Compressor(quality=11, lgwin=_BROTLI_WINDOW_LOG)
+    packer = _BROTLI.Compressor(quality=11, lgwin=_BROTLI_WINDOW_LOG)
     return sum(len(packer.process(block)) for block in _blocks(path)) + len(packer.finish())
 
 

@@ -10,7 +10,11 @@ from typing import Annotated
 try:
     import typer
 except ModuleNotFoundError:
-    sys.exit('laconic: the commands are not installed. Run in a checkout: pip install ".[gateway]"')
+    print(
+        'laconic: the commands are not installed. Run in a checkout: pip install ".[gateway]"',
+        file=sys.stderr,
+    )
+    sys.exit(2)
 
 from laconic_gateway.cli import (
     bench,

@@ -23,6 +23,8 @@ _LISTEN_FAILURES: Final = {
     ),
 }
 """What happened, and what to do about it."""
+_BENCH_LIBRARIES: Final = frozenset({"brotli", "matplotlib", "msgpack", "paho"})
+"""Of the extra "bench"; all others that can be missing are of the extra "gateway"."""
 
 
 @contextmanager
@@ -30,13 +32,19 @@ def told(listens: Mapping[str, Address] | None = None) -> Generator[None]:
     """Ends the process when an expected failure happens inside; others pass unchanged.
 
     `listens` names the addresses on which the code inside listens, by their key in the
-    configuration. The exit code is 2 for a wrong configuration or another wrong input of a command,
-    and 1 for everything else.
+    configuration. The exit code is 2 for a wrong configuration, another wrong input of a command or
+    a library that is not installed, and 1 for everything else.
     """
     try:
         yield
     except UsageError as error:
         _leave(str(error), 2)
+    except ModuleNotFoundError as error:
+        library = (error.name or "").partition(".")[0]
+        if not library or library.startswith("laconic_"):
+            raise
+        extra = "bench" if library in _BENCH_LIBRARIES else "gateway"
+        _leave(f'{library} is not installed. Run in a checkout: pip install ".[{extra}]"', 2)
     except GatewayError as error:
         _leave(str(error), 1)
     except OSError as error:

@@ -1,7 +1,5 @@
 """`laconic bench report` as a user runs it."""
 
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -55,22 +53,3 @@ def test_files_that_cannot_be_used_are_told(tmp_path: Path) -> None:
     gone = tmp_path / "no" / "report.html"
     code, _, err = command_line.run("bench", "report", path, "--out", gone)
     assert (code, f"{gone}: nothing can be written to {gone.parent}" in err) == (2, True)
-
-
-def test_who_has_not_installed_the_plots_learns_what_to_install(tmp_path: Path) -> None:
-    path = file_of(tmp_path, FEW)
-    program = (
-        "import sys; sys.modules['matplotlib'] = None; from laconic_gateway.cli import main; main()"
-    )
-    arguments = ["bench", "report", str(path), "--out", str(tmp_path / "report.html")]
-    done = subprocess.run(
-        [sys.executable, "-c", program, *arguments],
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
-    assert done.returncode == 2
-    assert done.stderr == (
-        'laconic: matplotlib is not installed. Run in a checkout: pip install ".[bench]"\n'
-    )

@@ -2,6 +2,8 @@
 
 import errno
 import socket
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -75,3 +77,61 @@ def test_every_expected_failure_is_one_line(
 def test_a_fault_of_the_program_is_not_hidden(fault: Exception) -> None:
     with pytest.raises(type(fault)), told():
         raise fault
+
+
+@pytest.mark.parametrize(
+    ("library", "extra"),
+    [("msgpack", "bench"), ("matplotlib.figure", "bench"), ("aiocoap", "gateway")],
+)
+def test_a_library_that_is_not_installed_is_named_with_the_remedy(
+    leave: Callable[[Exception], tuple[object, str]], library: str, extra: str
+) -> None:
+    code, error = leave(ModuleNotFoundError(f"No module named {library!r}", name=library))
+    name = library.partition(".")[0]
+    assert code == 2
+    assert error == (
+        f'laconic: {name} is not installed. Run in a checkout: pip install ".[{extra}]"\n'
+    )
+
+
+def test_a_module_of_our_own_that_is_missing_is_a_fault() -> None:
+    with pytest.raises(ModuleNotFoundError), told():
+        raise ModuleNotFoundError("a fault", name="laconic_bench.nothing")
+
+
+@pytest.mark.parametrize(
+    ("command", "library"),
+    [
+        ("bench run -c list", "msgpack"),
+        ("bench run -c list", "brotli"),
+        ("bench report r.json --out r.html", "matplotlib"),
+        ("estimate x.log --days 1", "msgpack"),
+    ],
+)
+def test_a_command_of_the_benchmark_without_its_extra_says_so(command: str, library: str) -> None:
+    done = _without((library,), command)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == (
+        f'laconic: {library} is not installed. Run in a checkout: pip install ".[bench]"\n'
+    )
+
+
+def test_a_comparison_needs_nothing_of_the_extra(tmp_path: Path) -> None:
+    libraries = ("brotli", "matplotlib", "msgpack", "paho")
+    done = _without(libraries, f"bench compare {tmp_path}/a.json {tmp_path}/b.json")
+    assert done.returncode == 2 and "a.json: No such file" in done.stderr
+
+
+def _without(libraries: tuple[str, ...], command: str) -> subprocess.CompletedProcess[str]:
+    """Run a command as where these libraries are not installed."""
+    program = (
+        f"import sys; sys.modules.update(dict.fromkeys({libraries}));"
+        " from laconic_gateway.cli import main; main()"
+    )
+    return subprocess.run(
+        [sys.executable, "-c", program, *command.split()],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )

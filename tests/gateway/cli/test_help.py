@@ -62,7 +62,7 @@ def test_without_the_extra_the_user_learns_what_to_install() -> None:
     done = subprocess.run(
         [sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=False
     )
-    assert done.returncode == 1
+    assert done.returncode == 2
     assert done.stderr == (
         'laconic: the commands are not installed. Run in a checkout: pip install ".[gateway]"\n'
     )
