@@ -16,6 +16,8 @@ from laconic_bench.results.price import Price
 from laconic_bench.results.result import Result
 from laconic_bench.results.window_plot import window_plot
 
+BEGINS: Final = "<!DOCTYPE html>"
+"""The text of a page."""
 TITLE: Final = "What OCPP costs on a narrow link"
 _INTRODUCTION: Final = (
     "Bytes are those of IP packets, both ways, everything included. A megabyte has 1,000,000 bytes"
@@ -64,7 +66,7 @@ def _some(plots: Sequence[Plot | None]) -> list[Plot]:
 def _lines(
     results: Sequence[Result], plots: Plots, price: Price, draw: Callable[[Plot], str]
 ) -> Iterator[str]:
-    yield "<!DOCTYPE html>"
+    yield BEGINS
     yield '<html lang="en"><head><meta charset="utf-8">'
     yield '<meta name="viewport" content="width=device-width, initial-scale=1">'
     yield f"<title>{TITLE}</title>\n<style>\n{STYLE}\n</style></head>\n<body>"

@@ -4,12 +4,15 @@ import json
 import os
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import Final
 
 from laconic_bench.results.fields import FieldError, Fields
 from laconic_bench.results.result import Key, Result
 from laconic_bench.results.result_tree import from_tree, to_tree
 from laconic_gateway.errors import UsageError
 
+BEGINS: Final = "{"
+"""The text of a file of results."""
 _REMEDY = "Make the file again with: laconic bench run --json FILE"
 
 
@@ -45,18 +48,33 @@ def write_text(path: Path, text: str) -> None:
         raise ResultError(f"{path}: {error.strerror}. Correct the path.") from None
 
 
-def check_place(path: Path) -> None:
+def check_place(path: Path, begins: str = "") -> None:
     """Make sure that a file can be written there, before hours of work.
+
+    `begins`: how the text of such a file begins. A file that begins in another way is something
+    else that somebody needs, and is not replaced.
 
     Raises:
         ResultError: it cannot.
     """
-    problem = _place_problem(path)
+    problem = _place_problem(path) or _content_problem(path, begins)
     if problem is not None:
         raise ResultError(f"{path}: {problem}. Correct the path.")
 
 
+def _content_problem(path: Path, begins: str) -> str | None:
+    if not begins or not path.is_file():
+        return None
+    with path.open("rb") as file:
+        found = file.read(len(begins))
+    if found in (b"", begins.encode()):
+        return None
+    return f"something else is there, which does not begin with {begins}, and is kept"
+
+
 def _place_problem(path: Path) -> str | None:
+    if str(path) == "-":
+        return "a file has to have another name; standard output is /dev/stdout"
     if path.is_dir():
         return "it is a folder"
     if path.is_file():

@@ -65,7 +65,7 @@ def run(options: Options) -> int:
         return 0
     chosen_run = _chosen(options)
     if options.out is not None:
-        result_file.check_place(options.out)  # not after an hour
+        result_file.check_place(options.out, result_file.BEGINS)  # not after an hour
     result = _measure(chosen_run, with_archivers=options.archivers)
     try:
         if options.out is not None:

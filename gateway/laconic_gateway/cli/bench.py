@@ -27,14 +27,25 @@ def bench_run(
     link: Annotated[str, typer.Option(metavar="NAME", help="Which link: 2g, nbiot or lte.")] = "2g",
     nat_timeout_seconds: Annotated[
         float,
-        typer.Option(metavar="N", min=30, help="After so long the carrier's NAT forgets."),
+        typer.Option(
+            metavar="N",
+            min=30,
+            max=1_000_000,
+            help="After so long the carrier's NAT forgets.",
+        ),
     ] = 120.0,
     days: Annotated[
-        float, typer.Option(metavar="N", min=0.001, help="How many days of the site.")
+        float,
+        typer.Option(metavar="N", min=0.001, max=3_660, help="How many days of the site."),
     ] = 1.0,
     from_hour: Annotated[
         float,
-        typer.Option(metavar="N", min=0, help="Begin so many hours after the start of the site."),
+        typer.Option(
+            metavar="N",
+            min=0,
+            max=87_840,
+            help="Begin so many hours after the start of the site.",
+        ),
     ] = 0.0,
     seed: Annotated[int, typer.Option(metavar="N", help="The same seed, the same bytes.")] = 1,
     contender: Annotated[
@@ -160,11 +171,22 @@ def bench_report(
     ] = None,
     price_per_mb: Annotated[
         float | None,
-        typer.Option(metavar="PRICE", min=0, help="Of a megabyte; costs are in megabytes without."),
+        typer.Option(
+            metavar="PRICE",
+            min=0,
+            max=1_000_000_000,
+            help="Of a megabyte; costs are in megabytes without.",
+        ),
     ] = None,
     currency: Annotated[str | None, typer.Option(metavar="NAME", help="Of the price.")] = None,
     budget: Annotated[
-        float, typer.Option(metavar="MB", min=0.001, help="Of the site in a month.")
+        float,
+        typer.Option(
+            metavar="MB",
+            min=0.001,
+            max=1_000_000_000,
+            help="Of the site in a month.",
+        ),
     ] = 25.0,
 ) -> None:
     """Make a page of results that were made by `laconic bench run --json FILE`.

@@ -1,11 +1,12 @@
 """Turns expected failures into one line on standard error and an exit code."""
 
 import errno
+import os
 import socket
 import sys
 from collections.abc import Generator, Mapping
-from contextlib import contextmanager
-from typing import Final
+from contextlib import contextmanager, suppress
+from typing import Final, NoReturn
 
 from laconic_gateway.address import Address
 from laconic_gateway.errors import GatewayError, UsageError
@@ -23,6 +24,7 @@ _LISTEN_FAILURES: Final = {
     ),
 }
 """What happened, and what to do about it."""
+_NO_SPACE: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 _BENCH_LIBRARIES: Final = frozenset({"brotli", "matplotlib", "msgpack", "paho"})
 """Of the extra "bench"; all others that can be missing are of the extra "gateway"."""
 
@@ -32,11 +34,15 @@ def told(listens: Mapping[str, Address] | None = None) -> Generator[None]:
     """Ends the process when an expected failure happens inside; others pass unchanged.
 
     `listens` names the addresses on which the code inside listens, by their key in the
-    configuration. The exit code is 2 for a wrong configuration, another wrong input of a command or
-    a library that is not installed, and 1 for everything else.
+    configuration. The exit code is 2 for a wrong configuration, another wrong input of a command, a
+    library that is not installed or an output that has no space, and 1 for everything else.
     """
     try:
-        yield
+        try:
+            yield
+        finally:
+            # Here, not at the end of the process: there it is too late for a line and a code.
+            sys.stdout.flush()
     except UsageError as error:
         _leave(str(error), 2)
     except ModuleNotFoundError as error:
@@ -48,15 +54,24 @@ def told(listens: Mapping[str, Address] | None = None) -> Generator[None]:
     except GatewayError as error:
         _leave(str(error), 1)
     except OSError as error:
+        if error.errno in _NO_SPACE and error.filename is None and not listens:
+            _leave_full_output(error)
         text = _system_failure(error, listens or {})
         if text is None:
             raise
         _leave(text, 1)
 
 
-def _leave(text: str, code: int) -> None:
+def _leave(text: str, code: int) -> NoReturn:
     print(f"laconic: {text}", file=sys.stderr)
     raise SystemExit(code)
+
+
+def _leave_full_output(error: OSError) -> NoReturn:
+    # What is still to be written would fail once more when the process ends, with a code of its own.
+    with suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    _leave(f"the output cannot be written: {error.strerror}. Make space, or write elsewhere.", 2)
 
 
 def _system_failure(error: OSError, listens: Mapping[str, Address]) -> str | None:

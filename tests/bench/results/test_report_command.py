@@ -53,3 +53,38 @@ def test_files_that_cannot_be_used_are_told(tmp_path: Path) -> None:
     gone = tmp_path / "no" / "report.html"
     code, _, err = command_line.run("bench", "report", path, "--out", gone)
     assert (code, f"{gone}: nothing can be written to {gone.parent}" in err) == (2, True)
+
+
+def test_an_input_or_another_file_is_never_replaced(tmp_path: Path) -> None:
+    one, other = file_of(tmp_path, FEW), file_of(tmp_path, sample("chaji"), name="other.json")
+    before = one.read_bytes(), other.read_bytes()
+    for out in (one, other):
+        code, _, err = command_line.run("bench", "report", one, "--out", out)
+        assert (code, "something else is there" in err) == (2, True)
+    assert (one.read_bytes(), other.read_bytes()) == before
+    out = tmp_path / "report.html"
+    for _ in range(2):  # a page may be made again
+        code, printed, _ = command_line.run("bench", "report", one, "--out", out)
+        assert (code, printed) == (0, f"{out}: 1 result, 3 plots\n")
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        (["--out", "-"], "-: a file has to have another name"),
+        (["--out", "/dev/full"], "/dev/full: No space left on device"),
+        (["--png", "{file}"], "it is a file. --png needs a folder"),
+        (["--png", "{file}/plots"], "Not a directory"),
+        (["--budget", "inf"], "--budget"),
+        (["--price-per-mb", "nan", "--currency", "KES"], "--price-per-mb"),
+    ],
+)
+def test_places_and_numbers_that_cannot_be_are_told(
+    options: list[str], told: str, tmp_path: Path
+) -> None:
+    path = file_of(tmp_path, FEW)
+    given = [one.format(file=path) for one in options]
+    out = [] if "--out" in given else ["--out", tmp_path / "report.html"]
+    code, printed, err = command_line.run("bench", "report", path, *out, *given)
+    assert (code, printed) == (2, "")
+    assert told in err and "Traceback" not in err

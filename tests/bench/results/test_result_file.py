@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from laconic_bench.results.result import Result
 from laconic_bench.results.result_file import (
+    BEGINS,
     ResultError,
     check_place,
     read,
@@ -47,6 +48,22 @@ def top(key: str, value: object) -> Edit:
         tree[key] = value
 
     return edit
+
+
+def test_what_is_no_file_of_this_kind_is_not_replaced(tmp_path: Path) -> None:
+    log, empty, new = (tmp_path / name for name in ("log", "empty", "new"))
+    log.write_text("2026-03-02 CP1 -> CSMS []", encoding="utf-8")
+    empty.touch()
+    with pytest.raises(ResultError, match=r"log: something else is there, .* begin with {, and"):
+        check_place(log, BEGINS)
+    for path in (empty, new, file_of(tmp_path, sample())):
+        check_place(path, BEGINS)
+    check_place(log)
+
+
+def test_a_hyphen_is_no_file() -> None:
+    with pytest.raises(ResultError, match="-: a file has to have another name"):
+        check_place(Path("-"))
 
 
 @given(found=RESULTS)

@@ -89,6 +89,12 @@ def test_runs_with_other_events_are_not_compared(tmp_path: Path) -> None:
         (("-c", "mqtt5"), "no contender 'mqtt5'"),
         (("--outage", "now"), "expected DAY:HOURSh"),
         (("--json", "/nowhere/r.json"), "nothing can be written to /nowhere"),
+        (("--json", "-"), "-: a file has to have another name"),
+        (("--json", __file__), "something else is there"),
+        (("--days", "inf"), "--days"),
+        (("--days", "nan"), "--days"),
+        (("--from-hour", "inf"), "--from-hour"),
+        (("--nat-timeout-seconds", "inf"), "--nat-timeout-seconds"),
         (("--archivers", "--from-hour", "1"), "they pack the whole trace"),
     ],
 )

@@ -122,6 +122,26 @@ def test_a_comparison_needs_nothing_of_the_extra(tmp_path: Path) -> None:
     assert done.returncode == 2 and "a.json: No such file" in done.stderr
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
+@pytest.mark.parametrize("text", ["a line", "many lines\n" * 10_000])
+def test_an_output_without_space_has_its_line_and_its_code(text: str) -> None:
+    program = f"from laconic_gateway.cli.failures import told\nwith told(): print({text!r})"
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [sys.executable, "-c", program],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+    assert done.returncode == 2
+    assert done.stderr == (
+        "laconic: the output cannot be written: No space left on device."
+        " Make space, or write elsewhere.\n"
+    )
+
+
 def _without(libraries: tuple[str, ...], command: str) -> subprocess.CompletedProcess[str]:
     """Run a command as where these libraries are not installed."""
     program = (
