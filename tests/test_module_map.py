@@ -172,7 +172,7 @@ TESTED_ELSEWHERE: Final = {
     "bench/storage_figures/watched_vfs.py": "tests/bench/storage_figures/test_writes.py",
     "bench/suite/links.py": "tests/bench/suite/test_command.py and test_run.py",
     "bench/suite/pool.py": "tests/bench/suite/test_run.py",
-    "bench/suite/table.py": "tests/bench/suite/test_command.py",
+    "bench/suite/tables.py": "tests/bench/suite/test_table.py",
     "bench/suite/versions.py": "tests/bench/suite/test_run.py",
     "bench/suite/watch.py": "tests/bench/suite/test_job.py",
     "bench/units.py": "numbers only",

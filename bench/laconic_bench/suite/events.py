@@ -9,6 +9,8 @@ from typing import Final
 from laconic_bench.units import DAY_SECONDS, HOUR_SECONDS
 from laconic_gateway.errors import UsageError
 
+OUTAGE: Final = "outage"
+"""How a result tells one begins."""
 _OUTAGE: Final = re.compile(r"(\d+(?:\.\d+)?):(\d+(?:\.\d+)?)h")
 _ADDRESS: Final = re.compile(r"\d+(?:\.\d+)?")
 
@@ -23,7 +25,7 @@ class Outage:
 
     def __str__(self) -> str:
         hours = (self.end_seconds - self.begin_seconds) / HOUR_SECONDS
-        return f"outage {self.begin_seconds / DAY_SECONDS:.10g}:{hours:.10g}h"
+        return f"{OUTAGE} {self.begin_seconds / DAY_SECONDS:.10g}:{hours:.10g}h"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """The result of a run on a terminal: what decides, in 80 columns."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Final
 
 from rich.console import Console
@@ -9,15 +9,33 @@ from rich.table import Table
 
 from laconic_bench.contenders.catalog import ENTRANTS, USUAL
 from laconic_bench.contenders.entrant import Entrant
-from laconic_bench.results.numbers_text import ABSENT, count_text, ratio_text
-from laconic_bench.results.report_tables import month_text
-from laconic_bench.results.result import Bytes, Figures, Result
-from laconic_bench.units import MEGABYTE, MONTH_DAYS
+from laconic_bench.results.result import Figures, Result
+from laconic_bench.suite.events import OUTAGE
+from laconic_bench.suite.tables import (
+    archiver_table,
+    byte_table,
+    message_table,
+    outage_table,
+    part_table,
+    time_tables,
+)
+from laconic_bench.units import MEGABYTE
 
-PARTS_SHOWN: Final = 12
-"""Of the actions of a contender, the dearest."""
-CLASS: Final = "authorize"
-"""Whose latency is shown: the driver stands there."""
+ENOUGH_DAYS: Final = 7.0
+"""Of a run whose bytes are about those of a month."""
+_SHORT: Final = (
+    f"Note: less than {ENOUGH_DAYS:g} days. What happens once (handshakes, the search of the NAT's"
+    " timer, what both ends have to learn) is multiplied too, so a month is mostly cheaper."
+)
+_TROUBLES: Final = (
+    "Only lost and altered messages are defects. Repeated: said to the CSMS once more after a break"
+    " of the connection. Substituted: answered by the gateway, as the CSMS was not reached."
+    " Refused: commands whose charger was not reached; the CSMS was told."
+)
+_OUTAGES: Final = (
+    "Noticed: from the beginning of an outage until the CSMS sees that a charger is gone. Made up:"
+    " from its end until nothing of it waits any more. The longest; -: it was not."
+)
 
 
 def print_result(console: Console, result: Result, entrants: Sequence[Entrant]) -> None:
@@ -34,13 +52,49 @@ def print_result(console: Console, result: Result, entrants: Sequence[Entrant]) 
         f"{_floor_text(result)}",
         highlight=False,
     )
-    console.print(_overview(result))
+    if result.days < ENOUGH_DAYS:
+        _say(console, _SHORT)
+    console.print()
+    _print_figures(console, result)
     for entrant in entrants:
         reason = result.contenders[entrant.name].reason
         note = f" ({reason})" if reason else ""
-        console.print(f"  {escape(entrant.name)}: {escape(entrant.title + note)}", highlight=False)
-    for name, figures in list(result.measured_contenders.items())[:1]:
-        console.print(_parts(f"Wire bytes of {name}", result, figures))
+        _say(console, f"{entrant.name}: {entrant.title}{note}")
+    measured = result.measured_contenders
+    for name, figures in list(measured.items())[:1]:
+        console.print()
+        console.print(part_table(f"Wire bytes of {escape(name)}", figures))
+        if len(measured) > 1:
+            _say(console, "Those of the others are in the file of --json; bench report shows them.")
+
+
+def _print_figures(console: Console, result: Result) -> None:
+    measured = list(result.measured_contenders.values())
+    console.print(byte_table(result))
+    console.print()
+    console.print(message_table(result))
+    if any(map(_has_troubles, measured)):
+        _say(console, _TROUBLES)
+    console.print()
+    for table in time_tables(result):
+        console.print(table)
+        console.print()
+    if any(event.startswith(OUTAGE) for event in result.events):
+        console.print(outage_table(result))
+        _say(console, _OUTAGES)
+        console.print()
+    if result.archivers:
+        console.print(archiver_table(result))
+        console.print()
+
+
+def _has_troubles(figures: Figures) -> bool:
+    counts = (figures.repeated_messages, figures.substituted_answers, figures.refused_commands)
+    return any(counts)
+
+
+def _say(console: Console, text: str) -> None:
+    console.print(escape(text), highlight=False)
 
 
 def _floor_text(result: Result) -> str:
@@ -61,48 +115,3 @@ def print_entrants(console: Console) -> None:
         star = "*" if entrant.name in USUAL else " "
         table.add_row(f"{star} {escape(entrant.name)}", escape(entrant.title + note))
     console.print(table)
-
-
-def _overview(result: Result) -> Table:
-    table = Table(header_style="bold")
-    table.add_column("contender", no_wrap=True)
-    for heading in (
-        f"MB in {MONTH_DAYS} days",
-        "payload / floor",
-        "/ floor without heartbeats",
-        f"{CLASS} p50, p95 in ms",
-        "lost or altered",
-    ):
-        table.add_column(heading, justify="right")
-    for name, figures in result.measured_contenders.items():
-        table.add_row(escape(name), *_figures(result, name, figures))
-    return table
-
-
-def _figures(result: Result, name: str, figures: Figures) -> Iterator[str]:
-    yield month_text(result, name)
-    yield ratio_text(result.entropy_ratio(figures.payload_bytes))
-    yield ratio_text(result.ratio_without_heartbeats(figures.payload_bytes))
-    found = figures.latency_ms.get(CLASS)
-    yield ABSENT if found is None else f"{found.p50:,.0f}, {found.p95:,.0f}"
-    yield count_text((figures.lost or 0) + (figures.payload_mismatches or 0))
-
-
-def _parts(title: str, result: Result, figures: Figures) -> Table:
-    table = Table(title=title, title_justify="left", header_style="bold")
-    for heading in ("layer", "cause", "action"):
-        table.add_column(heading)
-        table.add_column("share", justify="right")
-    columns = [
-        list(_shares(parts, figures.wire_bytes))
-        for parts in (figures.by_layer, figures.by_cause, figures.by_action)
-    ]
-    for place in range(min(PARTS_SHOWN, max(map(len, columns)))):
-        cells = [column[place] if place < len(column) else ("", "") for column in columns]
-        table.add_row(*(escape(text) for cell in cells for text in cell))
-    return table
-
-
-def _shares(parts: Bytes, total: int) -> Iterator[tuple[str, str]]:
-    for name, size in sorted(parts.items(), key=lambda part: -part[1]):
-        yield name or "(the site)", f"{100 * size / total:.1f} %" if total else ABSENT

@@ -68,7 +68,7 @@ def _leave(text: str, code: int) -> NoReturn:
 
 
 def _leave_full_output(error: OSError) -> NoReturn:
-    # What is still to be written would fail once more when the process ends, with a code of its own.
+    # What is still to be written would fail again when the process ends, with another code.
     with suppress(OSError, ValueError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     _leave(f"the output cannot be written: {error.strerror}. Make space, or write elsewhere.", 2)
