@@ -9,15 +9,20 @@ for contender in $CONTENDERS; do
     options+=(--fail-over "$contender")
 done
 
-json="${RUNNER_TEMP:-/tmp}/ocpp-bandwidth.json"
+# A folder of its own: a job may use the action more than once.
+folder="$(mktemp -d "${RUNNER_TEMP:-/tmp}/ocpp-bandwidth-XXXXXX")" || exit 2
+json="$folder/estimate.json"
+# Tables go to standard output, reasons and warnings to the other: the summary has both.
 # shellcheck disable=SC2086
-text="$(COLUMNS=120 laconic estimate $TRACES "${options[@]}" --json-file "$json")" || code=$?
-printf '%s\n' "$text"
+COLUMNS=120 laconic estimate $TRACES "${options[@]}" --json-file "$json" \
+    >"$folder/tables" 2>"$folder/reasons" || code=$?
+cat "$folder/tables"
+cat "$folder/reasons" >&2
 {
     echo "### What OCPP costs per month"
     echo '```'
-    printf '%s\n' "$text"
+    cat "$folder/tables" "$folder/reasons"
     echo '```'
 } >>"${GITHUB_STEP_SUMMARY:-/dev/null}"
-echo "json=$json" >>"${GITHUB_OUTPUT:-/dev/null}"
+[ ! -s "$json" ] || echo "json=$json" >>"${GITHUB_OUTPUT:-/dev/null}"
 exit "${code:-0}"
