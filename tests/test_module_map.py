@@ -171,7 +171,6 @@ TESTED_ELSEWHERE: Final = {
     "bench/storage_figures/virtual_files.py": "tests/bench/storage_figures/test_outage.py",
     "bench/storage_figures/watched_vfs.py": "tests/bench/storage_figures/test_writes.py",
     "bench/suite/links.py": "tests/bench/suite/test_command.py and test_run.py",
-    "bench/suite/pool.py": "tests/bench/suite/test_run.py",
     "bench/suite/tables.py": "tests/bench/suite/test_table.py",
     "bench/suite/versions.py": "tests/bench/suite/test_run.py",
     "bench/suite/watch.py": "tests/bench/suite/test_job.py",

@@ -19,7 +19,8 @@ from laconic_bench.results.result import Result
 from laconic_bench.suite.archivers import archive_sizes
 from laconic_bench.suite.events import parse_events
 from laconic_bench.suite.links import profile_of
-from laconic_bench.suite.run import Run
+from laconic_bench.suite.pool import INTERRUPTED_CODE
+from laconic_bench.suite.run import INTERRUPTED, Run
 from laconic_bench.suite.script import Work
 from laconic_bench.suite.table import print_entrants, print_result
 from laconic_bench.workloads.catalog import WORKLOADS
@@ -56,6 +57,8 @@ class Options:
 def run(options: Options) -> int:
     """Run it; return the exit code: 1 if a message of a contender was lost or altered.
 
+    After an interruption the contenders that had finished are printed and written all the same.
+
     Raises:
         UsageError: an option names nothing that exists, or the results cannot be written. In the
             second case the table has been printed.
@@ -66,15 +69,30 @@ def run(options: Options) -> int:
     chosen_run = _chosen(options)
     if options.out is not None:
         result_file.check_place(options.out, result_file.BEGINS)  # not after an hour
-    result = _measure(chosen_run, with_archivers=options.archivers)
+    try:
+        result = _measure(chosen_run, with_archivers=options.archivers)
+    except KeyboardInterrupt:
+        _say("interrupted before a contender had finished: there is no result")
+        return INTERRUPTED_CODE
     try:
         if options.out is not None:
             # First: nothing that happens to the terminal counts.
             result_file.write(options.out, [result])
-            print(f"laconic: the results are in {options.out}", file=sys.stderr)
+            _say(f"the results are in {options.out}")
     finally:
         print_result(Console(), result, chosen_run.entrants)
+    if missing := _interrupted(result):
+        _say(f"interrupted: {', '.join(missing)} had not finished and is left out")
+        return INTERRUPTED_CODE
     return 1 if _has_defects(result) else 0
+
+
+def _interrupted(result: Result) -> list[str]:
+    return [name for name, one in result.contenders.items() if one.reason == INTERRUPTED]
+
+
+def _say(text: str) -> None:
+    print(f"laconic: {text}", file=sys.stderr)
 
 
 def _chosen(options: Options) -> Run:

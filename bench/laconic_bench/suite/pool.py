@@ -1,6 +1,7 @@
 """Plays contenders side by side, each in a process of its own, and tells how far they are."""
 
 import multiprocessing
+import os
 import queue
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -13,6 +14,8 @@ from laconic_bench.suite.script import Work
 from laconic_bench.suite.worker import end_children, obey_parent
 
 LOOK_SECONDS: Final = 0.2
+INTERRUPTED_CODE: Final = 130
+"""As of a shell whose command was ended by Ctrl-C."""
 
 Player = Callable[[Work, Entrant, Callable[[float], None]], Played]
 """Plays one contender: a function of a module. It tells how many days are over."""
@@ -31,7 +34,8 @@ def play_all(
     """Return what each contender has needed, by name, in the given order.
 
     `jobs` processes at a time; `on_day` is told how many days of each contender are over. Each
-    process cleans up, even if this one is interrupted or ends.
+    process cleans up, even if this one is interrupted or ends. After an interruption those that had
+    finished are returned, if there are any.
     """
     context = multiprocessing.get_context("spawn")
     days: multiprocessing.Queue[tuple[str, float]] = context.Queue()
@@ -41,11 +45,19 @@ def play_all(
         futures = {one.name: pool.submit(_play, player, work, one) for one in entrants}
         try:
             _follow(days, list(futures.values()), on_day)
-        except BaseException:
+        except BaseException as reason:
+            finished = _finished(futures)
             pool.shutdown(wait=False, cancel_futures=True)
             end_children()
+            if isinstance(reason, KeyboardInterrupt) and finished:
+                return finished
             raise
         return {name: future.result() for name, future in futures.items()}
+
+
+def _finished(futures: Mapping[str, Future[Played]]) -> dict[str, Played]:
+    done = {name: one for name, one in futures.items() if one.done() and not one.cancelled()}
+    return {name: one.result() for name, one in done.items() if one.exception() is None}
 
 
 def _follow(
@@ -68,7 +80,12 @@ def _begin(days: "multiprocessing.Queue[tuple[str, float]]") -> None:
 
 
 def _play(player: Player, work: Work, entrant: Entrant) -> Played:
-    return player(work, entrant, partial(_tell, entrant.name))
+    try:
+        return player(work, entrant, partial(_tell, entrant.name))
+    except KeyboardInterrupt:
+        # Everything is cleaned up. A process that returns would have the pool wait for ever for
+        # another one, which takes what it has already given out; of one that is gone it knows.
+        os._exit(INTERRUPTED_CODE)
 
 
 def _tell(name: str, day: float) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from laconic_bench.contenders.entrant import Entrant
 from laconic_bench.live_run.catalog import live_contender, reason_why_not
@@ -12,6 +13,8 @@ from laconic_bench.suite.links import settings_of
 from laconic_bench.suite.pool import play_all
 from laconic_bench.suite.script import Work
 from laconic_bench.suite.versions import versions
+
+INTERRUPTED: Final = "not measured: interrupted before it had finished"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +36,16 @@ class Run:
     ) -> Result:
         """Run it; `on_day` is told the contender and how many of its days are over.
 
+        An interruption leaves out the contenders that have not finished: `INTERRUPTED` is their
+        reason. It passes if none has.
+
         Raises:
             NetworkError: this machine cannot have the network of a live run.
         """
         work, players = self.work, self.players
         player = play if self.measured == "model" else play_live
+        # First: an interruption of it loses nothing that was played.
+        archivers = archive(work)
         played = play_all(work, players, self.jobs, on_day, player)
         first = next(iter(played.values()))
         _check_same(played)
@@ -55,7 +63,7 @@ class Run:
             versions=versions(),
             link_settings=settings_of(work.profile, work.nat_seconds),
             measured=self.measured,
-            archivers=archive(work),
+            archivers=archivers,
             chargers=first.chargers,
             events=work.told_events,
         )
@@ -70,7 +78,8 @@ class Run:
     def _contender(self, entrant: Entrant, played: Mapping[str, Played]) -> Contender:
         if entrant.name in played:
             return Contender(played[entrant.name].figures, entrant.settings, reason=entrant.note)
-        return Contender(None, entrant.settings, reason=reason_why_not(entrant))
+        reason = INTERRUPTED if entrant in self.players else reason_why_not(entrant)
+        return Contender(None, entrant.settings, reason=reason)
 
 
 def _check_same(played: Mapping[str, Played]) -> None:

@@ -1,12 +1,17 @@
 """`laconic bench run` as a user calls it."""
 
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import pytest
 
 from laconic_bench.contenders.catalog import ENTRANTS, USUAL
+from laconic_bench.contenders.entrant import Entrant
 from laconic_bench.live.namespaces import lacking
 from laconic_bench.results import result_file
+from laconic_bench.results.markdown import page_lines
+from laconic_bench.suite.job import Played, play
+from laconic_bench.suite.script import Work
 from tests.support.command_line import run
 from tests.support.live import needs_network
 
@@ -132,3 +137,41 @@ def test_some_hours_of_a_scenario_are_run_and_told(tmp_path: Path) -> None:
     (result,) = result_file.read(out)
     assert (result.from_hour, result.measured, result.entropy_floor_bytes) == (1.2, "model", None)
     assert "from hour 1.2" in printed and "Floor" not in printed
+
+
+def interrupted(*found: str) -> Callable[..., Mapping[str, Played]]:
+    """Return what plays the contenders of these names, and is interrupted then."""
+
+    def play_some(work: Work, entrants: Sequence[Entrant], *_: object) -> Mapping[str, Played]:
+        if not found:
+            raise KeyboardInterrupt
+        return {one.name: play(work, one) for one in entrants if one.name in found}
+
+    return play_some
+
+
+def test_an_interruption_keeps_the_contenders_that_had_finished(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("laconic_bench.suite.run.play_all", interrupted("coap-cbor"))
+    out = tmp_path / "r.json"
+    code, printed, told = run(*QUICK, "-c", "coap-cbor", "-c", "ocppj-tls", "--json", out)
+    assert code == 130
+    assert "laconic: interrupted: ocppj-tls had not finished and is left out" in told
+    (result,) = result_file.read(out)
+    assert list(result.measured_contenders) == ["coap-cbor"]
+    reason = "not measured: interrupted before it had finished"
+    assert result.contenders["ocppj-tls"].reason == reason
+    assert reason in " ".join(printed.split())
+    assert f"Not measured: ocppj-tls ({reason})" in " ".join(page_lines([result]))
+
+
+def test_an_interruption_without_any_result_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("laconic_bench.suite.run.play_all", interrupted())
+    out = tmp_path / "r.json"
+    code, printed, told = run(*QUICK, "-c", "coap-cbor", "--json", out)
+    assert (code, printed) == (130, "")
+    assert told == "laconic: interrupted before a contender had finished: there is no result\n"
+    assert not out.exists()
