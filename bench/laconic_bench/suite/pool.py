@@ -11,7 +11,7 @@ from typing import Final
 from laconic_bench.contenders.entrant import Entrant
 from laconic_bench.suite.job import Played, play
 from laconic_bench.suite.script import Work
-from laconic_bench.suite.worker import end_children, obey_parent
+from laconic_bench.suite.worker import clean_up_at_end, end_children, follow_parent
 
 LOOK_SECONDS: Final = 0.2
 INTERRUPTED_CODE: Final = 130
@@ -76,10 +76,11 @@ def _follow(
 def _begin(days: "multiprocessing.Queue[tuple[str, float]]") -> None:
     global _days
     _days = days
-    obey_parent()
+    follow_parent()
 
 
 def _play(player: Player, work: Work, entrant: Entrant) -> Played:
+    clean_up_at_end()
     try:
         return player(work, entrant, partial(_tell, entrant.name))
     except KeyboardInterrupt:

@@ -12,17 +12,21 @@ _PR_SET_PDEATHSIG: Final = 1
 """linux/prctl.h."""
 
 
-def obey_parent() -> None:
+def follow_parent() -> None:
     """End when the parent says so with `end_children`, and when it has died.
 
     Ctrl-C reaches all processes of a terminal, so this one leaves it: a second interruption would
     be in the way of what the first has begun.
     """
     os.setsid()
-    signal.signal(signal.SIGINT, signal.default_int_handler)
-    signal.signal(signal.SIGTERM, _interrupt)
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+
+
+def clean_up_at_end() -> None:
+    """From now on the end is a `KeyboardInterrupt`; before there is nothing to be cleaned up."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGTERM, _interrupt)
 
 
 def end_children() -> None:

@@ -13,10 +13,11 @@ GUARD_SECONDS = 30.0
 PARENT = """
 import multiprocessing, sys, time
 from pathlib import Path
-from laconic_bench.suite.worker import end_children, obey_parent
+from laconic_bench.suite.worker import clean_up_at_end, end_children, follow_parent
 
 def work(folder):
-    obey_parent()
+    follow_parent()
+    clean_up_at_end()
     try:
         (folder / "works").touch()
         time.sleep(600)
