@@ -92,7 +92,9 @@ def _section(result: Result, drawn: Sequence[str], price: Price) -> Iterator[str
     priced = None if price == Price(budget_mb=price.budget_mb) else price
     yield f'<section id="{_id(result)}"><h2>{escape(str(result.key))}</h2>'
     yield html_facts(report_tables.facts(result))
-    yield html_table(report_tables.overview_table(result, priced))
+    yield html_table(report_tables.byte_table(result, priced))
+    yield html_table(report_tables.note_table(result))
+    yield html_table(report_tables.message_table(result))
     yield html_table(report_tables.floor_table(result))
     yield from drawn
     yield "<h3>All figures</h3>"

@@ -49,8 +49,10 @@ STYLE: Final = f"""
 {_RULES}
 @media (max-width: {NARROW + 220}px) {{
   .wide {{ display: none; }}
-  th[scope=row] {{ white-space: normal; overflow-wrap: anywhere; min-width: 7rem;
-    max-width: 9rem; }}
+  th, td {{ padding-right: .45rem; }}
+  thead th {{ min-width: 3rem; }}
+  th[scope=row] {{ white-space: normal; overflow-wrap: anywhere; min-width: 5rem;
+    max-width: 7rem; }}
   .narrow {{ display: block; max-width: {NARROW + 80}px; }}
 }}
 @media print {{ .scroll {{ overflow: visible; }} }}

@@ -15,6 +15,12 @@ from laconic_bench.results.table import Table
 from laconic_bench.units import MONTH_DAYS
 
 COMPUTED = "computed"
+_NO_VERSIONS = frozenset({"commit", "machine", "registry"})
+"""Among the versions of a result, those that are none themselves."""
+_BYTE_COLUMNS = (
+    *("payload / floor", "payload / floor without heartbeats"),
+    *("payload bytes", "wire bytes up", "wire bytes down", "wire bytes, both"),
+)
 
 
 def month_table(results: Sequence[Result]) -> Table:
@@ -57,55 +63,67 @@ def facts(result: Result) -> Iterator[tuple[str, str]]:
         yield "rate in bits per second", "no limit" if rate is None else f"{rate:,.10g}"
         yield "loss", f"{link.loss * 100:g} %"
         yield "NAT timer in s", "none" if nat is None else f"{nat:,g}"
-    yield from ((f"version of {name}", text) for name, text in result.versions.items())
+    for name, text in result.versions.items():
+        yield name if name in _NO_VERSIONS else f"version of {name}", text
 
 
-def overview_table(result: Result, price: Price | None) -> Table:
-    """Return the sizes and defects of each contender."""
+def byte_table(result: Result, price: Price | None) -> Table:
+    """Return what each contender sent."""
     cost = [] if price is None else [f"{price.currency} in {MONTH_DAYS} days"]
     # What decides comes first: the others may be out of sight on a narrow screen.
-    columns = [
-        *(
-            "contender",
-            f"MB in {MONTH_DAYS} days",
-            *cost,
-            "lost",
-            "mismatches",
-            "repeated",
-            "substituted",
-            "refused",
-            "noticed in s",
-            "recovery in s",
-        ),
-        *("note", "payload bytes", "of the floor", "of it without heartbeats"),
-        *("wire bytes up", "down", "both"),
-    ]
-    rows = [[name, *_overview(result, name, price)] for name in result.contenders]
-    return Table("Bytes and defects", columns, rows)
+    columns = ["contender", f"MB in {MONTH_DAYS} days", *cost, *_BYTE_COLUMNS]
+    rows = [[name, *_bytes(result, name, price)] for name in result.contenders]
+    return Table("Bytes", columns, rows)
 
 
-def _overview(result: Result, name: str, price: Price | None) -> list[str]:
-    note, figures = _note(result.contenders[name]), result.measured_contenders.get(name)
+def _bytes(result: Result, name: str, price: Price | None) -> list[str]:
+    figures = result.measured_contenders.get(name)
     if figures is None:
-        return [*[ABSENT] * (8 if price is None else 9), note, *[ABSENT] * 6]
+        return [ABSENT] * (len(_BYTE_COLUMNS) + (1 if price is None else 2))
     return [
         month_text(result, name),
         *([] if price is None else [price.text(result.mb_per_month(figures.wire_bytes))]),
-        count_text(figures.lost),
-        count_text(figures.payload_mismatches),
-        count_text(figures.repeated_messages),
-        count_text(figures.substituted_answers),
-        count_text(figures.refused_commands),
-        decimal_text(figures.detection_seconds),
-        decimal_text(figures.recovery_seconds),
-        note,
-        count_text(figures.payload_bytes),
         ratio_text(result.entropy_ratio(figures.payload_bytes)),
         ratio_text(result.ratio_without_heartbeats(figures.payload_bytes)),
+        count_text(figures.payload_bytes),
         count_text(figures.wire_bytes_up),
         count_text(figures.wire_bytes_down),
         count_text(figures.wire_bytes),
     ]
+
+
+def message_table(result: Result) -> Table:
+    """Return what became of the messages of each contender, and how long outages were felt."""
+    names = (
+        "lost",
+        "altered",
+        "repeated",
+        "substituted",
+        "refused",
+        "noticed in s",
+        "made up in s",
+    )
+    rows = [
+        (
+            name,
+            count_text(figures.lost),
+            count_text(figures.payload_mismatches),
+            count_text(figures.repeated_messages),
+            count_text(figures.substituted_answers),
+            count_text(figures.refused_commands),
+            decimal_text(figures.detection_seconds),
+            decimal_text(figures.recovery_seconds),
+        )
+        for name, figures in result.measured_contenders.items()
+    ]
+    return Table("Messages: lost and altered are defects; outages", ("contender", *names), rows)
+
+
+def note_table(result: Result) -> Table:
+    """Return what is to be known about some contenders, as why they were not measured."""
+    notes = {name: _note(one) for name, one in result.contenders.items()}
+    rows = [(name, note) for name, note in notes.items() if note]
+    return Table("Notes", ("contender", "note"), rows)
 
 
 def _note(contender: Contender) -> str:
@@ -171,7 +189,7 @@ def floor_table(result: Result) -> Table:
         for name, size in result.archivers.items()
     ]
     return Table(
-        "The trace, packed by offline archivers", ("archiver", "bytes", "of the floor"), rows
+        "The trace, packed by offline archivers", ("archiver", "bytes", "bytes / floor"), rows
     )
 
 

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from laconic_bench.results.html_page import Plots, page, plots_of
 from laconic_bench.results.price import Price
+from laconic_bench.results.report_tables import facts
 from laconic_bench.results.result import Contender, Figures, Result
 from tests.support.bench_results import (
     RESULTS,
@@ -16,10 +17,13 @@ from tests.support.bench_results import (
     several,
     with_contender,
     with_figures,
+    without_contender,
 )
 from tests.support.html_tables import Page, number
 
 MONTH = "MB in 30 days"
+BYTES = "Bytes"
+MESSAGES = "Messages: lost and altered are defects; outages"
 
 
 def made(results: Sequence[Result], price: Price | None = None) -> str:
@@ -50,21 +54,21 @@ def test_the_page_has_every_figure_in_its_place() -> None:
     whole_numbers = {
         "payload bytes": "payload_bytes",
         "wire bytes up": "wire_bytes_up",
-        "down": "wire_bytes_down",
-        "both": "wire_bytes",
+        "wire bytes down": "wire_bytes_down",
+        "wire bytes, both": "wire_bytes",
         "lost": "lost",
-        "mismatches": "payload_mismatches",
+        "altered": "payload_mismatches",
         "repeated": "repeated_messages",
         "substituted": "substituted_answers",
         "refused": "refused_commands",
     }
     for head, name in whole_numbers.items():
-        column = found.column("Bytes and defects", head)
+        column = found.column(BYTES if "bytes" in head else MESSAGES, head)
         for contender, one in figures.items():
             value = getattr(one, name)
             assert column[contender] == ("-" if value is None else f"{value:,}")
-    heads = (MONTH, "of the floor", "noticed in s", "recovery in s")
-    months, ratios, noticed, recovery = (found.column("Bytes and defects", head) for head in heads)
+    months, ratios = (found.column(BYTES, head) for head in (MONTH, "payload / floor"))
+    noticed, recovery = (found.column(MESSAGES, f"{what} in s") for what in ("noticed", "made up"))
     for contender, one in figures.items():
         assert number(months[contender]) == pytest.approx(one.wire_bytes / 1e6, rel=1e-3)
         ratio = result.entropy_ratio(one.payload_bytes)
@@ -111,10 +115,22 @@ def test_the_page_has_all_latencies_processes_settings_and_archivers() -> None:
 
 def test_computed_and_missing_figures_are_told() -> None:
     found = Page(made([sample()]))
-    assert found.column("Bytes and defects", "note")["soap-https"] == "computed"
-    assert found.column("Bytes and defects", MONTH)["soap-https"].endswith(" computed")
-    assert found.column("Bytes and defects", "note")["coap-tcp"] == "aiocoap is not installed"
-    assert set(found.column("Bytes and defects", "both")["coap-tcp"]) == {"-"}
+    assert found.column("Notes", "note")["soap-https"] == "computed"
+    assert found.column(BYTES, MONTH)["soap-https"].endswith(" computed")
+    assert found.column("Notes", "note")["coap-tcp"] == "aiocoap is not installed"
+    assert set(found.column(BYTES, "wire bytes, both")["coap-tcp"]) == {"-"}
+
+
+def test_there_is_a_table_of_notes_only_where_there_is_a_note() -> None:
+    result = sample(names=["laconic"])
+    assert Page(made([result])).tables["Notes"][1:] == [["coap-tcp", "aiocoap is not installed"]]
+    assert "Notes" not in Page(made([without_contender(result, "coap-tcp")])).tables
+
+
+def test_versions_are_told_from_what_is_none() -> None:
+    versions = {"laconic": "0.1.0", "commit": "08c8e85", "machine": "2 cores", "registry": "1c65"}
+    names = [name for name, _ in facts(replace(sample(), versions=versions))]
+    assert names[-4:] == ["version of laconic", "commit", "machine", "registry"]
 
 
 def test_several_results_have_a_table_of_their_own_and_links() -> None:
@@ -132,7 +148,7 @@ def test_several_results_have_a_table_of_their_own_and_links() -> None:
 
 def test_a_price_makes_a_column() -> None:
     result = sample(names=["laconic"])
-    column = Page(made([result], Price(2.0, "KES"))).column("Bytes and defects", "KES in 30 days")
+    column = Page(made([result], Price(2.0, "KES"))).column(BYTES, "KES in 30 days")
     megabytes = result.measured_contenders["laconic"].wire_bytes / 1e6
     assert number(column["laconic"]) == pytest.approx(2 * megabytes, rel=1e-3)
     assert "KES" not in made([result])
@@ -208,11 +224,11 @@ def test_names_are_no_markup() -> None:
     price = Price(1.0, evil)
     found = Page(page([result], plots_of([result], price), price))
     assert "script" not in {tag for tag, _ in found.tags}
-    assert found.column("Bytes and defects", "lost")[evil] == "0"
+    assert found.column(MESSAGES, "lost")[evil] == "0"
 
 
 def test_a_contender_that_sent_nothing_is_shown() -> None:
     result = with_contender(sample(names=[]), "silent", Contender(Figures(0, 0, 0, {"ip": 0})))
     price = Price()
     found = Page(page([result], plots_of([result], price), price))
-    assert found.column("Bytes and defects", MONTH)["silent"] == "0"
+    assert found.column(BYTES, MONTH)["silent"] == "0"
