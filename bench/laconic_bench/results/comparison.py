@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Final, NamedTuple
 
 from laconic_bench.results.comparable import check_comparable
+from laconic_bench.results.growth import Growth, most_grown
 from laconic_bench.results.limit import Limit, Limits
 from laconic_bench.results.result import Contender, Key, Percentiles, Result
 
@@ -74,6 +75,8 @@ class Comparison:
     notes: Sequence[str]
     """What is different and no regression: versions, settings, new contenders."""
     limits: Limits
+    growths: Mapping[tuple[Key, str], Sequence[Growth]]
+    """Of contenders whose bytes grew: where most."""
 
     @property
     def regressions(self) -> list[Change]:
@@ -95,15 +98,18 @@ def compare(old: Sequence[Result], new: Sequence[Result], limits: Limits) -> Com
     before = {result.key: result for result in old}
     changes: list[Change] = []
     notes: list[str] = []
+    growths: dict[tuple[Key, str], Sequence[Growth]] = {}
     after = {result.key: result for result in new}
     for key, result in before.items():
         notes += _differences(result, after[key])
         changes += _changes(key, result.contenders, after[key].contenders, limits)
+        for name, contender in result.contenders.items():
+            growths[key, name] = most_grown(contender, after[key].contenders.get(name))
     for key, result in after.items():
         if key not in before:
             notes.append(f"new: {key}")
             changes += _changes(key, {}, result.contenders, limits)
-    return Comparison(changes, list(dict.fromkeys(notes)), limits)
+    return Comparison(changes, list(dict.fromkeys(notes)), limits, growths)
 
 
 def figures(contender: Contender | None) -> dict[Figure, float]:

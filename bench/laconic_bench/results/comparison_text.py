@@ -27,7 +27,7 @@ from laconic_bench.results.table import Table, markdown_lines, markdown_text
 _PERCENTILES: Final = ("p50", "p95", "p99")
 _BYTE_COLUMNS: Final = (
     *("contender", "wire bytes, old", "new", "change", "payload, old", "new", "change"),
-    *("lost, old", "new", "mismatches, old", "new", ""),
+    *("lost, old", "new", "mismatches, old", "new", "", "grew most, in bytes"),
 )
 _TIME_COLUMNS: Final = ("contender", "time in ms", *("old", "new", "change") * 3, "")
 
@@ -51,6 +51,11 @@ def to_tree(comparison: Comparison) -> dict[str, Any]:
         "max_bytes": comparison.limits.bytes.text,
         "max_latency": comparison.limits.times.text,
         "figures": [_change_tree(change) for change in comparison.changes],
+        "grew_most": [
+            {**key._asdict(), "contender": name, **growth._asdict()}
+            for (key, name), growths in comparison.growths.items()
+            for growth in growths
+        ],
     }
 
 
@@ -101,7 +106,7 @@ def _lines(comparison: Comparison) -> Iterator[str]:
         yield ""
         yield from _list(comparison.notes)
     for key, changes in groupby(comparison.changes, lambda change: change.key):
-        yield from _section(key, list(changes))
+        yield from _section(key, list(changes), comparison)
 
 
 def _list(texts: Iterable[str]) -> Iterator[str]:
@@ -125,14 +130,17 @@ def _sentences(changes: Sequence[Change]) -> Iterator[str]:
             yield f"{key}: {name}: {figure} is missing"
 
 
-def _section(key: Key, changes: Sequence[Change]) -> Iterator[str]:
+def _section(key: Key, changes: Sequence[Change], comparison: Comparison) -> Iterator[str]:
     contenders = {
         name: {change.figure: change for change in group}
         for name, group in groupby(changes, lambda change: change.contender)
     }
     yield f"### {markdown_text(str(key))}"
     yield ""
-    rows = [_byte_row(name, found) for name, found in contenders.items()]
+    rows = [
+        [*_byte_row(name, found), ", ".join(map(str, comparison.growths.get((key, name), ())))]
+        for name, found in contenders.items()
+    ]
     yield from markdown_lines(Table("bytes", _BYTE_COLUMNS, rows))
     yield ""
     rows = [_trouble_row(name, found) for name, found in contenders.items()]

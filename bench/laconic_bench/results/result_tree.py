@@ -29,6 +29,8 @@ from laconic_bench.results.result import (
     Result,
 )
 
+FORMAT: Final = 1
+"""Of the file. Keys may be added without another number; a file without one has this one too."""
 _DIGITS: Final = 6
 _AGREES: Final = 0.01
 """How far a derived figure may be off, absolutely or as a share: others may have rounded it."""
@@ -39,6 +41,7 @@ _Made = TypeVar("_Made")
 def to_tree(result: Result) -> dict[str, Any]:
     """Return a result as a tree for `json`."""
     return {
+        "format": FORMAT,
         "scenario": result.scenario,
         "link": result.link,
         "link_settings": None if result.link_settings is None else asdict(result.link_settings),
@@ -65,6 +68,7 @@ def from_tree(tree: object, place: str = "") -> Result:
         FieldError: a value is missing or wrong.
     """
     fields = Fields.of(tree, place)
+    _check_format(fields)
     result = _checked(
         place,
         lambda: Result(
@@ -196,6 +200,14 @@ def _measured(value: object, place: str) -> Measured:
 def _versions(value: object, place: str) -> dict[str, str]:
     fields = Fields.of(value, place)
     return {name: fields.take(name, text) for name in fields.tree}
+
+
+def _check_format(fields: Fields) -> None:
+    given = fields.maybe("format", whole)
+    if given not in (None, FORMAT):
+        raise FieldError(
+            fields.at("format"), f"is {given}, and this version of laconic reads only {FORMAT}"
+        )
 
 
 def _check_derived(result: Result, fields: Fields) -> None:

@@ -88,6 +88,31 @@ def test_what_was_repeated_substituted_or_refused_has_its_row(tmp_path: Path) ->
     assert "| laconic | 7 | 7 | 3 | 0 | 1 | 12 | worse |" in out
 
 
+def test_where_bytes_grew_most_stands_beside_them(tmp_path: Path) -> None:
+    before = OLD.measured_contenders["laconic"]
+    parts = {
+        "by_layer": {**before.by_layer, "ip": before.by_layer["ip"] + 900},
+        "by_cause": {**before.by_cause, "probe": 600},
+        "by_action": {**before.by_action, "Heartbeat": before.by_action["Heartbeat"] + 700},
+    }
+    parts["by_layer"]["udp"] += 100
+    parts["by_cause"]["keepalive"] += 400
+    parts["by_action"]["Authorize"] += 300
+    daily = [*before.daily_wire_bytes[:-1], before.daily_wire_bytes[-1] + 1_000]
+    changed = {**parts, "wire_bytes_up": before.wire_bytes_up + 1_000, "daily_wire_bytes": daily}
+    new = with_figures(OLD, **changed)
+    _, out, _ = compared(tmp_path, new)
+    assert "| layer ip +900, cause probe +600, action Heartbeat +700 |" in out
+    _, out, _ = compared(tmp_path, new, "--json")
+    found = json.loads(out)["grew_most"]
+    assert [(one["way"], one["part"], one["more_bytes"]) for one in found] == [
+        *(("layer", "ip", 900), ("cause", "probe", 600), ("action", "Heartbeat", 700)),
+    ]
+    assert {one["contender"] for one in found} == {"laconic"}
+    _, out, _ = compared(tmp_path, OLD)
+    assert " +" not in out.partition("| contender")[2]
+
+
 def test_names_cannot_break_the_tables(tmp_path: Path) -> None:
     evil = "a|b`<script>\n# *x*"
     old = replace(OLD, contenders={evil: OLD.contenders["laconic"]})
@@ -104,6 +129,7 @@ def test_json_has_every_figure(tmp_path: Path) -> None:
     tree = json.loads(out)
     assert list(tree) == [
         *("is_regression", "regressions", "notes", "max_bytes", "max_latency", "figures"),
+        "grew_most",
     ]
     assert (tree["max_bytes"], tree["max_latency"]) == ("+1 %", "+20 ms")
     assert len(tree["figures"]) == 34

@@ -81,6 +81,7 @@ def test_several_results_are_read_in_their_order(tmp_path: Path) -> None:
 def test_the_file_has_the_documented_keys() -> None:
     tree = json.loads(to_text([sample()]))
     assert list(tree) == [
+        "format",
         *("scenario", "link", "link_settings", "measured", "days", "from_hour", "seed", "events"),
         *("chargers", "messages", "json_bytes", "entropy_floor_bytes", "heartbeat_entropy_bytes"),
         *("archivers", "contenders", "versions"),
@@ -230,6 +231,17 @@ def test_the_same_combination_twice_is_told(tmp_path: Path) -> None:
     with pytest.raises(ResultError, match=r"second.json: boda-site.* is also in .*first.json"):
         read_all([first, second])
     assert [one.scenario for one in read_all([first])] == ["boda-site"]
+
+
+def test_another_format_is_told_and_a_file_without_one_is_read(tmp_path: Path) -> None:
+    path = file_of(tmp_path, sample())
+    tree = json.loads(path.read_text(encoding="utf-8"))
+    path.write_text(json.dumps({**tree, "format": 99}), encoding="utf-8")
+    with pytest.raises(ResultError, match="format: is 99, and this version of laconic reads only"):
+        read(path)
+    del tree["format"]
+    path.write_text(json.dumps(tree), encoding="utf-8")
+    assert read(path) == [sample()]
 
 
 def test_a_file_that_is_not_there_is_told(tmp_path: Path) -> None:
