@@ -4,6 +4,7 @@ import json
 import re
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -99,7 +100,11 @@ def test_where_bytes_grew_most_stands_beside_them(tmp_path: Path) -> None:
     parts["by_cause"]["keepalive"] += 400
     parts["by_action"]["Authorize"] += 300
     daily = [*before.daily_wire_bytes[:-1], before.daily_wire_bytes[-1] + 1_000]
-    changed = {**parts, "wire_bytes_up": before.wire_bytes_up + 1_000, "daily_wire_bytes": daily}
+    changed: dict[str, Any] = {
+        **parts,
+        "wire_bytes_up": before.wire_bytes_up + 1_000,
+        "daily_wire_bytes": daily,
+    }
     new = with_figures(OLD, **changed)
     _, out, _ = compared(tmp_path, new)
     assert "| layer ip +900, cause probe +600, action Heartbeat +700 |" in out

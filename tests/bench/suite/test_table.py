@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 from io import BytesIO, TextIOWrapper
-from typing import Final
+from typing import Any, Final
 
 import pytest
 from rich.console import Console
@@ -49,7 +49,7 @@ def test_every_count_of_messages_is_shown_and_what_is_no_defect_is_said() -> Non
     plain = printed(sample())
     assert row(plain, "Messages, and", "laconic")[:5] == ["0"] * 5
     assert "are defects" not in plain
-    counts = {
+    counts: dict[str, Any] = {
         "lost": 1,
         "payload_mismatches": 2,
         "repeated_messages": 3,
@@ -60,7 +60,8 @@ def test_every_count_of_messages_is_shown_and_what_is_no_defect_is_said() -> Non
     assert row(told, "Messages, and", "laconic")[:5] == ["1", "2", "3", "4", "5"]
     assert "Only lost and altered messages are defects." in told
     for name in ("repeated_messages", "substituted_answers", "refused_commands"):
-        assert "are defects" in printed(with_figures(sample(), **{name: 1}))
+        one: dict[str, Any] = {name: 1}
+        assert "are defects" in printed(with_figures(sample(), **one))
 
 
 def test_what_the_processors_needed_is_added_up() -> None:
