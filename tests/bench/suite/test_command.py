@@ -9,7 +9,7 @@ from laconic_bench.contenders.catalog import ENTRANTS, USUAL
 from laconic_bench.contenders.entrant import Entrant
 from laconic_bench.live.namespaces import lacking
 from laconic_bench.results import result_file
-from laconic_bench.results.markdown import page_lines
+from laconic_bench.results.markdown import run_lines
 from laconic_bench.suite.job import Played, play
 from laconic_bench.suite.script import Work
 from tests.support.command_line import run
@@ -163,7 +163,7 @@ def test_an_interruption_keeps_the_contenders_that_had_finished(
     reason = "not measured: interrupted before it had finished"
     assert result.contenders["ocppj-tls"].reason == reason
     assert reason in " ".join(printed.split())
-    assert f"Not measured: ocppj-tls ({reason})" in " ".join(page_lines([result]))
+    assert f"Not measured: ocppj-tls ({reason})" in " ".join(run_lines([result]))
 
 
 def test_an_interruption_without_any_result_says_so(
