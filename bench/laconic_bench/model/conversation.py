@@ -18,6 +18,8 @@ from laconic_bench.model.latency import COMMAND, classes_of
 from laconic_bench.model.timeline import Timeline
 from laconic_bench.model.told import Told
 from laconic_codec.messages import Call, CallError, CallResult, Send, parse
+from laconic_gateway.core.expander.command_desk import OUTCOME_UNKNOWN
+from laconic_gateway.core.express import QUESTIONS
 
 BOOT: Final = "BootNotification"
 _TIME_SECONDS: Final = 0.024
@@ -138,7 +140,11 @@ class Conversation:
         if asked is None or asked.message.message_id != answer.message_id:
             self._take_stray(answer, is_up=True)
             return
-        if not is_right(asked, answer):
+        if not asked.is_answered and asked.message.action in QUESTIONS:
+            # Nobody misses at the CSMS what was to be known at the site.
+            self._findings.substituted += 1
+            self._interrupted.add([asked])
+        elif not is_right(asked, answer):
             if asked.is_answered:
                 self._findings.payload_mismatches += 1
             else:
@@ -251,6 +257,8 @@ class Conversation:
             return
         if isinstance(answer, CallError) and not self._is_obeyed:
             self._findings.refused += 1
+            if OUTCOME_UNKNOWN in answer.arguments:
+                self._interrupted.add([asked])
         else:
             if not is_right(asked, answer):
                 self._findings.payload_mismatches += 1

@@ -25,10 +25,11 @@ class Findings:
     payload_mismatches: int = 0
     """Messages that arrived and were not said like that."""
     substituted: int = 0
-    """Answers that a gateway gave in the place of a CSMS that it did not reach."""
+    """Answers that a gateway gave in the place of a CSMS that it did not reach: others than the
+    CSMS would have given, or answers to questions, of which the CSMS does not hear later."""
     refused: int = 0
     """Commands that a gateway has answered with an error, because the charger was not reached in
-    time: the CSMS knows that they were not carried out."""
+    time: the CSMS knows that they were not carried out, or that nobody knows."""
     repeated: int = 0
     """CALLs that came again: the connection broke before their answer, or a gateway told a CSMS
     that it reaches again what the charger is and how its connectors are."""

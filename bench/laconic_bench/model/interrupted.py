@@ -1,4 +1,8 @@
-"""What a power cut may have ended: it arrives late or never, and neither is a fault."""
+"""What may arrive late or never, and neither is a fault.
+
+That is what was under way at a power cut, questions that a gateway has answered in the place of a
+CSMS which it did not reach, and commands of which the CSMS was told that nobody knows.
+"""
 
 from collections.abc import Iterable
 
@@ -8,7 +12,7 @@ from laconic_codec.messages import Call
 
 
 class Interrupted:
-    """The exchanges of one charger that were under way when its power was cut."""
+    """Such exchanges of one charger."""
 
     def __init__(self) -> None:
         self._exchanges: set[Exchange] = set()
@@ -19,7 +23,7 @@ class Interrupted:
         return exchange in self._exchanges
 
     def add(self, exchanges: Iterable[Exchange]) -> None:
-        """Note what a power cut has met."""
+        """Note what may arrive late or never."""
         for one in exchanges:
             self._exchanges.add(one)
             self._by_id[one.is_up, one.message.message_id] = one
@@ -29,7 +33,7 @@ class Interrupted:
         return self._by_id.get((is_up, message_id))
 
     def command(self, call: Call) -> Exchange | None:
-        """Return the command of the CSMS that reaches the charger after its power cut."""
+        """Return such a command of the CSMS that reaches the charger."""
         # Its message id may be a gateway's own.
         commands = (one for one in self._by_id.values() if not one.is_up)
         return next((one for one in commands if is_same(one, call)), None)

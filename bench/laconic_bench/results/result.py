@@ -99,9 +99,11 @@ class Figures:
     repeated_messages: int | None = None
     """Requests that came again after a connection or a link had broken."""
     substituted_answers: int | None = None
-    """Answers that the gateway gave in the place of the CSMS, which it did not reach."""
+    """Answers that the gateway gave in the place of the CSMS, which it did not reach: others than
+    the CSMS would have given, or answers to questions, of which the CSMS does not hear later."""
     refused_commands: int | None = None
-    """Commands to which the gateway answered that the charger is not reached; the CSMS knows."""
+    """Commands to which the gateway answered that the charger is not reached, or that the outcome
+    is unknown."""
     detection_seconds: float | None = None
     """From the beginning of an outage until the CSMS was told that a charger is gone."""
     recovery_seconds: float | None = None

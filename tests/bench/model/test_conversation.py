@@ -1,11 +1,13 @@
 """Both ends of a conversation: who may speak when, and what is found out."""
 
 from collections.abc import Callable
+from functools import partial
 
 import pytest
 
 from laconic_bench.model.carrier import Carrier, CarrierFactory, Ends
 from laconic_bench.model.link import ModelLink
+from laconic_gateway.core.expander.command_desk import OUTCOME_UNKNOWN
 from tests.support.plain_carrier import DELAY_SECONDS, PlainCarrier, PlainFactory
 from tests.support.played import BOOT, Said, play, said
 
@@ -27,13 +29,17 @@ class Twisted(PlainCarrier):
             super().charger_says(identity, one, label)
 
 
-def twisted(twist: Callable[[str], list[str]]) -> CarrierFactory:
-    def make(
+def making(make: Callable[[ModelLink, Ends], Carrier]) -> CarrierFactory:
+    def factory(
         link: ModelLink, ends: Ends, nat_seconds: float, identities: frozenset[str]
     ) -> Carrier:
-        return Twisted(twist, link, ends)
+        return make(link, ends)
 
-    return make
+    return factory
+
+
+def twisted(twist: Callable[[str], list[str]]) -> CarrierFactory:
+    return making(partial(Twisted, twist))
 
 
 def test_a_conversation_takes_as_long_as_in_the_trace_and_the_way() -> None:
@@ -118,3 +124,76 @@ def test_heartbeats_are_answered_in_the_trace_or_by_a_gateway() -> None:
     assert (found.lost, found.payload_mismatches) == (0, 0)
     (seconds,) = found.latency.seconds["status"]
     assert seconds == pytest.approx(0.1 + 2 * DELAY_SECONDS)
+
+
+class StandIn(PlainCarrier):
+    """Answers questions of the charger itself; the CSMS hears of them `later`, or never."""
+
+    def __init__(self, answer: str, later: bool, link: ModelLink, ends: Ends) -> None:
+        super().__init__(PlainFactory(), link, ends)
+        self._answer = answer
+        self._later = later
+
+    def charger_says(self, identity: str, text: str, label: str) -> None:
+        """See `Carrier`."""
+        if label == "Authorize":
+            self._link.schedule.after(
+                0.01, lambda: self._ends.charger_hears(identity, self._answer)
+            )
+        if label != "Authorize" or self._later:
+            super().charger_says(identity, text, label)
+
+
+@pytest.mark.parametrize("answer", [ACCEPTED, ACCEPTED.replace("Accepted", "Invalid")])
+@pytest.mark.parametrize("later", [False, True])
+def test_a_question_that_the_gateway_answers_is_substituted_and_not_lost(
+    answer: str, later: bool
+) -> None:
+    found = play(RECORDS, making(partial(StandIn, answer, later))).findings
+    # What the CSMS answers later is for nobody any more.
+    assert (found.substituted, found.lost, found.payload_mismatches) == (1, 0, 0)
+
+
+def test_the_question_that_is_asked_again_is_the_one_that_the_csms_hears() -> None:
+    class Once(StandIn):
+        def charger_says(self, identity: str, text: str, label: str) -> None:
+            says = (
+                super().charger_says if '"2"' in text else partial(PlainCarrier.charger_says, self)
+            )
+            says(identity, text, label)
+
+    records = said(
+        *BOOT,
+        (10.0, "up", AUTHORIZE),
+        (10.5, "down", ACCEPTED),
+        (70.0, "up", AUTHORIZE.replace('"2"', '"3"')),
+        (70.5, "down", ACCEPTED.replace('"2"', '"3"')),
+    )
+    found = play(records, making(partial(Once, ACCEPTED, False))).findings
+    assert (found.substituted, found.lost, found.payload_mismatches) == (1, 0, 0)
+
+
+class Impatient(PlainCarrier):
+    """Tells the CSMS of a failure before the charger has the command."""
+
+    def __init__(self, why: str, link: ModelLink, ends: Ends) -> None:
+        super().__init__(PlainFactory(), link, ends)
+        self._error = f'[4,"c","InternalError","{why}",{{}}]'
+
+    def csms_says(self, identity: str, text: str, label: str) -> None:
+        """See `Carrier`."""
+        if label == "GetConfiguration":
+            self._ends.csms_hears(identity, self._error)
+        super().csms_says(identity, text, label)
+
+
+@pytest.mark.parametrize(("why", "altered"), [(f"slow; {OUTCOME_UNKNOWN}", 0), ("not reached", 1)])
+def test_a_command_may_come_late_if_the_csms_knows_that_it_may(why: str, altered: int) -> None:
+    records = said(
+        *BOOT,
+        (20.0, "down", '[2,"c","GetConfiguration",{}]'),
+        (20.2, "up", '[3,"c",{"unknownKey":[]}]'),
+    )
+    found = play(records, making(partial(Impatient, why))).findings
+    assert (found.refused, found.lost) == (1, 0)
+    assert found.payload_mismatches == altered

@@ -20,6 +20,8 @@ from laconic_gateway.core.site.session import REMEMBERED_ANSWERS, remember, with
 
 Emit: TypeAlias = Callable[[Action | ToSite | Withdraw], None]
 
+OUTCOME_UNKNOWN: Final = "the outcome is unknown"
+"""In the error that the CSMS gets for a command which may be carried out yet."""
 _QUEUE_IS_HERE: Final = "messagesInQueue"
 
 
@@ -101,7 +103,7 @@ class CommandDesk:
         Whether the charger had them is not known, so they are not sent again (trap 30).
         """
         for waiting in self._commands.end_sent():
-            self._fail(waiting, "the way to the station was interrupted; the outcome is unknown")
+            self._fail(waiting, f"the way to the station was interrupted; {OUTCOME_UNKNOWN}")
         self._answered.clear()
         self._own.forget_numbers()
 
@@ -133,7 +135,7 @@ class CommandDesk:
     def _give_up(self, given_up: list[Waiting]) -> None:
         """Tell the CSMS of CALLs that take too long, and take them back if they are not gone."""
         for waiting in given_up:
-            self._fail(waiting, "the station did not answer in time; the outcome is unknown")
+            self._fail(waiting, f"the station did not answer in time; {OUTCOME_UNKNOWN}")
         self._withdraw([w.sequence for w in given_up if w.sequence is not None])
 
     def _withdraw(self, sequences: list[int]) -> None:
