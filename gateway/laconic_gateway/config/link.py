@@ -62,12 +62,12 @@ class LinkSection(Section, frozen=True):
         seconds_meta(
             1,
             3600,
-            420,
+            300,
             "While the path is kept open, a protected sign of life goes in place of a keepalive"
             " when so much time has passed. It tells the expander a changed address, and its"
             " lease for this site follows it.",
         ),
-    ] = 420.0
+    ] = 300.0
     keepalive_seconds: (
         Annotated[
             float,

@@ -30,7 +30,7 @@ def test_a_wrong_value_is_reported_on_the_line_of_its_key(
     folder: ConfigFolder, chosen: tuple[type[Struct], Setting], wrong: str, data: st.DataObject
 ) -> None:
     model, setting = chosen
-    assume(wrong != setting.default)  # an empty array may be right
+    assume(wrong != "[]" or not setting.expected.startswith("an array"))
     wrong_line, line = f"{setting.key[-1]} = {wrong}", 0
     text: list[str] = []
     for table in tables(model):

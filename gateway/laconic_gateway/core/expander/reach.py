@@ -2,8 +2,8 @@
 
 A site that keeps its path open can be reached at any time while its lease lasts. Any other can be
 reached just after something came from it. The lease follows the silence that the site announces;
-a site that keeps its path open and misses a sign of life is asked before its lease ends, because
-one lost datagram is no reason to show its chargers as disconnected.
+one lost datagram is no reason to show its chargers as disconnected. So the lease lasts until a
+second sign of life would have come, and a site that keeps its path open is asked before.
 """
 
 from typing import Final
@@ -17,11 +17,12 @@ carriers are known that keep one for 15 s until a second datagram passes."""
 ASK_AFTER: Final = 1.1
 """Of the announced silence: when a site is asked that has missed a sign of life."""
 
-ASK_SECONDS: Final = 120.0
-"""Longest time that the message layer takes to ask."""
+LEASE_SILENCES: Final = 2.25
+"""Lease of a site that keeps its path open, in silences: one sign of life may get lost. Asking does
+not help then, as a rule: the NAT has forgotten the mapping, and the next sign shows the new one."""
 
-LEASE_SILENCES: Final = 2.5
-"""Lease of a site that cannot be asked, in silences: two signs of life may get lost."""
+QUIET_LEASE_SILENCES: Final = 2.5
+"""The same of a site that cannot be asked."""
 
 
 class SiteReach:
@@ -48,12 +49,8 @@ class SiteReach:
     def lease_seconds(self) -> float:
         """Return after how long a silence the site counts as gone."""
         silence = self._reach.silence_seconds
-        if self._reach.kept_open:
-            # Time for one sign, and to ask; both scale down for a site that is heard often.
-            needed = 1.25 * silence + min(ASK_SECONDS, silence)
-        else:
-            needed = LEASE_SILENCES * silence
-        return max(self._lease_seconds, needed)
+        silences = LEASE_SILENCES if self._reach.kept_open else QUIET_LEASE_SILENCES
+        return max(self._lease_seconds, silences * silence)
 
     def heard(self, now: float) -> bool:
         """Take note of an authenticated message of the site; return whether it was away."""

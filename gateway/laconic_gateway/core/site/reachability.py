@@ -65,7 +65,7 @@ class ReachSettings:
     mode: Mode = "always"
     keepalive_seconds: float | None = None
     """Fixed interval of keepalives; None: it is measured."""
-    sign_of_life_seconds: float = 420.0
+    sign_of_life_seconds: float = 300.0
     poll_seconds: float = 300.0
 
 

@@ -3,7 +3,12 @@
 import pytest
 
 from laconic_codec.signs import Reach
-from laconic_gateway.core.expander.reach import ASK_AFTER, ECHO_SECONDS, SiteReach
+from laconic_gateway.core.expander.reach import (
+    ASK_AFTER,
+    ECHO_SECONDS,
+    LEASE_SILENCES,
+    SiteReach,
+)
 
 LEASE_SECONDS = 90.0
 
@@ -27,7 +32,7 @@ def test_a_site_that_has_said_nothing_keeps_its_path_open_for_the_configured_lea
 @pytest.mark.parametrize(
     ("told", "lease_seconds"),
     [
-        (Reach(True, 480), 720.0),
+        (Reach(True, 480), 1_080.0),
         (Reach(True, 60), 135.0),
         (Reach(True, 2), 90.0),
         (Reach(False, 900), 2_250.0),
@@ -70,13 +75,13 @@ def test_what_a_site_says_counts_although_other_requests_overtook_it() -> None:
     reach = reach_of(Reach(True, 480))
     reach.told(Reach(True, 960), 7)
     reach.told(Reach(True, 480), 5)
-    assert reach.lease_seconds == 1.25 * 960 + 120
+    assert reach.lease_seconds == LEASE_SILENCES * 960
     reach.note_open(9)
     reach.forget()
     reach.told(Reach(True, 480), 8)
     assert reach.lease_seconds == LEASE_SECONDS
     reach.told(Reach(True, 480), 10)
-    assert reach.lease_seconds == 720.0
+    assert reach.lease_seconds == LEASE_SILENCES * 480
 
 
 def test_a_new_epoch_begins_with_what_holds_for_every_site() -> None:

@@ -85,8 +85,8 @@ def test_whatever_else_leaves_counts_as_both() -> None:
 @pytest.mark.parametrize(
     ("settings", "told"),
     [
-        (ReachSettings(keepalive_seconds=100.0), Reach(True, 540)),
-        (ReachSettings(keepalive_seconds=1530.0), Reach(True, 420)),
+        (ReachSettings(keepalive_seconds=100.0), Reach(True, 420)),
+        (ReachSettings(keepalive_seconds=1530.0), Reach(True, 300)),
         (ReachSettings(keepalive_seconds=2.0, sign_of_life_seconds=2.0), Reach(True, 2)),
         (ReachSettings("active"), Reach(False, int(QUIET_SIGN_SECONDS))),
         (ReachSettings("poll", poll_seconds=30.0), Reach(False, 30)),
