@@ -3,7 +3,7 @@
 No advice touches what is billed or protects: begin and end of transactions, signed values, faults.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Final
@@ -19,19 +19,23 @@ from laconic_bench.estimate.changes import (
     without_measurands,
 )
 from laconic_bench.estimate.intervals import (
+    ALIGNED,
     FAMILIES,
+    HEARTBEAT,
+    QUESTION,
+    SAMPLE,
+    SERIES,
     Family,
-    Series,
+    Interval,
+    What,
     family_of,
-    heartbeats,
-    interval_of,
-    meter_values,
 )
 from laconic_bench.estimate.measurands import measurands_in
-from laconic_bench.estimate.readings import Kind
 from laconic_bench.estimate.statuses import MINIMUM_SECONDS, without_flapping
 from laconic_bench.model.exchanges import Exchange
 from laconic_bench.units import DAY_SECONDS
+
+IntervalOf = Callable[[What], Interval | None]
 
 CHARGER: Final = "charger"
 CSMS: Final = "CSMS"
@@ -57,39 +61,46 @@ class Advice:
     change: Change
 
 
-def advice_for(exchanges: Sequence[Exchange]) -> list[Advice]:
-    """Return all that could be changed; what it saves is to be found out."""
+def advice_for(
+    exchanges: Sequence[Exchange], intervals: IntervalOf, has_times: bool = True
+) -> list[Advice]:
+    """Return all that could be changed; what it saves is to be found out.
+
+    `intervals` tells how often things are sent. Without times nobody knows how long a status lasts.
+    """
     return [
-        *(one for family in FAMILIES for one in _of_family(exchanges, family)),
-        *_flapping(exchanges),
-        *_polls(exchanges),
+        *(one for family in FAMILIES for one in _of_family(exchanges, intervals, family)),
+        *(_flapping(exchanges) if has_times else ()),
+        *_polls(exchanges, intervals),
         *_ids(exchanges),
         *_white_space(exchanges),
     ]
 
 
-def _of_family(exchanges: Sequence[Exchange], family: Family) -> Iterator[Advice]:
+def _of_family(
+    exchanges: Sequence[Exchange], intervals: IntervalOf, family: Family
+) -> Iterator[Advice]:
     of_16 = family == "1.6"
     yield from _slower(
-        exchanges,
+        intervals,
         "HeartbeatInterval" if of_16 else "HeartbeatInterval (OCPPCommCtrlr)",
-        heartbeats(family),
+        (HEARTBEAT, family),
         (HEARTBEAT_SECONDS,),
         "The charger's clock is set less often; a dead connection shows by WebSocket pings, not by "
         "heartbeats.",
     )
     yield from _slower(
-        exchanges,
+        intervals,
         "MeterValueSampleInterval" if of_16 else "SampledDataTxUpdatedInterval",
-        meter_values(family, Kind.SAMPLED),
+        (SAMPLE, family),
         SAMPLE_SECONDS,
         "Apps and load management see power less often while charging; what is billed stays: the "
         "readings at begin and end are still sent.",
     )
     yield from _slower(
-        exchanges,
+        intervals,
         "ClockAlignedDataInterval" if of_16 else "AlignedDataInterval",
-        meter_values(family, Kind.ALIGNED),
+        (ALIGNED, family),
         (ALIGNED_SECONDS,),
         "Meter values outside of transactions come every quarter of an hour; 0 switches them off.",
     )
@@ -97,16 +108,16 @@ def _of_family(exchanges: Sequence[Exchange], family: Family) -> Iterator[Advice
 
 
 def _slower(
-    exchanges: Sequence[Exchange],
+    intervals: IntervalOf,
     key: str,
-    series: Series,
+    what: What,
     choices: Sequence[int],
     side_effect: str,
 ) -> Iterator[Advice]:
-    found = interval_of(exchanges, series)
+    found = intervals(what)
     longer = [one for one in choices if found is not None and found.shortest_seconds < one * 0.9]
     if found is not None and longer:
-        change = partial(thinned, series=series, seconds=longer[0])
+        change = partial(thinned, series=SERIES[what], seconds=longer[0])
         yield Advice(key, CHARGER, str(found), f"{longer[0]} s", side_effect, change)
 
 
@@ -149,8 +160,8 @@ def _flapping(exchanges: Sequence[Exchange]) -> Iterator[Advice]:
         )
 
 
-def _polls(exchanges: Sequence[Exchange]) -> Iterator[Advice]:
-    found = interval_of(exchanges, question_of)
+def _polls(exchanges: Sequence[Exchange], intervals: IntervalOf) -> Iterator[Advice]:
+    found = intervals(QUESTION)
     if found is not None and found.shortest_seconds < DAY_SECONDS / 2:
         asked = {one.message.action for one in exchanges if question_of(one) is not None}
         yield Advice(

@@ -1,29 +1,34 @@
 """Estimates what a log costs per month."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from laconic_bench.estimate.advice import advice_for
+from laconic_bench.estimate.configured import Configured
 from laconic_bench.estimate.contenders import Contenders
 from laconic_bench.estimate.costs import MonthFactors, Radio
 from laconic_bench.estimate.empty_answers import always_empty
+from laconic_bench.estimate.intervals import Intervals
 from laconic_bench.estimate.month import LogCount, actions_of
 from laconic_bench.estimate.outcome import ChargerOutcome, Outcome, Wishes
 from laconic_bench.estimate.pricing import OnStep, Pricing
-from laconic_bench.estimate.timeline import Newest, Timeline, spread, timeline_of
+from laconic_bench.estimate.sample import Chosen, Sample
+from laconic_bench.estimate.timeline import Timeline, spread, timeline_of
+from laconic_bench.estimate.warnings import told_answers, warnings_of
 from laconic_bench.logs.found import LogError
 from laconic_bench.logs.reader import LogFacts
 from laconic_bench.model.exchanges import Reader
 from laconic_bench.radio.profiles import PROFILES
 from laconic_bench.trace import TraceRecord
 from laconic_bench.units import DAY_SECONDS, MONTH_SECONDS
-from laconic_gateway.core.site.policy import EMPTY_ANSWERS, EmptyAnswer
 
 COVERED_SECONDS_MIN: Final = 60.0
 """Less of a log says nothing about a month."""
 
-WHOLE_DAY_SECONDS: Final = 0.95 * DAY_SECONDS
+MESSAGES_MIN: Final = 2_000
+"""So many are played whatever the user wants: Laconic learns, and of fewer its figure would be
+several times too high."""
 
 
 def estimate(
@@ -41,19 +46,23 @@ def estimate(
         LogError: they have no times, or cover too little, and `wishes` does not say how many days
             they are; or nobody asks anything in them.
     """
-    count, newest, reader = LogCount(span_days=wishes.days), Newest(wishes.messages_max), Reader()
+    count, reader = LogCount(span_days=wishes.days), Reader()
+    sample = Sample(max(MESSAGES_MIN, wishes.messages_max))
+    intervals, configured = Intervals(), Configured()
     for exchange in reader.exchanges(records):
-        count.add(exchange)
-        newest.add(exchange)
+        for one in (count, sample, intervals, configured):
+            one.add(exchange)
     has_times = all(log.has_times for log in logs)
     _check(count, logs, has_times)
-    timeline = _timeline(newest, count, has_times)
+    chosen = sample.chosen()
+    timeline = _timeline(chosen, count, has_times)
     factors = _factors(count, timeline)
     radio = Radio(PROFILES[wishes.link], wishes.nat_timeout_seconds)
     empty_answers = always_empty(timeline.exchanges)
     pricing = Pricing(timeline, factors, radio, contenders.allowing(empty_answers), on_step)
     outcomes = pricing.outcomes(wishes.budget_mb)
-    advice = advice_for(timeline.exchanges)
+    told = intervals.of if has_times else configured.of
+    advice = advice_for(timeline.exchanges, told, has_times)
     savings = pricing.savings(advice)
     worth = {one.key for one in savings}
     changes = [one.change for one in advice if one.key in worth]
@@ -66,11 +75,17 @@ def estimate(
         count.messages,
         count.all_messages_per_month,
         count.text_bytes_per_month,
-        {name: _charger(name, count) for name in sorted(count.chargers)},
+        {
+            name: _charger(name, count, None if has_times else configured)
+            for name in sorted(count.chargers)
+        },
         outcomes,
         savings,
         pricing.after_all(changes),
-        [*_warnings(count, timeline, reader, logs), *_told_answers(empty_answers)],
+        [
+            *warnings_of(count, chosen, timeline, reader, logs),
+            *told_answers(empty_answers),
+        ],
     )
 
 
@@ -92,10 +107,10 @@ def _check(count: LogCount, logs: Sequence[LogFacts], has_times: bool) -> None:
         )
 
 
-def _timeline(newest: Newest, count: LogCount, has_times: bool) -> Timeline:
+def _timeline(chosen: Chosen, count: LogCount, has_times: bool) -> Timeline:
     if has_times or count.span_days is None:
-        return timeline_of(newest.exchanges(), count.silence_seconds)
-    return spread(newest.exchanges(), count.span_days, count.messages)
+        return timeline_of(chosen, count.silence_seconds)
+    return spread(chosen, count.span_days, count.messages)
 
 
 def _factors(count: LogCount, timeline: Timeline) -> MonthFactors:
@@ -108,49 +123,15 @@ def _factors(count: LogCount, timeline: Timeline) -> MonthFactors:
     )
 
 
-def _charger(identity: str, count: LogCount) -> ChargerOutcome:
+def _charger(identity: str, count: LogCount, configured: Configured | None) -> ChargerOutcome:
+    """Return a charger; in a log without times, heartbeats come as `configured` says."""
     charger = count.chargers[identity]
     return ChargerOutcome(
         charger.version,
         charger.messages,
         count.messages_per_month(identity),
         count.charger_covered_seconds(identity) / DAY_SECONDS,
-        charger.heartbeat_seconds,
+        charger.heartbeat_seconds
+        if configured is None
+        else configured.heartbeat_seconds(identity),
     )
-
-
-def _told_answers(empty_answers: frozenset[EmptyAnswer]) -> Iterator[str]:
-    if missing := EMPTY_ANSWERS - empty_answers:
-        allowed = ", ".join(f'"{one}"' for one in sorted(empty_answers))
-        yield (
-            f"The CSMS answers {', '.join(sorted(missing))} with more than nothing, so the figures"
-            f" of Laconic are for `empty_answers = [{allowed}]`."
-        )
-
-
-def _warnings(
-    count: LogCount, timeline: Timeline, reader: Reader, logs: Sequence[LogFacts]
-) -> list[str]:
-    found: list[str] = []
-    if count.span_days is None and count.covered_seconds < WHOLE_DAY_SECONDS:
-        hours = count.covered_seconds / 3600
-        found.append(
-            f"The log covers {hours:.1f} hours, less than a day: a month has other hours too, and "
-            "perhaps more or fewer transactions. Take the figures for what they are."
-        )
-    if timeline.messages < count.messages:
-        found.append(
-            f"All {count.messages:,} messages are counted; the newest {timeline.messages:,} were "
-            "played (--messages)."
-        )
-    if reader.unanswered:
-        found.append(
-            f"{reader.unanswered:,} CALLs have no answer in the log; a usual one was put in."
-        )
-    if reader.strays:
-        found.append(f"{reader.strays:,} answers belong to no CALL of the log and do not count.")
-    for log in logs:
-        if log.unreadable_lines:
-            found.append(f"{log.name}: {log.unreadable_lines:,} lines cannot be read.")
-        found += [f"{log.name}: {problem}." for problem in log.problems[:3]]
-    return found

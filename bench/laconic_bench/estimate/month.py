@@ -10,7 +10,7 @@ from laconic_bench.trace import Version
 from laconic_bench.units import DAY_SECONDS, MONTH_SECONDS
 
 GAPS_MAX: Final = 10_000
-"""Between heartbeats of one charger, by whole seconds: so many different ones are counted."""
+"""By whole seconds: so many different ones are counted."""
 
 
 @dataclass(slots=True)

@@ -1,47 +1,17 @@
-"""The part of a log that is played: the newest exchanges, without the time that is not covered."""
+"""The part of a log that is played, in its time, without the time that is not covered."""
 
-from collections import deque
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from laconic_bench.estimate.month import messages_of, text_bytes_of
+from laconic_bench.estimate.month import messages_of
+from laconic_bench.estimate.sample import Chosen
 from laconic_bench.model.exchanges import Exchange
 from laconic_bench.units import DAY_SECONDS
 
-TEXT_BYTES_MAX: Final = 64_000_000
-"""Of what is kept; it bounds the memory."""
 GAP_SECONDS: Final = 1.0
 """What is left of a silence that is not covered."""
 THINK_SECONDS: Final = 0.1
 """Until the answer, in logs without times."""
-
-
-class Newest:
-    """Keeps the newest exchanges of a log."""
-
-    def __init__(self, messages_max: int) -> None:
-        self._messages_max = messages_max
-        self._kept: deque[Exchange] = deque()
-        self._messages = 0
-        self._text_bytes = 0
-
-    def add(self, exchange: Exchange) -> None:
-        """Keep an exchange; older ones may go."""
-        self._kept.append(exchange)
-        self._count(exchange, 1)
-        while len(self._kept) > 1 and (
-            self._messages > self._messages_max or self._text_bytes > TEXT_BYTES_MAX
-        ):
-            self._count(self._kept.popleft(), -1)
-
-    def exchanges(self) -> list[Exchange]:
-        """Return what was kept, in its order."""
-        return list(self._kept)
-
-    def _count(self, exchange: Exchange, times: int) -> None:
-        self._messages += times * messages_of(exchange)
-        self._text_bytes += times * text_bytes_of(exchange)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,24 +27,40 @@ class Timeline:
         return sum(messages_of(one) for one in self.exchanges)
 
 
-def timeline_of(exchanges: Sequence[Exchange], silence_seconds: float) -> Timeline:
-    """Return exchanges with longer silences cut out."""
+def timeline_of(chosen: Chosen, silence_seconds: float) -> Timeline:
+    """Return pieces of a log one after the other, with longer silences cut out.
+
+    What comes without a piece is strewn evenly over them.
+    """
     played: list[Exchange] = []
-    now, before = 0.0, exchanges[0].at_seconds if exchanges else 0.0
-    for exchange in exchanges:
-        silence = max(0.0, exchange.at_seconds - before)
-        now += silence if silence <= silence_seconds else GAP_SECONDS
-        before = max(before, exchange.at_seconds)
-        played.append(replace(exchange, at_seconds=now))
-    return Timeline(tuple(played), now)
+    now = 0.0
+    for piece in chosen.pieces:
+        before = piece.exchanges[0].at_seconds
+        for exchange in piece.exchanges:
+            now += _counted(exchange.at_seconds - before, silence_seconds)
+            before = max(before, exchange.at_seconds)
+            played.append(replace(exchange, at_seconds=now))
+        now += _counted(piece.end_seconds - before, silence_seconds)
+    step = now / (len(chosen.singles) + 1)
+    played += [
+        replace(one, at_seconds=number * step)
+        for number, one in enumerate(chosen.singles, start=1)
+    ]
+    return Timeline(tuple(sorted(played, key=lambda one: one.at_seconds)), now)
 
 
-def spread(exchanges: Iterable[Exchange], days: float, whole_messages: int) -> Timeline:
+def _counted(silence_seconds: float, longest_seconds: float) -> float:
+    silence = max(0.0, silence_seconds)
+    return silence if silence <= longest_seconds else GAP_SECONDS
+
+
+def spread(chosen: Chosen, days: float, whole_messages: int) -> Timeline:
     """Return exchanges of a log without times, evenly over their part of so many days.
 
     `whole_messages` is the number of messages in all these days.
     """
-    all_of_them = list(exchanges)
+    all_of_them = [one for piece in chosen.pieces for one in piece.exchanges]
+    all_of_them = sorted([*all_of_them, *chosen.singles], key=lambda one: one.at_seconds)
     messages = sum(messages_of(one) for one in all_of_them)
     seconds = days * DAY_SECONDS * messages / whole_messages if whole_messages else 0.0
     step = seconds / len(all_of_them) if all_of_them else 0.0

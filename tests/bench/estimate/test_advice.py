@@ -5,13 +5,21 @@ from collections import Counter
 import pytest
 
 from laconic_bench.estimate.advice import Advice, advice_for
+from laconic_bench.estimate.intervals import HEARTBEAT, Interval, Intervals, What
 from laconic_bench.estimate.readings import Kind, readings_of
 from laconic_bench.model.exchanges import Exchange
 from tests.support.small_logs import Talk, charging_day, sample
 
 
+def advised(exchanges: list[Exchange]) -> list[Advice]:
+    intervals = Intervals()
+    for exchange in exchanges:
+        intervals.add(exchange)
+    return advice_for(exchanges, intervals.of)
+
+
 def by_key(exchanges: list[Exchange]) -> dict[str, Advice]:
-    return {one.key: one for one in advice_for(exchanges)}
+    return {one.key: one for one in advised(exchanges)}
 
 
 def test_a_day_of_a_charger_gets_advice_with_values() -> None:
@@ -68,10 +76,25 @@ def test_questions_ids_white_space_and_flapping_are_seen() -> None:
     assert by_key(ids.exchanges())["message ids"].before == "36 characters (a UUID has 36)"
 
 
+def test_without_times_only_stated_intervals_count_and_no_status_flaps() -> None:
+    talk = charging_day()
+    talk.status(90_000, "Preparing")
+    talk.status(90_003, "Available")
+
+    def stated(what: What) -> Interval | None:
+        return Interval(60, 60) if what == (HEARTBEAT, "1.6") else None
+
+    found = {one.key: one.before for one in advice_for(talk.exchanges(), stated, has_times=False)}
+    assert found == {
+        "HeartbeatInterval": "60 s",
+        "MeterValuesSampledData": "Current.Offered, Energy.Active.Import.Register",
+    }
+
+
 def test_every_advice_saves_and_has_a_side_effect() -> None:
     exchanges = charging_day().exchanges()
     size = sum(len(one.text) for one in exchanges)
-    for one in advice_for(exchanges):
+    for one in advised(exchanges):
         assert sum(len(after.text) for after in one.change(exchanges)) < size
         assert one.side_effect.endswith(".") and one.where
 
@@ -84,7 +107,7 @@ def test_no_advice_takes_what_is_billed_or_protects(talk: Talk) -> None:
     talk.up(86_520, "SecurityEventNotification", {"type": "TamperDetectionActivated"})
     exchanges = talk.exchanges()
     changed = exchanges
-    for one in advice_for(exchanges):
+    for one in advised(exchanges):
         changed = one.change(changed)
     assert len(changed) < len(exchanges)
     assert _kept(exchanges) - _kept(changed) == Counter()

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from laconic_bench.estimate.contenders import Contenders, Variant
-from laconic_bench.estimate.estimate import estimate
+from laconic_bench.estimate.estimate import MESSAGES_MIN, estimate
 from laconic_bench.estimate.outcome import Outcome, Wishes
 from laconic_bench.logs.found import LogError
 from laconic_bench.logs.reader import LogFacts
@@ -90,28 +90,73 @@ def test_another_setting_of_a_contender_is_advice_too() -> None:
     assert saving.bytes_per_month["plain"] == pytest.approx(100 * month_pings, rel=0.001)
 
 
-def test_only_the_newest_messages_are_played_and_all_count() -> None:
-    talk = whole_day()
-    found = estimated(talk.records, wishes=Wishes(messages_max=200))
-    assert found.played_messages == 200
-    assert found.messages == len(talk.records)
-    assert any("the newest 200 were played" in one for one in found.warnings)
+def evening_of_charging() -> Talk:
+    """Return a day with a transaction of an hour, and three with nothing but heartbeats."""
+    talk = charging_day("CP1", 120)
+    talk.heartbeats(86_520, 4 * DAY_SECONDS, 120)
+    return talk
 
 
-def test_each_action_is_scaled_by_its_own_messages() -> None:
+@pytest.mark.parametrize("messages_max", [100, 3_000])
+def test_what_is_not_among_the_newest_messages_is_in_the_bill(messages_max: int) -> None:
+    talk = evening_of_charging()
+    plain = Contenders({"plain": PLAIN})
+    found = estimated(talk.records, plain, Wishes(messages_max=messages_max))
+    whole = estimated(talk.records, plain, Wishes(messages_max=100_000))
+    assert whole.played_messages == found.messages == len(talk.records)
+    assert MESSAGES_MIN / 2 < found.played_messages <= max(MESSAGES_MIN, messages_max) + 20
+    one, exact = found.contenders["plain"], whole.contenders["plain"]
+    assert one.by_action.keys() == exact.by_action.keys()
+    assert one.by_action["MeterValues"] == pytest.approx(exact.by_action["MeterValues"], rel=0.01)
+    assert one.bytes_per_month == pytest.approx(exact.bytes_per_month, rel=0.002)
+    assert found.warnings[0] == (
+        f"All {found.messages:,} messages are counted; {found.played_messages:,} of them, from all "
+        "over the log, were played (--messages)."
+    )
+    assert not any("MeterValues" in one for one in found.warnings)
+
+
+def test_actions_that_are_in_no_piece_are_told() -> None:
+    talk = evening_of_charging()
+    talk.heartbeats(4 * DAY_SECONDS, 40 * DAY_SECONDS, 120)
+    found = estimated(talk.records, Contenders({"plain": PLAIN}), Wishes(messages_max=100))
+    assert "BootNotification" in found.contenders["plain"].by_action
+    assert found.warnings[-1].startswith("Rare in the log, so at most 10 of each were played")
+    assert "BootNotification" in found.warnings[-1]
+
+
+def test_pings_are_those_of_the_whole_log() -> None:
+    pinging = Contenders({"plain": PlainFactory(HEADER, ping_seconds=60, ping_bytes=100)})
+    talk = evening_of_charging()
+    sizes = [
+        estimated(talk.records, pinging, Wishes(messages_max=messages_max))
+        .contenders["plain"]
+        .by_action["(keepalive)"]
+        for messages_max in (100, 100_000)
+    ]
+    assert sizes[0] == pytest.approx(sizes[1], rel=0.01)
+    assert sizes[1] == pytest.approx(MONTH_SECONDS / 60 * 100, rel=0.01)
+
+
+def test_few_messages_get_a_warning() -> None:
     talk = Talk()
-    for number in range(1_000):
-        talk.up(60 * number, "DataTransfer", {"data": "x" * 300}, message_id=f"data {number:04}")
-    for number in range(500):
-        at_seconds = 60_000 + 60 * number
-        talk.up(at_seconds, "Authorize", {"idTag": "A"}, message_id=f"card {number:04}")
-        if number % 2:
-            talk.up(
-                at_seconds + 9, "DataTransfer", {"data": "x" * 300}, message_id=f"more {number:04}"
-            )
-    played = [estimated(talk.records, wishes=Wishes(messages_max=n)) for n in (10_000, 400)]
-    whole, newest = (one.contenders["plain"].bytes_per_month for one in played)
-    assert newest == pytest.approx(whole, rel=1e-9)
+    talk.heartbeats(0, DAY_SECONDS, 600)
+    assert estimated(talk.records).warnings == [
+        "Only 290 messages were played: Laconic learns while it works, so its figures are too high."
+    ]
+
+
+def test_without_times_no_interval_is_invented() -> None:
+    records = whole_day().records
+    log = replace(LOG, has_times=False)
+    found = estimated(records, wishes=Wishes(days=1), log=log)
+    assert [one.before for one in found.savings if one.key == "HeartbeatInterval"] == ["300 s"]
+    assert "MeterValueSampleInterval" not in {one.key for one in found.savings}
+    assert found.chargers["CP1"].heartbeat_seconds == 300
+    assert found.warnings[0].startswith("The messages have no times: ")
+    silent = estimated(records[2:], wishes=Wishes(days=1), log=log)
+    assert silent.chargers["CP1"].heartbeat_seconds is None
+    assert {one.key for one in silent.savings} == {"MeterValuesSampledData"}
 
 
 def test_two_days_with_a_silent_night_between_are_two_days() -> None:
