@@ -25,6 +25,8 @@ TEXT_BYTES_MAX: Final = 64_000_000
 """Of what is kept; it bounds the memory."""
 EACH_ACTION_EXCHANGES: Final = 10
 """So many of each action are played, or all; if the pieces have fewer, the newest are put in."""
+SINGLE_SECONDS: Final = 1.0
+"""A month is not longer for what is put in."""
 ACTIONS_MAX: Final = 500
 """OCPP has fewer."""
 
@@ -55,8 +57,9 @@ class Chosen:
     """What is played."""
 
     pieces: Sequence[Piece]
-    singles: Sequence[Exchange] = ()
-    """Exchanges of actions of which the pieces have too few."""
+    """In the order of the log."""
+    rare_actions: Sequence[str] = ()
+    """Of these the drawn pieces have too few: more came, one exchange a piece."""
 
 
 class Sample:
@@ -97,7 +100,12 @@ class Sample:
         if self._stride > 1 or sum(one.messages for one in pieces) > self._messages_max:
             draws = [self._evenly(pieces) for _ in range(DRAWS)]
             pieces = min(draws, key=self._distance)
-        return Chosen(pieces, self._singles(pieces))
+        singles = self._singles(pieces)
+        all_of_them = [*pieces, *(_single(one) for one in singles)]
+        return Chosen(
+            sorted(all_of_them, key=lambda one: one.exchanges[0].at_seconds),
+            sorted({one.message.action for one in singles}),
+        )
 
     def _note_action(self, exchange: Exchange) -> None:
         action = exchange.message.action
@@ -155,3 +163,10 @@ class Sample:
             for one in newest
             if id(one) not in has
         ]
+
+
+def _single(exchange: Exchange) -> Piece:
+    piece = Piece()
+    piece.add(exchange)
+    piece.end_seconds += SINGLE_SECONDS
+    return piece

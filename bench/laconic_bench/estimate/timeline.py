@@ -28,10 +28,7 @@ class Timeline:
 
 
 def timeline_of(chosen: Chosen, silence_seconds: float) -> Timeline:
-    """Return pieces of a log one after the other, with longer silences cut out.
-
-    What comes without a piece is strewn evenly over them.
-    """
+    """Return the pieces of a log one after the other, with longer silences cut out."""
     played: list[Exchange] = []
     now = 0.0
     for piece in chosen.pieces:
@@ -41,12 +38,7 @@ def timeline_of(chosen: Chosen, silence_seconds: float) -> Timeline:
             before = max(before, exchange.at_seconds)
             played.append(replace(exchange, at_seconds=now))
         now += _counted(piece.end_seconds - before, silence_seconds)
-    step = now / (len(chosen.singles) + 1)
-    played += [
-        replace(one, at_seconds=number * step)
-        for number, one in enumerate(chosen.singles, start=1)
-    ]
-    return Timeline(tuple(sorted(played, key=lambda one: one.at_seconds)), now)
+    return Timeline(tuple(played), now)
 
 
 def _counted(silence_seconds: float, longest_seconds: float) -> float:
@@ -60,7 +52,6 @@ def spread(chosen: Chosen, days: float, whole_messages: int) -> Timeline:
     `whole_messages` is the number of messages in all these days.
     """
     all_of_them = [one for piece in chosen.pieces for one in piece.exchanges]
-    all_of_them = sorted([*all_of_them, *chosen.singles], key=lambda one: one.at_seconds)
     messages = sum(messages_of(one) for one in all_of_them)
     seconds = days * DAY_SECONDS * messages / whole_messages if whole_messages else 0.0
     step = seconds / len(all_of_them) if all_of_them else 0.0

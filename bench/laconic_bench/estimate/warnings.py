@@ -64,11 +64,10 @@ def _about_played(count: LogCount, chosen: Chosen, timeline: Timeline) -> Iterat
             f"Only {timeline.messages:,} messages were played: Laconic learns while it works, so "
             "its figures are too high."
         )
-    if chosen.singles:
-        rare = ", ".join(sorted({one.message.action for one in chosen.singles}))
+    if chosen.rare_actions:
         yield (
-            f"Rare in the log, so at most {EACH_ACTION_EXCHANGES} of each were played and not at "
-            f"their times: {rare}. More --messages are more exact."
+            f"Rare in the log, so only about {EACH_ACTION_EXCHANGES} of each were played: "
+            f"{', '.join(chosen.rare_actions)}. More --messages are more exact."
         )
 
 

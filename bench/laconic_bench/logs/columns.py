@@ -9,7 +9,7 @@ from typing import Any, Final, cast
 from laconic_bench.logs.arrays import START, unescaped
 from laconic_bench.logs.found import BadLine, Finding
 from laconic_bench.logs.times import Clock
-from laconic_bench.logs.words import identity
+from laconic_bench.logs.words import identity, plain_name
 from laconic_bench.trace import LineError, Version, record_of, time_of
 from laconic_codec.errors import MessageError
 from laconic_codec.messages import parse
@@ -93,6 +93,7 @@ def finding_of(
         clock.read(columns.cell(row, "time")) or clock.read(words),
         columns.cell(row, "identity") or identity(words),
         _version(columns.cell(row, "version")),
+        plain_name=plain_name(words),
         words=f"{columns.cell(row, 'way')} {words}".strip(),
     )
 

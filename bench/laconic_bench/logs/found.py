@@ -45,5 +45,7 @@ class Finding:
     version: Version | None = None
     way: Direction | None = None
     """Only if the log leaves no doubt."""
+    plain_name: str | None = None
+    """What may name the charger if `identity` does not."""
     words: str = ""
     """What stands before the message, or in a column for its way."""

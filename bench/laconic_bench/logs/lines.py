@@ -12,7 +12,7 @@ from laconic_bench.logs.arrays import PRETTY_START, START, ArrayScan, compacted,
 from laconic_bench.logs.columns import columns_of, finding_of
 from laconic_bench.logs.found import BadLine, Finding
 from laconic_bench.logs.times import Clock
-from laconic_bench.logs.words import identity
+from laconic_bench.logs.words import identity, plain_name
 from laconic_codec.errors import MessageError
 from laconic_codec.messages import Message, parse
 
@@ -109,7 +109,16 @@ class LineReader:
         return self._finding(joining.number, joining.words, text, message)
 
     def _finding(self, number: int, words: str, text: str, message: Message) -> Finding:
-        return Finding(number, text, message, self._clock.read(words), identity(words), words=words)
+        name = identity(words)
+        return Finding(
+            number,
+            text,
+            message,
+            self._clock.read(words),
+            name,
+            plain_name=None if name is not None else plain_name(words),
+            words=words,
+        )
 
 
 class _Joining:

@@ -13,6 +13,7 @@ from typing import Final
 
 from laconic_bench.logs.actions import sender, version_shown
 from laconic_bench.logs.found import BadLine, Finding
+from laconic_bench.logs.names import Names
 from laconic_bench.logs.words import IN, OUT, hint
 from laconic_bench.trace import Direction, TraceRecord, Version
 from laconic_codec.messages import Call, Send
@@ -41,9 +42,12 @@ def records(findings: Iterable[Finding | BadLine], stem: str) -> Iterator[TraceR
     for finding in everything:
         first.append(finding)
         if isinstance(finding, Finding):
-            ways.learn(finding)
+            ways.names.learn(finding)
         if len(first) >= LEARNING_FINDINGS:
             break
+    for finding in first:
+        if isinstance(finding, Finding):
+            ways.learn(finding)
     ways.begin()
     for finding in chain(first, everything):
         yield finding if isinstance(finding, BadLine) else ways.record(finding)
@@ -51,6 +55,7 @@ def records(findings: Iterable[Finding | BadLine], stem: str) -> Iterator[TraceR
 
 class _Ways:
     def __init__(self, stem: str) -> None:
+        self.names: Final = Names()
         self._stem = stem
         self._versions: dict[str, Version] = {}
         self._marks: Counter[tuple[str, Direction]] = Counter()
@@ -99,7 +104,7 @@ class _Ways:
 
     def _name(self, finding: Finding) -> str:
         """Return the charger of a message, in characters that can be printed and sent."""
-        name = finding.identity or self._stem
+        name = self.names.of(finding) or self._stem
         return name[:IDENTITY_MAX_CHARACTERS].encode("utf-8", "replace").decode()
 
     def _answering(self, name: str, message_id: str, told: Direction | None) -> Direction | None:

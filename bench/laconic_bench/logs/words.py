@@ -51,8 +51,44 @@ _AFTER_SENSE: Final = re.compile(
 )
 _PATH: Final = re.compile(r"wss?://\S+/([^\s/?\"']+)|/(?:ocpp|ws|ocpp16|ocpp201)/([^\s/?\"':]+)")
 _NO_NAMES: Final = frozenset(
-    {"message", "messages", "msg", "ocpp", "info", "debug", "null", "none"}
+    """
+    message messages msg ocpp ocpp1.6 ocpp2.0.1 ocpp2.1 info debug warn warning error trace null none
+    cp csms cs cms charge point charging box central charger chargers chargepoint charge_point charge-point chargingstation station
+    wallbox evse chargebox centralsystem central_system central-system system server backend client
+    websocket ws wss socket proxy gateway handler log call callresult callerror request response data
+    frame text json raw from to at in out rx tx recv rcvd received receive send sent sending upstream
+    downstream up down
+    """.split()
 )
+"""Words that stand where a name may stand."""
+_WORD: Final = r"(?P<name>[^\s\[\](){}<>|\"',;=]+?)"
+_CLOSE: Final = r"[\s\])}:|,]*"
+_ANY_ARROW: Final = r"(?:<<+|>>+|<[-=]+|[-=]+>|[←→⇐⇒⬅➡<>])"
+_SENSE: Final = (
+    r"(?:recv|rcvd|rx|receiv(?:e|ed|es|ing)|incoming|inbound"
+    r"|send(?:s|ing)?|sent|tx|outgoing|outbound)"
+)
+_PLAIN: Final = tuple(
+    re.compile(pattern, re.IGNORECASE)
+    for pattern in (
+        # The first two have the CSMS at the other end: there a number is a name too.
+        rf"(?:^|[\s\[(]){_WORD}{_CLOSE}{_ANY_ARROW}\s*\W*{_CENTRAL}\b\W*$",
+        rf"\b{_CENTRAL}{_CLOSE}{_ANY_ARROW}\s*[\[(]?{_WORD}{_CLOSE}$",
+        rf"(?:^|[\s\[(]){_WORD}{_CLOSE}\b{_SENSE}\b[\s:|\-]*(?:message\b)?[\s:|\-]*$",
+        rf"\b{_CHARGER}\s+{_WORD}{_CLOSE}$",
+        rf"\b{_SENSE}\b[\s:|]*(?:from |to )?[\[(]?{_WORD}{_CLOSE}$",
+        rf"(?:^|[\s\[(]){_WORD}{_CLOSE}{_ANY_ARROW}[\s:|]*$",
+        rf"(?:^|\s){_ANY_ARROW}\s*[\[(]?{_WORD}{_CLOSE}$",
+    )
+)
+"""A name beside an arrow or beside a word as `received`, just before the message."""
+_NO_PLAIN_NAME: Final = re.compile(
+    r"[\d.,:/+\-]*(?:T[\d.,:+\-]+)?(?:Z|ms|s|am|pm)?|[0-9a-f]{8}-[0-9a-f]{4}-.*|0x[0-9a-f]+"
+    r"|.*\.(?:py|js|ts|go|java|cs):\d+",
+    re.IGNORECASE,
+)
+"""Times, numbers, UUIDs, lines of code."""
+_NUMBER_NAME: Final = re.compile(r"\d{3,9}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,5 +129,23 @@ def identity(words: str) -> str | None:
         found = pattern.search(near)
         name = next((one for one in found.groups() if one), None) if found else None
         if name is not None and name.lower() not in _NO_NAMES:
+            return name
+    return None
+
+
+def plain_name(words: str) -> str | None:
+    """Return what may be the charger's name, by its place in the words before a message.
+
+    It may as well be that of a thread: only the whole log shows (`names.Names`).
+    """
+    near = words[-WORDS_CHARACTERS:].rstrip()
+    for number, pattern in enumerate(_PLAIN):
+        found = pattern.search(near)
+        if found is None:
+            continue
+        name = found["name"].strip(":.-")
+        is_number = number < 2 and _NUMBER_NAME.fullmatch(name) is not None
+        is_word = name.lower() in _NO_NAMES or _NO_PLAIN_NAME.fullmatch(name) is not None
+        if name and (is_number or not is_word):
             return name
     return None

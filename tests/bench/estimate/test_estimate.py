@@ -121,7 +121,7 @@ def test_actions_that_are_in_no_piece_are_told() -> None:
     talk.heartbeats(4 * DAY_SECONDS, 40 * DAY_SECONDS, 120)
     found = estimated(talk.records, Contenders({"plain": PLAIN}), Wishes(messages_max=100))
     assert "BootNotification" in found.contenders["plain"].by_action
-    assert found.warnings[-1].startswith("Rare in the log, so at most 10 of each were played")
+    assert found.warnings[-1].startswith("Rare in the log, so only about 10 of each were played")
     assert "BootNotification" in found.warnings[-1]
 
 

@@ -122,6 +122,53 @@ def test_what_is_logged_twice_counts_once(tmp_path: Path) -> None:
     assert facts.repeated_lines == 50
 
 
+PLAIN_NAMES = [
+    ("{0} -> CSMS", "CSMS -> {0}"),
+    ("{0} ->", "{0} <-"),
+    ("[{0}] ->", "[{0}] <-"),
+    ("{0}: received", "{0}: sent"),
+    ("({0}) RX:", "({0}) TX:"),
+    ("recv {0}", "send {0}"),
+    ("<< {0} |", ">> {0} |"),
+    ("Client {0} sent:", "Client {0} received:"),
+]
+
+
+def plain_lines(records: list[TraceRecord], up: str, down: str, names: list[str]) -> str:
+    """Write a log with words before each message; `names` are used in turn."""
+    return "".join(
+        f"2026-03-02 06:{int(one.time_seconds or 0) // 60:02}:{int(one.time_seconds or 0) % 60:02} "
+        f"{(up if one.direction == 'up' else down).format(names[number % len(names)])} {one.raw}\n"
+        for number, one in enumerate(records)
+    )
+
+
+@pytest.mark.parametrize(("up", "down"), PLAIN_NAMES)
+def test_plain_lines_name_their_chargers(up: str, down: str, tmp_path: Path) -> None:
+    first, second = Talk("CP1"), Talk("CP2")
+    for talk in (first, second):
+        talk.heartbeats(0, 3_000, 60)
+    both = in_order(first, second)
+    path = tmp_path / "plain.log"
+    path.write_text(
+        "".join(plain_lines([one], up, down, [one.identity]) for one in both), encoding="utf-8"
+    )
+    facts = LogFacts(str(path))
+    assert without_times(list(read(path, facts))) == without_times(both)
+    assert facts.messages == 204 and facts.repeated_lines == 0
+
+
+def test_threads_are_no_chargers(tmp_path: Path) -> None:
+    talk = Talk("plain")
+    talk.heartbeats(0, 3_000, 60)
+    path = tmp_path / "plain.log"
+    threads = ["exec-1", "exec-2", "exec-3"]
+    path.write_text(
+        plain_lines(talk.records, "[{0}] received", "[{0}] sent", threads), encoding="utf-8"
+    )
+    assert {one.identity for one in records_of(path)} == {"plain"}
+
+
 @pytest.mark.parametrize(
     ("text", "told"),
     [

@@ -2,7 +2,7 @@
 
 import pytest
 
-from laconic_bench.logs.words import IN, OUT, Hint, hint, identity
+from laconic_bench.logs.words import IN, OUT, Hint, hint, identity, plain_name
 
 
 @pytest.mark.parametrize(
@@ -47,3 +47,34 @@ def test_the_way_of_a_message(words: str, expected: Hint) -> None:
 )
 def test_the_charger_of_a_message(words: str, expected: str | None) -> None:
     assert identity(words) == expected
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ("2026-03-02 06:00:00 CP1 -> CSMS ", "CP1"),
+        ("06:00:00 CSMS -> CP1 ", "CP1"),
+        ("06:00:00 CP1 -> ", "CP1"),
+        ("06:00:00 [CP1] -> ", "CP1"),
+        ("06:00:00 CP1: received ", "CP1"),
+        ("06:00:00 (CP1) RX: ", "CP1"),
+        ("06:00:00 recv CP1 ", "CP1"),
+        ("06:00:00 << CP1 | ", "CP1"),
+        ("06:00:00 Client CP1 sent: ", "CP1"),
+        ("message from charger CP1: ", "CP1"),
+        ("100234 -> CSMS ", "100234"),
+        ("server -> Wallbox-A: ", "Wallbox-A"),
+        ("CP -> CSMS ", None),
+        ("charge point -> central system ", None),
+        ("charger <- server ", None),
+        ("06:00:00 -> ", None),
+        ("1772431207.512 <= ", None),
+        ("[2026-03-02T06:00:00+00:00] Sending: ", None),
+        ("2026-03-02T06:00:00Z > ", None),
+        ("12:00:01 PM Sent ", None),
+        ("[3df7f3bc-e076-d275-a1b2-000000000000] Received: ", None),
+        ("[INFO ] ocpp: received ", None),
+    ],
+)
+def test_a_name_beside_an_arrow_or_a_verb(words: str, expected: str | None) -> None:
+    assert plain_name(words) == expected
