@@ -131,7 +131,5 @@ def _charger(identity: str, count: LogCount, configured: Configured | None) -> C
         charger.messages,
         count.messages_per_month(identity),
         count.charger_covered_seconds(identity) / DAY_SECONDS,
-        charger.heartbeat_seconds
-        if configured is None
-        else configured.heartbeat_seconds(identity),
+        charger.heartbeat_seconds if configured is None else configured.heartbeat_seconds(identity),
     )

@@ -138,10 +138,7 @@ class Sample:
         count = len(pieces)
         parts = min(count, PIECES)
         bounds = [-(-number * count // parts) for number in range(parts + 1)]
-        return [
-            pieces[self._dice.randrange(first, end)]
-            for first, end in pairwise(bounds)
-        ]
+        return [pieces[self._dice.randrange(first, end)] for first, end in pairwise(bounds)]
 
     def _distance(self, pieces: Sequence[Piece]) -> float:
         """Return how far the mix of actions in some pieces is from that of the whole log."""

@@ -81,4 +81,11 @@ def _about_pairs(reader: Reader) -> Iterator[str]:
 def _about_log(log: LogFacts) -> Iterator[str]:
     if log.unreadable_lines:
         yield f"{log.name}: {log.unreadable_lines:,} lines cannot be read."
+    if log.repeated_lines:
+        yield f"{log.name}: {log.repeated_lines:,} messages were there before and count once."
+    if log.looks_mingled:
+        yield (
+            f"{log.name} looks as if several chargers were in it, and it does not name them: they "
+            "are billed as one, which is wrong. Name them in each line, or give each its own file."
+        )
     yield from (f"{log.name}: {problem}." for problem in log.problems[:3])

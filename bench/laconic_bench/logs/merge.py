@@ -1,5 +1,6 @@
 """Several logs as one: in the order of their times, which count from the first message."""
 
+from collections import OrderedDict
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import replace
@@ -10,7 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from laconic_bench.logs.found import LogError
-from laconic_bench.logs.reader import LogFacts, read
+from laconic_bench.logs.reader import TWICE_SECONDS, LogFacts, read
 from laconic_bench.trace import TraceRecord
 
 BACK_SECONDS: Final = 3_600.0
@@ -26,7 +27,8 @@ def read_all(
 ) -> Generator[TraceRecord]:
     """Yield the messages of several logs; `facts` name them, and are filled.
 
-    In a log without times each CALL comes a second after the one before. `on_progress` is told the
+    What two of them say alike counts once. In a log without times each CALL comes a second after
+    the one before. `on_progress` is told the
     number of a log and the bytes of it that were read.
 
     Raises:
@@ -44,7 +46,7 @@ def read_all(
             for number, one in enumerate(facts)
         ]
         first = None
-        for record in merge(*logs, key=_time) if len(logs) > 1 else logs[0]:
+        for record in _once(logs, facts):
             first = _time(record) if first is None else first
             yield replace(record, time_seconds=_time(record) - first)
     without = [one.name for one in facts if not one.has_times]
@@ -52,6 +54,29 @@ def read_all(
         raise LogError(
             f"{without[0]} has no times, other logs have. Estimate it alone, with --days"
         )
+
+
+def _once(
+    logs: Sequence[Iterator[TraceRecord]], facts: Sequence[LogFacts]
+) -> Iterator[TraceRecord]:
+    """Merge logs; leave out what another one has said just now."""
+    numbered = [_numbered(number, log) for number, log in enumerate(logs)]
+    said: OrderedDict[tuple[str, str, str], tuple[float, int]] = OrderedDict()
+    for number, record in merge(*numbered, key=lambda one: _time(one[1])):
+        now, key = _time(record), (record.identity, record.direction, record.raw)
+        while said and next(iter(said.values()))[0] < now - TWICE_SECONDS:
+            said.popitem(last=False)
+        if key in said and said[key][1] != number:
+            facts[number].repeated_lines += 1
+            facts[number].messages -= 1
+            continue
+        said[key] = now, number
+        said.move_to_end(key)
+        yield record
+
+
+def _numbered(number: int, log: Iterator[TraceRecord]) -> Iterator[tuple[int, TraceRecord]]:
+    return ((number, record) for record in log)
 
 
 def _time(record: TraceRecord) -> float:

@@ -9,6 +9,7 @@ from typing import Final
 
 from laconic_bench.logs.found import BadLine, Finding, LogError
 from laconic_bench.logs.lines import LineReader
+from laconic_bench.logs.mingled import Mingled
 from laconic_bench.logs.source import Source, opened
 from laconic_bench.logs.table import FIELD_MAX_CHARACTERS, TableReader, header_of
 from laconic_bench.logs.ways import records
@@ -37,7 +38,9 @@ class LogFacts:
     problems: list[str] = field(default_factory=list[str])
     """With the file as a whole."""
     repeated_lines: int = 0
-    """Messages that stand in the log twice; they count once."""
+    """Messages that stand in the log twice, or in another one of it too; they count once."""
+    looks_mingled: bool = False
+    """Several chargers seem to be in it, of which it names none."""
     has_soap: bool = False
     has_times: bool = False
 
@@ -64,7 +67,7 @@ def read(
     with opened(path) as source:
         facts.problems = source.problems
         lines = _watched(source, facts, on_progress)
-        recent = _Recent()
+        recent, mingled, is_log = _Recent(), Mingled(), False
         for found in records(_findings(lines, facts), source.stem):
             if isinstance(found, BadLine):
                 facts.note_bad(found)
@@ -72,8 +75,12 @@ def read(
                 facts.repeated_lines += 1
             else:
                 facts.messages += 1
+                is_log = True
+                if found.identity == source.stem:
+                    mingled.add(found)
                 yield found
-    if not facts.messages:
+        facts.looks_mingled = mingled.is_likely
+    if not is_log:
         raise LogError(_nothing_found(facts))
 
 

@@ -52,12 +52,12 @@ _AFTER_SENSE: Final = re.compile(
 _PATH: Final = re.compile(r"wss?://\S+/([^\s/?\"']+)|/(?:ocpp|ws|ocpp16|ocpp201)/([^\s/?\"':]+)")
 _NO_NAMES: Final = frozenset(
     """
-    message messages msg ocpp ocpp1.6 ocpp2.0.1 ocpp2.1 info debug warn warning error trace null none
-    cp csms cs cms charge point charging box central charger chargers chargepoint charge_point charge-point chargingstation station
-    wallbox evse chargebox centralsystem central_system central-system system server backend client
-    websocket ws wss socket proxy gateway handler log call callresult callerror request response data
-    frame text json raw from to at in out rx tx recv rcvd received receive send sent sending upstream
-    downstream up down
+    message messages msg ocpp ocpp1.6 ocpp2.0.1 ocpp2.1 info debug warn warning error trace null
+    none cp csms cs cms charge point charging box central charger chargers chargepoint
+    charge_point charge-point chargingstation station wallbox evse chargebox centralsystem
+    central_system central-system system server backend client websocket ws wss socket proxy
+    gateway handler log call callresult callerror request response data frame text json raw from
+    to at in out rx tx recv rcvd received receive send sent sending upstream downstream up down
     """.split()
 )
 """Words that stand where a name may stand."""

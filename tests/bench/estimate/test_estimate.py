@@ -185,11 +185,16 @@ def test_what_is_missing_in_the_log_is_told() -> None:
     records = [one for one in talk.records if one.raw != '[3,"u1",{}]']
     records.remove(talk.records[3])  # The answer to a heartbeat.
     records.append(replace(talk.records[-1], raw='[3,"nobody",{}]'))
-    log = replace(LOG, unreadable_lines=2, problems=["something"])
+    log = replace(
+        LOG, unreadable_lines=2, problems=["something"], repeated_lines=3, looks_mingled=True
+    )
     assert estimated(records, log=log).warnings == [
         "1 CALLs have no answer in the log; a usual one was put in.",
         "1 answers belong to no CALL of the log and do not count.",
         "day.log: 2 lines cannot be read.",
+        "day.log: 3 messages were there before and count once.",
+        "day.log looks as if several chargers were in it, and it does not name them: they are "
+        "billed as one, which is wrong. Name them in each line, or give each its own file.",
         "day.log: something.",
     ]
 

@@ -36,6 +36,30 @@ def test_rotated_logs_in_any_order_are_one(tmp_path: Path) -> None:
     assert merged(second, first) == merged(first, second) == records
 
 
+def test_a_copy_of_a_log_counts_once(tmp_path: Path) -> None:
+    records = charging_day().records
+    paths = [write(tmp_path / f"{name}.log", "steve", records) for name in ("a", "copy")]
+    facts = [LogFacts(str(path)) for path in paths]
+    assert list(read_all(facts)) == records
+    assert sum(one.messages for one in facts) == len(records)
+    assert sum(one.repeated_lines for one in facts) == len(records)
+
+
+def test_parts_that_overlap_count_once(tmp_path: Path) -> None:
+    records = charging_day().records
+    first = write(tmp_path / "a.log", "steve", records[:400])
+    second = write(tmp_path / "b.log", "steve", records[350:])
+    facts = [LogFacts(str(path)) for path in (second, first)]
+    assert list(read_all(facts)) == records
+    assert [one.repeated_lines for one in facts] in ([50, 0], [0, 50])
+
+
+def test_two_chargers_may_say_the_same(tmp_path: Path) -> None:
+    talks = [heartbeats(0, 60, identity=name) for name in ("CP1", "CP2")]
+    paths = [write(tmp_path / f"{one.identity}.log", "steve", one.records) for one in talks]
+    assert len(merged(*paths)) == 8
+
+
 def test_times_count_from_the_first_message_and_never_go_back(tmp_path: Path) -> None:
     path = write(tmp_path / "CP1.log", "steve", heartbeats(50, 20, 80).records)
     assert [record.time_seconds for record in merged(path)] == [0, 0.25, 0.25, 0.25, 30, 30.25]

@@ -13,7 +13,9 @@ def finding(kind: int, message_id: str, beside: str | None, identity: str | None
     return Finding(1, text, parse(text), identity=identity, plain_name=beside)
 
 
-@pytest.mark.parametrize(("answer_beside", "expected"), [("CP1", "CP1"), ("CP2", None), (None, None)])
+@pytest.mark.parametrize(
+    ("answer_beside", "expected"), [("CP1", "CP1"), ("CP2", None), (None, None)]
+)
 def test_names_stand_beside_call_and_answer(
     answer_beside: str | None, expected: str | None
 ) -> None:
