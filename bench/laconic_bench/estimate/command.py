@@ -3,6 +3,8 @@
 import json
 import sys
 from collections.abc import Sequence
+from io import TextIOWrapper
+from math import isfinite
 from pathlib import Path
 from typing import Final
 
@@ -15,11 +17,15 @@ from laconic_bench.estimate.outcome import Outcome, Wishes
 from laconic_bench.estimate.table import print_outcome
 from laconic_bench.logs.merge import read_all
 from laconic_bench.logs.reader import LogFacts
+from laconic_bench.logs.source import STANDARD_INPUT
 from laconic_bench.results.result_file import check_place, write_text
 from laconic_gateway.errors import UsageError
 
 BAD_LINES_SHOWN: Final = 3
 """Of each log; the others are only counted."""
+STOPPED: Final = 130
+"""Exit code after Ctrl-C, as shells have it."""
+_HEAD_BYTES: Final = 64
 
 
 def run(
@@ -32,33 +38,80 @@ def run(
 ) -> int:
     """Estimate logs, print the result, and write it to `json_file` if there is one.
 
-    Returns the exit code: 1 if a contender of `fail_over` does not fit the budget, else 0.
+    Returns the exit code: 1 if a contender of `fail_over` does not fit the budget, 130 if the user
+    has stopped it, else 0.
 
     Raises:
         UsageError: the logs cannot be read or estimated, there is no such contender, or nothing
             can be written to `json_file`.
     """
     _check(logs, fail_over, contenders)
+    _check_numbers(wishes)
     if json_file is not None:
-        check_place(json_file)
+        _check_json_file(json_file, logs)
     facts = [LogFacts(str(path)) for path in logs]
     console = Console(stderr=True)
     with Progress(console=console, transient=True, disable=not console.is_terminal) as progress:
         try:
             outcome = _estimate(facts, wishes, contenders, progress)
+        except KeyboardInterrupt:
+            progress.stop()
+            print("laconic: stopped; there is no estimate", file=sys.stderr)
+            return STOPPED
         except OSError as error:
             if error.filename is None:
                 raise
             raise UsageError(f"{error.filename}: {error.strerror}. Correct the path.") from None
     _show_bad_lines(facts)
     text = json.dumps(outcome.to_json(), indent=2, ensure_ascii=False)
-    if as_json:
-        print(text)
-    else:
-        print_outcome(Console(), outcome, contenders.advised)
+    _print(text, outcome, contenders, as_json)
     if json_file is not None:
         write_text(json_file, text + "\n")
     return _exit_code(outcome, fail_over)
+
+
+def _print(text: str, outcome: Outcome, contenders: Contenders, as_json: bool) -> None:
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")
+    try:
+        if as_json:
+            print(text)
+        else:
+            print_outcome(Console(), outcome, contenders.advised)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise UsageError(f"the estimate cannot be printed: {error.strerror}") from None
+
+
+def _check_numbers(wishes: Wishes) -> None:
+    for name, number in (
+        ("--budget", wishes.budget_mb),
+        ("--nat-timeout-seconds", wishes.nat_timeout_seconds),
+        ("--days", wishes.days),
+        ("--ping-seconds", wishes.ping_seconds),
+    ):
+        if number is not None and not isfinite(number):
+            raise UsageError(f"{name} is {number}, which is no number to compute with")
+
+
+def _check_json_file(path: Path, logs: Sequence[Path]) -> None:
+    """Make sure that the JSON can be written, and that nothing is lost by it."""
+    if str(path) == STANDARD_INPUT:
+        raise UsageError("--json-file needs the name of a file. To print the JSON, give --json")
+    check_place(path)
+    if not path.is_file() or not path.stat().st_size:
+        return
+    if any(one.exists() and one.samefile(path) for one in logs):
+        raise UsageError(f"{path} is the log itself. Give --json-file another name")
+    if not _is_estimate(path):
+        raise UsageError(f"{path} is there and is no estimate. Give --json-file another name")
+
+
+def _is_estimate(path: Path) -> bool:
+    with path.open("rb") as file:
+        return b'"logs"' in file.read(_HEAD_BYTES).partition(b":")[0]
 
 
 def _check(logs: Sequence[Path], fail_over: Sequence[str], contenders: Contenders) -> None:

@@ -6,6 +6,7 @@ from typing import Final
 
 from laconic_bench.contenders.catalog import ENTRANTS
 from laconic_bench.contenders.laconic import METERED, LaconicFactory
+from laconic_bench.contenders.tcp import TcpFactory
 from laconic_bench.estimate.empty_answers import with_empty_answers
 from laconic_bench.model.carrier import Carrier, CarrierFactory, Ends
 from laconic_bench.model.keepalives import keepalive_seconds
@@ -46,6 +47,26 @@ class SeldomPings:
 
 
 @dataclass(frozen=True, slots=True)
+class Pinging:
+    """Makes a contender over TCP that pings as often as a user says, and as seldom as the network
+    then needs (`CarrierFactory`)."""
+
+    factory: TcpFactory
+    ping_seconds: float
+
+    def __call__(
+        self, link: ModelLink, ends: Ends, nat_seconds: float, identities: frozenset[str]
+    ) -> Carrier:
+        """See `CarrierFactory`."""
+        return self.factory(link, ends, timeout_seconds(self.ping_seconds), identities)
+
+
+def timeout_seconds(ping_seconds: float) -> float:
+    """Return the timeout for which `keepalive_seconds` is so much."""
+    return max(ping_seconds + 5.0, ping_seconds * 12 / 11)
+
+
+@dataclass(frozen=True, slots=True)
 class Contenders:
     """All contenders of an estimate."""
 
@@ -54,6 +75,24 @@ class Contenders:
     advised: tuple[str, ...] = ()
     """Those for which the saving of each advice is computed, and details are shown."""
     variants: tuple[Variant, ...] = ()
+
+    def pinging(self, ping_seconds: float | None) -> "Contenders":
+        """Return the same, in which chargers ping so often; None: as seldom as possible."""
+        if ping_seconds is None:
+            return self
+        return replace(
+            self,
+            carriers={
+                name: Pinging(factory, ping_seconds)
+                if isinstance(factory, TcpFactory) and name != SOAP
+                else factory
+                for name, factory in self.carriers.items()
+            },
+            variants=tuple(
+                replace(one, before=f"{ping_seconds:g} s") if one.key == PINGS else one
+                for one in self.variants
+            ),
+        )
 
     def allowing(self, empty_answers: frozenset[EmptyAnswer]) -> "Contenders":
         """Return the same, in which no gateway answers what the CSMS answers with content."""
@@ -70,10 +109,13 @@ class Contenders:
         )
 
 
+PINGS: Final = "WebSocketPingInterval"
+SOAP: Final = "soap-https"
+"""It has a connection for each message, and no pings."""
 LACONIC: Final = "laconic"
 OCPP_J: Final = "ocppj-tls"
 SHOWN: Final = (
-    *(OCPP_J, "ocppj-deflate", "mqtt-tls", "soap-https", "coap-cbor"),
+    *(OCPP_J, "ocppj-deflate", "mqtt-tls", SOAP, "coap-cbor"),
     *(LACONIC, "laconic-active", "laconic-relay"),
 )
 """Of all contenders of the benchmark those that an operator would choose among."""
@@ -83,7 +125,7 @@ TCP_TIMEOUT_SECONDS: Final = 900.0
 VARIANTS: Final = (
     Variant(
         OCPP_J,
-        "WebSocketPingInterval",
+        PINGS,
         "charger",
         "what --nat-timeout-seconds needs",
         f"{keepalive_seconds(TCP_TIMEOUT_SECONDS):.0f} s",

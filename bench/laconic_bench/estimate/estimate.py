@@ -59,7 +59,8 @@ def estimate(
     factors = _factors(count, timeline)
     radio = Radio(PROFILES[wishes.link], wishes.nat_timeout_seconds)
     empty_answers = always_empty(timeline.exchanges)
-    pricing = Pricing(timeline, factors, radio, contenders.allowing(empty_answers), on_step)
+    played = contenders.pinging(wishes.ping_seconds).allowing(empty_answers)
+    pricing = Pricing(timeline, factors, radio, played, on_step)
     outcomes = pricing.outcomes(wishes.budget_mb)
     told = intervals.of if has_times else configured.of
     advice = advice_for(timeline.exchanges, told, has_times)

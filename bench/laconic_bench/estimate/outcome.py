@@ -21,7 +21,9 @@ class Wishes:
     days: float | None = None
     """How many days the log covers; None: as its times say."""
     messages_max: int = 6_000
-    """How many of the newest messages are played."""
+    """How many messages are played."""
+    ping_seconds: float | None = None
+    """How often chargers with a connection over TCP ping; None: as seldom as the NAT allows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +87,7 @@ class Outcome:
             "logs": [_log_json(one) for one in self.logs],
             "link": self.wishes.link,
             "nat_timeout_seconds": self.wishes.nat_timeout_seconds,
+            "ping_seconds": self.wishes.ping_seconds,
             "budget_mb": self.wishes.budget_mb,
             "messages": self.messages,
             "covered_days": round(self.covered_days, 4),

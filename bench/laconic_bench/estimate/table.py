@@ -1,11 +1,11 @@
 """The estimate as a person reads it."""
 
 from collections.abc import Callable, Mapping, Sequence
-from itertools import islice
 from typing import Final
 
-from rich.console import Console
+from rich.console import Console, RenderableType
 from rich.markup import escape
+from rich.segment import Segment, Segments
 from rich.table import Table
 
 from laconic_bench.estimate.outcome import ContenderOutcome, Outcome, Saving
@@ -29,15 +29,15 @@ _PARTS: Final[tuple[tuple[str, Part], ...]] = (
 
 def print_outcome(console: Console, outcome: Outcome, names: tuple[str, ...]) -> None:
     """Print an estimate; `names` are the contenders of which the details are shown."""
-    console.print(_head(outcome))
+    _print(console, _head(outcome))
     for warning in outcome.warnings:
-        console.print(f"[yellow]Note:[/] {escape(warning)}")
-    console.print()
-    console.print(_contenders(outcome))
+        _print(console, f"[yellow]Note:[/] {escape(warning)}")
+    _print(console, "")
+    _print(console, _contenders(outcome))
     for title, of in _PARTS:
-        console.print()
-        console.print(_costliest(outcome, names, title, of))
-    console.print()
+        _print(console, "")
+        _print(console, _costliest(outcome, names, title, of))
+    _print(console, "")
     _print_savings(console, outcome, names)
 
 
@@ -45,7 +45,7 @@ def _table(first: str, *numbers: str) -> Table:
     table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
     table.add_column(first, overflow="fold")
     for number in numbers:
-        table.add_column(number, justify="right")
+        table.add_column(number, justify="right", overflow="fold")
     return table
 
 
@@ -106,12 +106,20 @@ def _costliest(
     parts = [of(outcome.contenders[name]) for name in names]
     if not parts:
         return table
-    rows = sorted({row for part in parts for row in part}, key=lambda row: -_weight(row, parts))
+    rows = sorted({row for part in parts for row in part}, key=lambda row: _order(row, parts))
     total = sum(sum(part.values()) for part in parts) or 1.0
-    for row in islice(rows, ROWS_SHOWN):
-        if _weight(row, parts) >= SHARE_SHOWN * total:
-            table.add_row(escape(row), *(_mb(part.get(row, 0.0)) for part in parts))
+    shown = [row for row in rows[:ROWS_SHOWN] if _weight(row, parts) >= SHARE_SHOWN * total]
+    for row in shown:
+        table.add_row(escape(row), *(_mb(part.get(row, 0.0)) for part in parts))
+    left = [sum(size for row, size in part.items() if row not in shown) for part in parts]
+    if len(shown) < len(rows):
+        table.add_row(f"({len(rows) - len(shown)} more)", *(_mb(size) for size in left))
     return table
+
+
+def _order(row: str, parts: Sequence[Mapping[str, float]]) -> tuple[float | str, ...]:
+    """Return what sorts rows: the first contender's column, as it is read, then the next one."""
+    return (*(-round(part.get(row, 0.0) / MEGABYTE, 2) for part in parts), row)
 
 
 def _weight(row: str, parts: Sequence[Mapping[str, float]]) -> float:
@@ -120,24 +128,36 @@ def _weight(row: str, parts: Sequence[Mapping[str, float]]) -> float:
 
 def _print_savings(console: Console, outcome: Outcome, names: tuple[str, ...]) -> None:
     if not outcome.savings:
-        console.print("[bold]what to change[/]  nothing that would save more than 1 %")
+        _print(console, "[bold]what to change[/]  nothing that would save more than 1 %")
         return
     table = _table("what to change", *(f"{escape(name)} saves, MB" for name in names))
     for number, saving in enumerate(outcome.savings, start=1):
         saved = (_saved(saving, name) for name in names)
         table.add_row(f"{number} {escape(saving.key)} ({escape(saving.where)})", *saved)
+    _print(console, table)
     if outcome.after_all:
-        after = (
-            _mb(outcome.after_all[name]) if name in outcome.after_all else "" for name in names
-        )
-        table.add_row("[bold]a month with all changes at chargers and CSMS[/]", *after)
-    console.print(table)
+        left = "; ".join(f"{name} {_mb(size)} MB" for name, size in outcome.after_all.items())
+        _print(console, f"With all changes at chargers and CSMS a month takes: {escape(left)}.")
     for number, saving in enumerate(outcome.savings, start=1):
-        console.print()
-        console.print(
+        _print(console, "")
+        _print(
+            console,
             f"{number} [bold]{escape(saving.key)}[/]: now {escape(saving.before)}; "
-            f"set {escape(saving.after)}. {escape(saving.side_effect)}"
+            f"set {escape(saving.after)}. {escape(saving.side_effect)}",
         )
+
+
+def _print(console: Console, what: RenderableType) -> None:
+    """Print without spaces at the ends of lines."""
+    lines = console.render_lines(what, pad=False)
+    for line in lines:
+        segments = [one for one in line if one.text]
+        while segments and not segments[-1].text.rstrip():
+            segments.pop()
+        if segments:
+            last = segments[-1]
+            segments[-1] = Segment(last.text.rstrip(), last.style)
+        console.print(Segments([*segments, Segment.line()]), end="", soft_wrap=True)
 
 
 def _saved(saving: Saving, name: str) -> str:

@@ -82,7 +82,8 @@ def _about_log(log: LogFacts) -> Iterator[str]:
     if log.unreadable_lines:
         yield f"{log.name}: {log.unreadable_lines:,} lines cannot be read."
     if log.repeated_lines:
-        yield f"{log.name}: {log.repeated_lines:,} messages were there before and count once."
+        hint = "" if log.names_chargers else "; if several chargers said them, name these"
+        yield f"{log.name}: {log.repeated_lines:,} messages were there before and count once{hint}."
     if log.looks_mingled:
         yield (
             f"{log.name} looks as if several chargers were in it, and it does not name them: they "

@@ -39,6 +39,8 @@ class LogFacts:
     """With the file as a whole."""
     repeated_lines: int = 0
     """Messages that stand in the log twice, or in another one of it too; they count once."""
+    names_chargers: bool = True
+    """Each message has the name of its charger."""
     looks_mingled: bool = False
     """Several chargers seem to be in it, of which it names none."""
     has_soap: bool = False
@@ -77,6 +79,7 @@ def read(
                 facts.messages += 1
                 is_log = True
                 if found.identity == source.stem:
+                    facts.names_chargers = False
                     mingled.add(found)
                 yield found
         facts.looks_mingled = mingled.is_likely

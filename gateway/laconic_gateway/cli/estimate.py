@@ -23,15 +23,32 @@ def estimate(
         ),
     ],
     budget: Annotated[
-        float, typer.Option(metavar="MB", min=0.001, help="What a month may cost, in decimal MB.")
+        float,
+        typer.Option(
+            metavar="MB", min=0.001, max=1_000_000, help="What a month may cost, in decimal MB."
+        ),
     ] = 25.0,
     link: Annotated[Literal["2g", "nbiot", "lte"], typer.Option(help="The cellular link.")] = "2g",
     nat_timeout_seconds: Annotated[
         float,
         typer.Option(
-            metavar="N", min=30, help="How long the network keeps an idle path open, at least 30 s."
+            metavar="N",
+            min=30,
+            max=86_400,
+            help="How long the network keeps an idle path open, at least 30 s.",
         ),
     ] = 120.0,
+    ping_seconds: Annotated[
+        float | None,
+        typer.Option(
+            metavar="N",
+            min=5,
+            max=86_400,
+            help="How often chargers with a connection of their own ping "
+            "(WebSocketPingInterval); else as seldom as --nat-timeout-seconds allows.",
+            show_default=False,
+        ),
+    ] = None,
     days: Annotated[
         float | None,
         typer.Option(
@@ -46,7 +63,8 @@ def estimate(
         typer.Option(
             metavar="N",
             min=100,
-            help="How many of the newest messages are played over each contender; all are counted.",
+            help="How many messages, from all over the log, are played over each contender, "
+            "at least 2000; all are counted.",
         ),
     ] = 6_000,
     fail_over: Annotated[
@@ -66,8 +84,8 @@ def estimate(
 
     It reads the log of a CSMS, a charger or a proxy: any lines with messages such as
     [2,"17","Heartbeat",{}] in them, logs of SteVe and of the Python package ocpp, CSV, JSON lines
-    and traces. The newest part is played over each contender in virtual time, and every byte is
-    counted. Lines that cannot be read are counted and shown.
+    and traces. Pieces from all over it are played over each contender in virtual time, and every
+    byte is counted. Lines that cannot be read are counted and shown.
 
     The exit code is 0 if there is an estimate, 2 if the log cannot be used; see --fail-over.
 
@@ -78,5 +96,5 @@ def estimate(
         from laconic_bench.estimate.contenders import CONTENDERS
         from laconic_bench.estimate.outcome import Wishes
 
-        wishes = Wishes(link, nat_timeout_seconds, budget, days, messages)
+        wishes = Wishes(link, nat_timeout_seconds, budget, days, messages, ping_seconds)
         raise typer.Exit(run(traces, wishes, fail_over or [], as_json, json_file, CONTENDERS))
