@@ -4,7 +4,6 @@ import json
 import sys
 from collections.abc import Sequence
 from io import TextIOWrapper
-from math import isfinite
 from pathlib import Path
 from typing import Final
 
@@ -46,7 +45,6 @@ def run(
             can be written to `json_file`.
     """
     _check(logs, fail_over, contenders)
-    _check_numbers(wishes)
     if json_file is not None:
         _check_json_file(json_file, logs)
     facts = [LogFacts(str(path)) for path in logs]
@@ -83,17 +81,6 @@ def _print(text: str, outcome: Outcome, contenders: Contenders, as_json: bool) -
         raise
     except OSError as error:
         raise UsageError(f"the estimate cannot be printed: {error.strerror}") from None
-
-
-def _check_numbers(wishes: Wishes) -> None:
-    for name, number in (
-        ("--budget", wishes.budget_mb),
-        ("--nat-timeout-seconds", wishes.nat_timeout_seconds),
-        ("--days", wishes.days),
-        ("--ping-seconds", wishes.ping_seconds),
-    ):
-        if number is not None and not isfinite(number):
-            raise UsageError(f"{name} is {number}, which is no number to compute with")
 
 
 def _check_json_file(path: Path, logs: Sequence[Path]) -> None:

@@ -73,7 +73,7 @@ def estimate(
         count.covered_seconds / DAY_SECONDS,
         timeline.messages,
         timeline.seconds / DAY_SECONDS,
-        count.messages,
+        count.messages - reader.unanswered,
         count.all_messages_per_month,
         count.text_bytes_per_month,
         {

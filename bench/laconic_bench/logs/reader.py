@@ -10,6 +10,7 @@ from typing import Final
 from laconic_bench.logs.found import BadLine, Finding, LogError
 from laconic_bench.logs.lines import LineReader
 from laconic_bench.logs.mingled import Mingled
+from laconic_bench.logs.objects import one_a_line
 from laconic_bench.logs.source import Source, opened
 from laconic_bench.logs.table import FIELD_MAX_CHARACTERS, TableReader, header_of
 from laconic_bench.logs.ways import records
@@ -114,7 +115,7 @@ def _findings(lines: Iterator[str], facts: LogFacts) -> Iterator[Finding | BadLi
     if header is not None:
         facts.format = "csv"
         return TableReader(first[0], *header).read(lines)
-    return LineReader().read(chain(first, lines))
+    return LineReader().read(one_a_line(chain(first, lines)))
 
 
 def _watched(source: Source, facts: LogFacts, on_progress: Callable[[int], None]) -> Iterator[str]:

@@ -25,9 +25,13 @@ def header_of(line: str) -> tuple[str, Columns] | None:
         (delimiter, columns)
         for delimiter in DELIMITERS
         if (columns := columns_of(_names(line, delimiter))).have_messages
-        and line.count(delimiter) >= 1
+        and (line.count(delimiter) >= 1 or _is_one_column(line))
     ]
     return max(found, key=lambda one: len(one[1].names), default=None)
+
+
+def _is_one_column(line: str) -> bool:
+    return line.strip().strip('"').lower() == "message"
 
 
 class TableReader:

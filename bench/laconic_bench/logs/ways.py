@@ -103,9 +103,9 @@ class _Ways:
         return way
 
     def _name(self, finding: Finding) -> str:
-        """Return the charger of a message, in characters that can be printed and sent."""
-        name = self.names.of(finding) or self._stem
-        return name[:IDENTITY_MAX_CHARACTERS].encode("utf-8", "replace").decode()
+        """Return the charger of a message, in characters that a gateway takes in its path."""
+        name = (self.names.of(finding) or self._stem)[:IDENTITY_MAX_CHARACTERS]
+        return "".join(one if one.isascii() and one.isprintable() else "_" for one in name)
 
     def _answering(self, name: str, message_id: str, told: Direction | None) -> Direction | None:
         """Return the way of an answer, by the CALLs that are open."""

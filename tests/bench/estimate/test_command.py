@@ -2,13 +2,16 @@
 
 import gzip
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 from typer.testing import CliRunner
 
-from laconic_bench.estimate import contenders
+from laconic_bench.estimate import command, contenders
 from laconic_bench.estimate.contenders import Contenders, Variant
 from laconic_gateway.cli import app
 from tests.support import command_line, corpus
@@ -17,7 +20,15 @@ from tests.support.plain_carrier import PlainFactory
 from tests.support.small_logs import charging_day, in_order
 
 KEYS = [
-    *("logs", "link", "nat_timeout_seconds", "budget_mb", "messages", "covered_days"),
+    *(
+        "logs",
+        "link",
+        "nat_timeout_seconds",
+        "ping_seconds",
+        "budget_mb",
+        "messages",
+        "covered_days",
+    ),
     *("played_messages", "played_days", "messages_per_month", "json_mb_per_month", "chargers"),
     *("contenders", "advice", "mb_per_month_with_all_advice", "warnings"),
 ]
@@ -111,6 +122,68 @@ def test_the_json_is_also_written_to_a_file(day: Path, tmp_path: Path) -> None:
     assert json.loads(path.read_text(encoding="utf-8")) == told(day, "--budget", 5)
 
 
+def test_an_earlier_estimate_may_be_written_again(day: Path, tmp_path: Path) -> None:
+    path = tmp_path / "estimate.json"
+    for _ in range(2):
+        assert run(day, "--json-file", path)[0] == 0
+
+
+def test_the_month_after_all_changes_is_no_saving_and_tables_add_up(day: Path) -> None:
+    _, out, _ = run(day)
+    found = told(day)
+    after = found["mb_per_month_with_all_advice"]
+    text = f"a month takes: wide {after['wide']:.2f} MB; lean {after['lean']:.2f} MB."
+    assert text in " ".join(out.split())
+    lines = out.splitlines()
+    assert lines == [line.rstrip() for line in lines]
+    begin = next(number for number, line in enumerate(lines) if "by action" in line) + 1
+    rows = [line.rsplit(maxsplit=2) for line in lines[begin : lines.index("", begin)]]
+    sizes = [float(row[1]) for row in rows]
+    total = found["contenders"]["wide"]["mb_per_month"]
+    assert sum(sizes) == pytest.approx(total, abs=0.04)
+    named = [size for row, size in zip(rows, sizes, strict=True) if not row[0].startswith("(")]
+    assert named == sorted(named, reverse=True)
+
+
+def test_stopped_is_told(day: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def stop(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(command, "estimate", stop)
+    assert run(day) == (130, "", "laconic: stopped; there is no estimate\n")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no full device")
+@pytest.mark.parametrize("more", [[], ["--json"]])
+def test_a_full_disk_is_told(more: list[str], tmp_path: Path) -> None:
+    log = write(tmp_path / "CP1.log", "steve", charging_day().records[:20])
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "laconic_gateway", "estimate", log, "--days", "1", *more],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+    assert done.returncode == 2
+    assert "laconic: the estimate cannot be printed: No space left on device" in done.stderr
+
+
+def test_a_terminal_without_unicode_gets_an_estimate(tmp_path: Path) -> None:
+    path = write(tmp_path / "Säule.log", "of a charger", charging_day().records[:20])
+    done = subprocess.run(
+        [sys.executable, "-m", "laconic_gateway", "estimate", path.name, "--days", "1"],
+        cwd=tmp_path,
+        capture_output=True,
+        timeout=120,
+        check=False,
+        env=os.environ | {"PYTHONIOENCODING": "ascii", "COLUMNS": "60"},
+    )
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert b"S?ule.log" in done.stdout and b"S_ule" in done.stdout
+
+
 def test_nothing_to_change_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(contenders, "CONTENDERS", Contenders({"lean": LEAN}, ("lean",)))
     slow = [one for one in charging_day("CP1", 7_200).records if "MeterValues" not in one.raw]
@@ -153,6 +226,13 @@ def test_unreadable_lines_are_shown_and_counted(day: Path) -> None:
     [
         (["missing.log"], (2, "missing.log: No such file or directory. Correct the path")),
         (["README.md", "--nat-timeout-seconds", "29"], (2, "'--nat-timeout-seconds'")),
+        (["README.md", "--budget", "nan"], (2, "--budget")),
+        (["README.md", "--budget", "inf"], (2, "--budget")),
+        (["README.md", "--nat-timeout-seconds", "inf"], (2, "--nat-timeout-seconds")),
+        (["README.md", "--ping-seconds", "1"], (2, "--ping-seconds")),
+        (["README.md", "--json-file", "-"], (2, "To print the JSON, give --json")),
+        (["README.md", "--json-file", "README.md"], (2, "README.md is the log itself")),
+        (["README.md", "--json-file", "Makefile"], (2, "Makefile is there and is no estimate")),
         (["README.md", "--json-file", "/nowhere/a"], (2, "nothing can be written to /nowhere")),
         (["."], (2, ". is a directory. Give the files in it")),
         (["README.md", "--budget", "-1"], (2, "--budget")),

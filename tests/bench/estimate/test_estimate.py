@@ -185,6 +185,7 @@ def test_what_is_missing_in_the_log_is_told() -> None:
     records = [one for one in talk.records if one.raw != '[3,"u1",{}]']
     records.remove(talk.records[3])  # The answer to a heartbeat.
     records.append(replace(talk.records[-1], raw='[3,"nobody",{}]'))
+    assert estimated(records).messages == len(records) - 1
     log = replace(
         LOG, unreadable_lines=2, problems=["something"], repeated_lines=3, looks_mingled=True
     )

@@ -261,3 +261,11 @@ def test_the_table_of_the_page_is_read(tmp_path: Path) -> None:
     path = tmp_path / "table"
     path.write_text("\n".join(_block("csv")), encoding="utf-8")
     assert [one.direction for one in records_of(path)] == ["up", "down"]
+
+
+def test_a_table_may_have_only_messages(tmp_path: Path) -> None:
+    path = tmp_path / "table"
+    path.write_text('Message\n"[2,""17"",""Heartbeat"",{}]"\n[3,"17",{}]\n', encoding="utf-8")
+    facts = LogFacts(str(path))
+    assert [one.raw for one in read(path, facts)] == ['[2,"17","Heartbeat",{}]', '[3,"17",{}]']
+    assert (facts.format, facts.unreadable_lines) == ("csv", 0)
