@@ -117,6 +117,7 @@ TESTED_ELSEWHERE: Final = {
     "bench/estimate/outcome.py": "tests/bench/estimate/test_command.py",
     "bench/estimate/pricing.py": "tests/bench/estimate/test_estimate.py",
     "bench/estimate/table.py": "tests/bench/estimate/test_command.py",
+    "bench/estimate/warnings.py": "tests/bench/estimate/test_estimate.py",
     "bench/footprint.py": "prints times, which no test asserts",
     "bench/latency/csms.py": "tests/bench/latency/test_measure.py",
     "bench/latency/lanes.py": "tests/bench/latency/test_measure.py",
