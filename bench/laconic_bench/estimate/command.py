@@ -3,7 +3,6 @@
 import json
 import sys
 from collections.abc import Sequence
-from io import TextIOWrapper
 from pathlib import Path
 from typing import Final
 
@@ -69,8 +68,9 @@ def run(
 
 
 def _print(text: str, outcome: Outcome, contenders: Contenders, as_json: bool) -> None:
-    if isinstance(sys.stdout, TextIOWrapper):
-        sys.stdout.reconfigure(errors="replace")
+    reconfigure = getattr(sys.stdout, "reconfigure", None)
+    if reconfigure is not None:
+        reconfigure(errors="replace")
     try:
         if as_json:
             print(text)

@@ -92,6 +92,11 @@ class Sample:
             self._close()
         self._open.add(exchange)
 
+    @property
+    def kept_messages(self) -> int:
+        """Return how many messages of pieces that are over are in memory."""
+        return sum(one.messages for one in self._kept)
+
     def chosen(self) -> Chosen:
         """Return what is played of all that was added."""
         pieces = [*self._kept]
@@ -129,9 +134,8 @@ class Sample:
         self._passed, self._drawn = 0, self._dice.randrange(self._stride)
 
     def _is_too_much(self) -> bool:
-        messages = sum(one.messages for one in self._kept)
         text_bytes = sum(one.text_bytes for one in self._kept)
-        return messages > KEPT_TIMES * self._messages_max or text_bytes > TEXT_BYTES_MAX
+        return self.kept_messages > KEPT_TIMES * self._messages_max or text_bytes > TEXT_BYTES_MAX
 
     def _evenly(self, pieces: Sequence[Piece]) -> list[Piece]:
         """Return one piece of each of as many equal parts as may be played."""

@@ -106,10 +106,10 @@ def _costliest(
     parts = [of(outcome.contenders[name]) for name in names]
     if not parts:
         return table
-    rows = sorted({row for part in parts for row in part}, key=lambda row: _order(row, parts))
+    rows = sorted({row for part in parts for row in part}, key=lambda row: -_weight(row, parts))
     total = sum(sum(part.values()) for part in parts) or 1.0
     shown = [row for row in rows[:ROWS_SHOWN] if _weight(row, parts) >= SHARE_SHOWN * total]
-    for row in shown:
+    for row in sorted(shown, key=lambda row: _order(row, parts)):
         table.add_row(escape(row), *(_mb(part.get(row, 0.0)) for part in parts))
     left = [sum(size for row, size in part.items() if row not in shown) for part in parts]
     if len(shown) < len(rows):

@@ -48,7 +48,7 @@ def test_memory_is_bounded_and_old_and_new_are_drawn_alike() -> None:
     sample = Sample(200)
     for exchange in exchanges:
         sample.add(exchange)
-        assert sum(one.messages for one in sample._kept) <= (2 * KEPT_TIMES) * 200
+        assert sample.kept_messages <= (2 * KEPT_TIMES) * 200
     kept = played(sample.chosen())
     assert sum(map(messages_of, kept)) == 200
     middle = exchanges[len(exchanges) // 2].at_seconds

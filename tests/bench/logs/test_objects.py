@@ -7,6 +7,7 @@ import pytest
 
 from laconic_bench.logs.objects import one_a_line
 from laconic_bench.logs.reader import LogFacts, read
+from laconic_bench.trace import TraceRecord
 from tests.support.log_styles import STYLES
 from tests.support.small_logs import charging_day
 
@@ -15,7 +16,7 @@ from tests.support.small_logs import charging_day
 def test_an_array_says_what_its_records_say_as_lines(indent: int | None, tmp_path: Path) -> None:
     text = STYLES["json lines"].write(charging_day().records[:40])
     rows = [json.loads(line) for line in text.splitlines()]
-    found = []
+    found: list[list[TraceRecord]] = []
     for name, content in (("lines", text), ("array", json.dumps(rows, indent=indent))):
         (tmp_path / name).write_text(content, encoding="utf-8")
         found.append(list(read(tmp_path / name, LogFacts(name))))
