@@ -15,7 +15,6 @@ from laconic_bench.estimate.outcome import Outcome, Wishes
 from laconic_bench.estimate.table import print_outcome
 from laconic_bench.logs.merge import read_all
 from laconic_bench.logs.reader import LogFacts
-from laconic_bench.logs.source import STANDARD_INPUT
 from laconic_bench.results.result_file import check_place, write_text
 from laconic_gateway.errors import UsageError
 
@@ -23,7 +22,7 @@ BAD_LINES_SHOWN: Final = 3
 """Of each log; the others are only counted."""
 STOPPED: Final = 130
 """Exit code after Ctrl-C, as shells have it."""
-_HEAD_BYTES: Final = 64
+_JSON_BEGINS: Final = '{\n  "logs"'
 
 
 def run(
@@ -71,34 +70,17 @@ def _print(text: str, outcome: Outcome, contenders: Contenders, as_json: bool) -
     reconfigure = getattr(sys.stdout, "reconfigure", None)
     if reconfigure is not None:
         reconfigure(errors="replace")
-    try:
-        if as_json:
-            print(text)
-        else:
-            print_outcome(Console(), outcome, contenders.advised)
-        sys.stdout.flush()
-    except BrokenPipeError:
-        raise
-    except OSError as error:
-        raise UsageError(f"the estimate cannot be printed: {error.strerror}") from None
+    if as_json:
+        print(text)
+    else:
+        print_outcome(Console(), outcome, contenders.advised)
 
 
 def _check_json_file(path: Path, logs: Sequence[Path]) -> None:
     """Make sure that the JSON can be written, and that nothing is lost by it."""
-    if str(path) == STANDARD_INPUT:
-        raise UsageError("--json-file needs the name of a file. To print the JSON, give --json")
-    check_place(path)
-    if not path.is_file() or not path.stat().st_size:
-        return
-    if any(one.exists() and one.samefile(path) for one in logs):
+    if any(one.exists() and path.exists() and one.samefile(path) for one in logs):
         raise UsageError(f"{path} is the log itself. Give --json-file another name")
-    if not _is_estimate(path):
-        raise UsageError(f"{path} is there and is no estimate. Give --json-file another name")
-
-
-def _is_estimate(path: Path) -> bool:
-    with path.open("rb") as file:
-        return b'"logs"' in file.read(_HEAD_BYTES).partition(b":")[0]
+    check_place(path, begins=_JSON_BEGINS)
 
 
 def _check(logs: Sequence[Path], fail_over: Sequence[str], contenders: Contenders) -> None:
