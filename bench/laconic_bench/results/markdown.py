@@ -15,6 +15,8 @@ from laconic_bench.results.result_file import ResultError
 from laconic_bench.results.table import Table, markdown_lines, markdown_text
 from laconic_bench.units import MONTH_DAYS
 
+_COMMIT: Final = "commit"
+"""Name of a version: that of Laconic itself, which may be another one for each run."""
 _COMPUTED_NOTE: Final = "Computed figures follow from sizes; nothing was carried."
 
 Cell = Callable[[Result, str], str]
@@ -59,12 +61,16 @@ def run_lines(results: Sequence[Result]) -> Iterator[str]:
     """Yield what was run, with which versions, and which contenders have no figures."""
     for result in results:
         messages, size = count_text(result.messages), count_text(result.json_bytes)
+        commit = result.versions.get(_COMMIT)
         yield (
             f"- {markdown_text(str(result.key))}: {result.days:g} days, seed {result.seed},"
-            f" {messages} messages, {size} bytes of JSON"
+            f" {messages} messages, {size} bytes of JSON{f', commit {commit}' if commit else ''}"
         )
     versions = dict.fromkeys(
-        f"{name} {text}" for result in results for name, text in result.versions.items()
+        f"{name} {text}"
+        for result in results
+        for name, text in result.versions.items()
+        if name != _COMMIT
     )
     if versions:
         yield f"- Versions: {markdown_text(', '.join(versions))}"

@@ -74,6 +74,16 @@ def test_what_is_not_there_is_left_out() -> None:
     assert "Computed figures follow from sizes" in "\n".join(month_lines([sample()]))
 
 
+def test_each_run_has_its_commit() -> None:
+    chaji, swap = (
+        replace(sample(name), versions={"laconic": "0.9.0", "commit": commit})
+        for name, commit in (("chaji", "abc1234"), ("swap", "def5678"))
+    )
+    *runs, versions, _, _ = run_lines([chaji, swap])
+    assert [line.rpartition(", ")[2] for line in runs] == ["commit abc1234", "commit def5678"]
+    assert versions == "- Versions: laconic 0.9.0"
+
+
 def test_the_run_is_told() -> None:
     lines = list(run_lines([sample()]))
     assert lines == [
