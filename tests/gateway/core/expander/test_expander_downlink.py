@@ -27,6 +27,7 @@ from laconic_gateway.core.expander.io import (
     SiteMoved,
     SiteRequest,
 )
+from laconic_gateway.core.expander.reach import LEASE_SILENCES
 from laconic_gateway.core.notes import Level, Note, Topic
 from tests.support.actions import notes, of_kind
 from tests.support.cloud import (
@@ -207,9 +208,10 @@ def test_the_lease_follows_the_announced_silence_and_a_missed_sign_is_asked_for(
     assert cloud.core.alive == 1
     answer = frame.encode_batch(Header(5, 0, 0), [], Direction.UP)[0]
     cloud.feed(DownlinkAnswered(SITE, asked.exchange, answer), 529.0)
-    cloud.timer(529.0 + 719.0)
+    lease_seconds = LEASE_SILENCES * 480
+    cloud.timer(529.0 + lease_seconds - 1.0)
     assert cloud.core.alive == 1
-    cloud.timer(529.0 + 720.0)
+    cloud.timer(529.0 + lease_seconds)
     assert cloud.core.alive == 0
 
 
