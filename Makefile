@@ -9,7 +9,7 @@ CUTS ?= 100000
 KILLS ?= 100
 SEEDS ?= 10000
 SEED ?= 1
-SCENARIOS ?= chaji boda-site swap depot
+SCENARIOS ?= boda-site chaji swap depot
 DAYS ?= 30
 
 define make_environment
