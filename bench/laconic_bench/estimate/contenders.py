@@ -32,24 +32,9 @@ class Variant:
 
 
 @dataclass(frozen=True, slots=True)
-class SeldomPings:
-    """Makes a contender over TCP for a network that keeps TCP for longer (`CarrierFactory`)."""
-
-    factory: CarrierFactory
-    tcp_timeout_seconds: float
-
-    def __call__(
-        self, link: ModelLink, ends: Ends, nat_seconds: float, identities: frozenset[str]
-    ) -> Carrier:
-        """See `CarrierFactory`."""
-        timeout_seconds = max(nat_seconds, self.tcp_timeout_seconds)
-        return self.factory(link, ends, timeout_seconds, identities)
-
-
-@dataclass(frozen=True, slots=True)
 class Pinging:
-    """Makes a contender over TCP that pings as often as a user says, and as seldom as the network
-    then needs (`CarrierFactory`)."""
+    """Makes a contender over TCP that pings so often, over a network that needs no more
+    (`CarrierFactory`)."""
 
     factory: TcpFactory
     ping_seconds: float
@@ -131,7 +116,7 @@ VARIANTS: Final = (
         f"{keepalive_seconds(TCP_TIMEOUT_SECONDS):.0f} s",
         "Only where the network keeps an idle TCP connection for a quarter of an hour, as many do: "
         "try it first. A dead connection shows later.",
-        SeldomPings(ENTRANTS[OCPP_J].make, TCP_TIMEOUT_SECONDS),
+        Pinging(TcpFactory(OCPP_J), keepalive_seconds(TCP_TIMEOUT_SECONDS)),
     ),
     Variant(
         LACONIC,

@@ -106,7 +106,7 @@ def outage_lines(results: Sequence[Result]) -> Iterator[str]:
             ]
             for name, figures in result.measured_contenders.items()
         ]
-        columns = ["contender", "noticed after s", "recovered after s", _DEFECTS]
+        columns = ["contender", "noticed after s", "made up after s", _DEFECTS]
         yield from written(Table(f"{result.key}:", columns, rows))
 
 

@@ -93,6 +93,6 @@ def test_an_outage_has_a_table_of_its_own() -> None:
     assert caption == "boda-site, 2g, NAT 120 s, outage 2.5:4h:"
     assert table["laconic"] == {
         "noticed after s": "732.0",
-        "recovered after s": "4.500",
+        "made up after s": "4.500",
         "lost / altered / repeated / substituted / refused": "0 / 0 / 0 / 0 / 0",
     }

@@ -36,7 +36,5 @@ def test_what_has_finished_is_left_after_an_interruption() -> None:
 
 
 def test_an_interruption_before_anything_has_finished_passes() -> None:
-    began = time.monotonic()
     with pytest.raises(KeyboardInterrupt):
         play_all(WORK, chosen([SLOW, "coap-cbor"]), 1, interrupt, play_or_sleep)
-    assert time.monotonic() - began < 300
