@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from laconic_bench.chargers import Place
+from laconic_bench.ports import free_port
 from laconic_gateway.edge.link import keys
 from laconic_gateway.errors import GatewayError
 
@@ -39,15 +40,7 @@ class Ports:
     @classmethod
     def free(cls) -> "Ports":
         """Returns four ports that nobody uses at the moment."""
-        kinds = (socket.SOCK_STREAM, socket.SOCK_STREAM, socket.SOCK_DGRAM, socket.SOCK_STREAM)
-        sockets = [socket.socket(socket.AF_INET, kind) for kind in kinds]
-        try:
-            for one in sockets:
-                one.bind(("127.0.0.1", 0))
-            return cls(*(one.getsockname()[1] for one in sockets))
-        finally:
-            for one in sockets:
-                one.close()
+        return cls(free_port(), free_port(), free_port(socket.SOCK_DGRAM), free_port())
 
 
 @dataclass(frozen=True, slots=True)

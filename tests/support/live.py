@@ -14,12 +14,13 @@ import pytest
 from laconic_bench.live.lane import Tally
 from laconic_bench.live.namespaces import Namespace, lacking
 from laconic_bench.live.network import EXPANDER_ADDRESS, Network, NetworkSettings, network
+from laconic_bench.ports import free_port
 from laconic_gateway.inspect.pcap import Datagram, datagrams
 from tests.support.ledger import Ends, differences
 from tests.support.metrics_page import metric
 from tests.support.ocppj import Message
 from tests.support.raw import RawCsms, Socket, raw_charger, raw_csms, with_id
-from tests.support.services import Host, Plan, Service, Services, SiteCharger, free_port, services
+from tests.support.services import Host, Plan, Service, Services, SiteCharger, services
 
 needs_network: Final = pytest.mark.skipif(bool(lacking()), reason=f"no network: {lacking()}")
 """Marks a test that makes network namespaces."""

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
+from laconic_bench.ports import free_port
 from laconic_gateway.edge.link import keys
 
 SITE: Final = "test-site"
@@ -192,25 +193,6 @@ async def services(
         print(f"--- site\n{both.site.log}\n--- expander\n{both.expander.log}")
 
 
-def free_port(kind: socket.SocketKind = socket.SOCK_STREAM) -> int:
-    """Return a port on loopback that nobody uses."""
-    with socket.socket(socket.AF_INET, kind) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def port_for_both() -> int:
-    """Return a port on loopback that nobody uses, of UDP and of TCP."""
-    while True:
-        port = free_port(socket.SOCK_DGRAM)
-        with socket.socket() as probe:
-            try:
-                probe.bind(("127.0.0.1", port))
-            except OSError:
-                continue
-            return port
-
-
 async def _accepts(host: Host, port: int) -> bool:
     try:
         (await host.connect(port)).close()
@@ -222,7 +204,7 @@ async def _accepts(host: Host, port: int) -> bool:
 def _configure(folder: Path, plan: Plan, site_host: Host, expander_host: Host) -> Services:
     site_keys, expander_keys = keys.create(SITE, folder / "keys")
     ports = [free_port() for _ in range(3)]
-    udp_port = port_for_both()
+    udp_port = free_port(socket.SOCK_DGRAM, socket.SOCK_STREAM)
     site_file, expander_file = folder / "site.toml", folder / "expander.toml"
     receives = f"{expander_host.address}:{udp_port}"
     site_file.write_text(_site_toml(plan, site_keys, receives, ports), encoding="utf-8")

@@ -1,10 +1,12 @@
 """A site's link and an expander on loopback, and a way between them that can be blocked."""
 
 import asyncio
+import socket
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
+from laconic_bench.ports import free_port
 from laconic_gateway.address import Address
 from laconic_gateway.config import CarrierSetting
 from laconic_gateway.core.coap.carrier import Carrier
@@ -16,7 +18,6 @@ from laconic_gateway.edge.link.shell import Shell
 from laconic_gateway.edge.link.stream_server import StreamServer
 from tests.support.link_end import End
 from tests.support.nat import LOOPBACK
-from tests.support.services import port_for_both
 
 SITE = "kisumu-1"
 EXPANDER = "expander"
@@ -37,6 +38,7 @@ class Way(asyncio.DatagramProtocol):
         """A connection of the site that ends is not ended towards the expander."""
         self._target = target
         self._server: asyncio.Server | None = None
+        self._is_closed = False
         self._writers: set[asyncio.StreamWriter] = set()
         self._inside_writers: set[asyncio.StreamWriter] = set()
         self._inside_address: tuple[str, int] | None = None
@@ -66,6 +68,7 @@ class Way(asyncio.DatagramProtocol):
         self._inside_writers.clear()
 
     def close(self) -> None:
+        self._is_closed = True
         self.cut()
         if self._server is not None:
             self._server.close()
@@ -84,16 +87,17 @@ class Way(asyncio.DatagramProtocol):
             self._inside.sendto(data, self._inside_address)
 
     async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        if not self.passes_tcp:
+        if not self.passes_tcp or self._is_closed:
             self.refused += 1
             writer.transport.abort()
             return
+        self._writers.add(writer)  # before the wait: the test may end in it
         try:
             onwards = await asyncio.open_connection(*self._target)
         except OSError:
             writer.transport.abort()
             return
-        self._writers |= {writer, onwards[1]}
+        self._writers.add(onwards[1])
         self._inside_writers.add(writer)
         with suppress(asyncio.CancelledError):  # the end of a test
             await asyncio.gather(self._pipe(reader, onwards[1]), self._pipe(onwards[0], writer))
@@ -153,7 +157,9 @@ class Linked:
         self.link.start()
 
     async def listen(self) -> None:
-        port = port_for_both()  # the number that UDP gets may be taken on TCP
+        port = free_port(
+            socket.SOCK_DGRAM, socket.SOCK_STREAM
+        )  # the number that UDP gets may be taken on TCP
         shell = await DatagramShell.bind(self.expander.endpoint, LOOPBACK, port, self.expander.take)
         self.expander.shell = shell
         self.server = await StreamServer.listen(shell, LOOPBACK, shell.local_port)

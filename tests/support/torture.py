@@ -24,9 +24,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
 
+from laconic_bench.ports import free_port
 from tests.support.ocppj import Message
 from tests.support.raw import RawCsms, raw_csms, with_id
-from tests.support.services import Plan, Services, SiteCharger, free_port, services
+from tests.support.services import Plan, Services, SiteCharger, services
 from tests.support.tireless import Promise, TirelessCharger
 from tests.support.verdict import Verdict, commit_now, on_all_cores, record, report
 

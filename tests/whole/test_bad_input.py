@@ -12,10 +12,11 @@ from typing import Any, Final, TypeVar
 import pytest
 from websockets.exceptions import InvalidStatus
 
+from laconic_bench.ports import free_port
 from tests.support.metrics_page import metric, metric_reaches
 from tests.support.ocppj import CALL_ERROR, CALL_RESULT, Message, parse
 from tests.support.raw import RawCsms, Socket, raw_charger, raw_csms, with_id
-from tests.support.services import Plan, Services, SiteCharger, free_port, services
+from tests.support.services import Plan, Services, SiteCharger, services
 
 T = TypeVar("T")
 BAD, WITNESS = SiteCharger("bad"), SiteCharger("witness")

@@ -7,11 +7,12 @@ from typing import Final
 
 import pytest
 
+from laconic_bench.ports import free_port
 from tests.support.corpus import FOLDER, Conversation, Step, conversations
 from tests.support.ledger import Ends, differences
 from tests.support.ocppj import Message, parse
 from tests.support.raw import RawCsms, Socket, raw_charger, raw_csms, with_id
-from tests.support.services import Plan, SiteCharger, free_port, services
+from tests.support.services import Plan, SiteCharger, services
 
 pytestmark = pytest.mark.skipif(
     not FOLDER.is_dir(),

@@ -15,6 +15,7 @@ from urllib.parse import quote
 
 import pytest
 
+from laconic_bench.ports import free_port
 from tests.support.day_16 import day_16
 from tests.support.day_21 import day_21
 from tests.support.day_201 import BOOT_201, day_201
@@ -22,7 +23,7 @@ from tests.support.foreign import Charger, Csms, charger, csms
 from tests.support.ledger import Ends, Line, differences
 from tests.support.ocppj import SEND, parse
 from tests.support.raw import raw_charger
-from tests.support.services import Plan, SiteCharger, free_port, services
+from tests.support.services import Plan, SiteCharger, services
 
 LIBRARIES: Final = ("ocpp-rpc", "ocpp")
 DAYS: Final[dict[str, Callable[[Charger, Csms], Awaitable[None]]]] = {

@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from laconic_bench.ports import free_port
 from tests.support.ocppj import Message
 from tests.support.raw import raw_charger, raw_csms, with_id
-from tests.support.services import Plan, Service, Services, SiteCharger, free_port, services
+from tests.support.services import Plan, Service, Services, SiteCharger, services
 from tests.support.waiting import until
 
 CHARGER = SiteCharger("CP 1")

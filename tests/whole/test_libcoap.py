@@ -4,6 +4,7 @@ import asyncio
 from pathlib import Path
 from typing import Final
 
+from laconic_bench.ports import free_port
 from laconic_codec import frame, items, signs
 from laconic_codec.frame import Batch, Direction, Header, Open, Opened
 from laconic_codec.items import Bind, Item, MessageItem, Presence
@@ -14,7 +15,7 @@ from tests.support.libcoap import Client, Server, needs_libcoap, server
 from tests.support.metrics_page import metric_reaches
 from tests.support.ocppj import Message
 from tests.support.raw import Socket, raw_charger, raw_csms, with_id
-from tests.support.services import SITE, Plan, SiteCharger, free_port, services
+from tests.support.services import SITE, Plan, SiteCharger, services
 
 pytestmark = needs_libcoap
 

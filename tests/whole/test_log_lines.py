@@ -5,10 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from laconic_bench.ports import free_port
 from laconic_gateway.edge.link import keys
 from tests.support.metrics_page import metric_reaches
 from tests.support.raw import raw_charger
-from tests.support.services import Plan, SiteCharger, free_port, services
+from tests.support.services import Plan, SiteCharger, services
 
 CHARGER = SiteCharger("CP1")
 METER_VALUES = '[2,"a","MeterValues",{"connectorId":1,"meterValue":[]}]'

@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from laconic_bench.ports import free_port
 from tests.support.metrics_page import metric_reaches
 from tests.support.ocppj import Message
 from tests.support.raw import RawCsms, Socket, raw_charger, raw_csms, with_id
-from tests.support.services import Plan, Services, SiteCharger, free_port, services
+from tests.support.services import Plan, Services, SiteCharger, services
 
 CHARGERS = (SiteCharger("CP 1"), SiteCharger("CP/2"))
 PASSWORDS = {one.identity: one.csms_password for one in CHARGERS}

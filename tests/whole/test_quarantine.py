@@ -5,10 +5,11 @@ import json
 import sys
 from pathlib import Path
 
+from laconic_bench.ports import free_port
 from tests.support.metrics_page import metric_reaches
 from tests.support.ocppj import Message
 from tests.support.raw import RawCsms, raw_charger, raw_csms, with_id
-from tests.support.services import SITE, Plan, SiteCharger, free_port, services
+from tests.support.services import SITE, Plan, SiteCharger, services
 from tests.support.waiting import GUARD_SECONDS, until
 
 CHARGER = SiteCharger("CP 1")

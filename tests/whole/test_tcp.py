@@ -11,10 +11,11 @@ from typing import Any
 
 import pytest
 
+from laconic_bench.ports import free_port
 from tests.support.nat import LOOPBACK
 from tests.support.ocppj import Message
 from tests.support.raw import RawCsms, Socket, raw_charger, raw_csms, until, with_id
-from tests.support.services import Plan, Services, SiteCharger, free_port, services
+from tests.support.services import Plan, Services, SiteCharger, services
 from tests.support.tcp import Way
 from tests.support.wire_tap import WireTap
 

@@ -9,12 +9,13 @@ from typing import Any
 
 import pytest
 
+from laconic_bench.ports import free_port
 from laconic_gateway.core.records import Record, RecordKind
 from laconic_gateway.edge.storage.usage import UsageStore
 from tests.support.metrics_page import metric
 from tests.support.ocppj import Message
 from tests.support.raw import raw_charger, raw_csms, with_id
-from tests.support.services import Plan, Services, SiteCharger, free_port, services
+from tests.support.services import Plan, Services, SiteCharger, services
 from tests.support.wire_tap import WireTap
 
 CHARGER = SiteCharger("CP1")

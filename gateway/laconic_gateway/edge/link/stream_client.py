@@ -55,8 +55,9 @@ class StreamClient:
         self._says_failures = says_failures
         self._has_said = False
         self._task: asyncio.Task[None] | None = None
+        self._held: set[asyncio.Task[None]] = set()
+        """Of the connections whose sockets are not closed yet."""
         self._connection: Connection | None = None
-        self._closing: Connection | None = None
         self._gone = asyncio.Event()
         self._numbers = 0
         shell.streams = self
@@ -79,13 +80,10 @@ class StreamClient:
             task.cancel()
         if connection is not None:
             connection.close("it is not needed any more")
-            self._closing = connection
 
     async def wait_closed(self) -> None:
-        if self._closing is not None:
-            with suppress(TimeoutError):
-                async with asyncio.timeout(CLOSE_SECONDS):
-                    await self._closing.gone.wait()
+        if self._held:
+            await asyncio.wait(self._held, timeout=CLOSE_SECONDS)
 
     def transmit(self, messages: list[StreamOutgoing]) -> None:
         connection = self._connection
@@ -127,8 +125,26 @@ class StreamClient:
         self._numbers += 1
         made = Connection(self._shell, StreamId(self._numbers), self._changed, is_accepted=False)
         self._connection = made
-        await self._shell.loop.create_connection(lambda: made, sock=opened)
+        task = self._shell.loop.create_task(self._hold(made, opened))
+        self._held.add(task)
+        task.add_done_callback(self._held.discard)
         return True
+
+    async def _hold(self, made: Connection, opened: socket.socket) -> None:
+        """Make a connection of a connected socket, and keep the socket until it is closed.
+
+        `close` does not cancel this: of a transport whose making is cancelled, uvloop does not tell
+        the protocol that it is gone.
+        """
+        try:
+            await self._shell.loop.create_connection(lambda: made, sock=opened)
+        except OSError as error:
+            opened.close()
+            made.connection_lost(error)
+        await made.gone.wait()
+        # Of a transport that is closed while it is made, uvloop closes the descriptor and leaves
+        # its number in `opened`, which would later close whatever file has that number by then.
+        opened.detach()
 
     async def _connected(self, family: int, address: Address) -> socket.socket:
         """Return a connected socket, and count what the try took if it fails. Raises: OSError."""

@@ -100,6 +100,9 @@ class StreamServer:
 
     def _admit(self, connection: Connection) -> None:
         """Keep a new connection, and let an older one of a stranger go if there are too many."""
+        if self._shell.is_closed:  # it was accepted just before
+            connection.abort()
+            return
         strangers = {k: one for k, one in self._strangers.items() if not one.stream.is_verified}
         same = [one for one in strangers.values() if one.peer_address == connection.peer_address]
         if len(same) >= STRANGERS_PER_ADDRESS_MAX:

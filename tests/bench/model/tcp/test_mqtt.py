@@ -15,6 +15,7 @@ from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 
 from laconic_bench.model.tcp import mqtt
+from laconic_bench.ports import free_port
 
 IDENTITY, STATE, UP, DOWN = "BODA-01", "ocpp/s/BODA-01/state", "ocpp/s/a/up", "ocpp/s/a/down"
 PATIENCE_SECONDS = 10.0
@@ -94,8 +95,7 @@ def _packets(data: bytes) -> Iterator[tuple[str, int]]:
 @contextmanager
 def broker(folder: Path) -> Generator[int]:
     """Run a broker on a free port."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = int(free.getsockname()[1])
+    port = free_port()
     configuration = folder / "mosquitto.conf"
     # It tells on its standard error when it is running.
     configuration.write_text(

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from laconic_bench.ports import free_port
 from laconic_gateway.core.coap.endpoint import (
     Event,
     ExchangeFailed,
@@ -19,7 +20,6 @@ from laconic_gateway.core.coap.endpoint import (
 from laconic_gateway.edge.link.datagrams import DatagramShell
 from tests.support.loops import Run
 from tests.support.nat import LOOPBACK, Nat
-from tests.support.services import free_port
 from tests.support.udp import Pair, with_pair
 
 
