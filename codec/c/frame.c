@@ -10,7 +10,7 @@ typedef struct {
 static int is_request(u32 kind) { return kind == 1 || kind == 2 || kind == 6; }
 static i64 odd_number(dec *d, int number, u32 class) { /* a message id or reference: no template has its slot */
   slot t = {.class = class, .coarse = class}; value v;
-  d->here = (situation){0, step((u32)number, 5), (u32)d->s->messages, 0, 8, 0, 0};
+  d->here = (situation){0, step((u32)number, 5), (u32)d->s->messages, 0, 8, 0, 0, -1, 0};
   number_slot(d, &t, &v);
   if (v.decimals > 0) refuse(d, LACONIC_MALFORMED);
   return v.number;
@@ -44,7 +44,7 @@ static void read_entry(dec *d, int number, reading *r) {
   write_payload(d, n); r->texts += d->out_size;
   if (d->out_size > LACONIC_PAYLOAD_BYTES || r->texts > LACONIC_TEXTS_BYTES) refuse(d, LACONIC_OVER_LIMIT);
   if (is_request(kind)) entry.has_id = message_id(d, number);
-  else if (kind >= 3 && kind <= 5) entry.reference = odd_number(d, number, S(96));
+  else if (kind >= 3 && kind <= 5) entry.reference = d->s->acknowledged + odd_number(d, number, S(96));
   if (has_action != is_request(kind)) refuse(d, LACONIC_MALFORMED);
   if (!is_item(d, kind, number, entry.has_id)) d->bad_item = 1;
   r->seal = crc32_of(d, "", 1, crc32_of(d, d->out, d->out_size, r->seal));
@@ -67,12 +67,14 @@ static void read_body(dec *d, reading *r) {
   for (int number = 0; number < s->channel_count; number++) {
     channel *c = &s->channels[number];
     u32 presence = c->presence, count = 0, run = c->run;
-    int more = flag(d, 57, C3(S(84) + M1(presence) + M2(number), S(85) + M1(presence & 1) + M2(number), S(86) + M1(presence & 15)));
+    int more = flag(d, 57, C3(S(84) + M1(presence) + M2(number), c->last + S(85) + M1(presence & 3),
+                              S(86) + M1(presence) + M2(total < 2 ? total : 2)));
     c->presence = (u8)(presence << 1 | (u32)more);
     while (more) {
       if (total++ == 255) refuse(d, LACONIC_OVER_LIMIT);
       read_entry(d, number, r); count++;
-      more = flag(d, 58, C3(c->last + S(87) + M1((count >= run) + (count > run)), S(88) + M1(number) + M2(count < 31 ? count : 31),
+      int past_run = (count >= run) + (count > run);
+      more = flag(d, 58, C3(c->last + S(87) + M1(past_run), step(c->last, c->before) + S(88) + M1(past_run),
                             S(89) + M1(count < 15 ? count : 15) + M2(run < 15 ? run : 15)));
       c->run = (u8)count;
     }
@@ -116,8 +118,8 @@ laconic_fault laconic_decode(laconic_decoder *d, const u8 *frame, size_t size, l
 }
 int laconic_init(laconic_decoder *d, const laconic_registry *registry, const u8 *prior, size_t prior_bytes) {
   static const char *const names[WELL_KNOWN] = {
-    "connectorId", "context", "eventType", "evse", "evseId", "format", "id", "measurand", "phase", "seqNo",
-    "transactionId", "transactionInfo", "triggerReason", "unit", "unitOfMeasure", "value",
+    "connectorId", "context", "eventType", "evse", "evseId", "format", "id", "measurand", "meterStart",
+    "meterStop", "phase", "seqNo", "soC", "transactionId", "transactionInfo", "triggerReason", "unit", "unitOfMeasure", "value",
     "Voltage", "Current.Import", "Power.Active.Import", "Energy.Active.Import.Register", "SoC",
     "L1", "L1-N", "L2", "L2-N", "L3", "L3-N", "kW", "kWh"};
   if (prior_bytes != LACONIC_PRIOR_BYTES || memcmp(prior, "LCP1", 4) != 0) return -1;

@@ -55,13 +55,13 @@ enum { CELLS = 32768, LETTERS = 8192, PLACES = 2048, ROWS = 8192 /* the most */,
 enum { OBJECT = 1, OBJECT_END, ARRAY, ARRAY_END, TEXT, NUMBER, NUMERIC_TEXT, VERBATIM, TIMESTAMP = 16, TIMESTAMP_LAST = 1807 };
 enum { PLAIN, KEY, CONSTANT, ACTION, START }; /* types of tokens */
 enum { /* names whose tokens section 22 needs: those of `names` in frame.c */
-  K_CONNECTOR_ID, K_CONTEXT, K_EVENT_TYPE, K_EVSE, K_EVSE_ID, K_FORMAT, K_ID, K_MEASURAND, K_PHASE, K_SEQ_NO,
-  K_TRANSACTION_ID, K_TRANSACTION_INFO, K_TRIGGER_REASON, K_UNIT, K_UNIT_OF_MEASURE, K_VALUE, T_MEASURANDS, /* five of them */
+  K_CONNECTOR_ID, K_CONTEXT, K_EVENT_TYPE, K_EVSE, K_EVSE_ID, K_FORMAT, K_ID, K_MEASURAND, K_METER_START,
+  K_METER_STOP, K_PHASE, K_SEQ_NO, K_SOC, K_TRANSACTION_ID, K_TRANSACTION_INFO, K_TRIGGER_REASON, K_UNIT, K_UNIT_OF_MEASURE, K_VALUE, T_MEASURANDS, /* five of them */
   T_PHASES = T_MEASURANDS + 5, T_KW = T_PHASES + 6, T_KWH, WELL_KNOWN
 };
 
 typedef struct { i64 last; i32 ints[6]; u16 shorts[8]; } row; /* section 23 */
-typedef struct { i64 time; u32 last, before; u8 presence, run; } channel;
+typedef struct { i64 time, entity; u32 last, before; u8 presence, run; } channel;
 typedef struct { u16 start, tokens; u32 names, name_bytes, digest; } template_entry; /* tokens == 0: there is none */
 typedef struct { /* section 14 */
   u16 cells[CELLS], letters[LETTERS], places[PLACES], next[1024];
@@ -86,7 +86,7 @@ typedef struct { u32 key, path, qualifier, coarse, measurand, phase, unit; int e
 typedef struct { /* of a slot; number: mantissa, or of a timestamp; id, at, length: of a text and its bytes in `bytes` */
   i64 number; int decimals, done; u32 id, at, length;
 } value;
-typedef struct { u32 template, entity, stamp, regime; int misses; i64 last, base; } situation; /* section 22.6 */
+typedef struct { u32 template, entity, stamp, regime; int misses; i64 last, base, named; u32 whole; } situation; /* section 22.6 */
 typedef struct { i64 known[6][4], power_before[4], energies[2], gained, interval; } quantities; /* section 25.5 */
 typedef struct laconic_decoder {
   const laconic_registry *registry;

@@ -13,6 +13,7 @@ static void take_prior(dec *d, state *s) {
 void state_fresh(dec *d, state *s, int down) {
   u8 head[9] = {down ? 2 : 1};
   memset(s, 0, sizeof *s); take_prior(d, s); s->row_bits = 11;
+  for (int i = 0; i < CHANNELS; i++) s->channels[i].entity = -1;
   for (int i = 0; i < 8; i++) head[1 + i] = (u8)(d->epoch >> (8 * i));
   s->chain = crc32_of(d, d->registry->fingerprint, 8, crc32_of(d, head, 9, 0));
 }
@@ -182,8 +183,8 @@ u32 laconic_digest(const laconic_decoder *d) {
   }
   PUT(s->channel_count, 4);
   for (const channel *c = s->channels; c < s->channels + s->channel_count; c++) {
-    const i64 five[] = {c->last, c->before, c->time, c->presence, c->run};
-    PUT_ALL(five, 5, 8);
+    const i64 six[] = {c->last, c->before, c->time, c->presence, c->run, c->entity};
+    PUT_ALL(six, 6, 8);
   }
   return crc;
 }

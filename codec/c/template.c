@@ -173,6 +173,8 @@ static void find_class(dec *d, int n, u32 action) {
   else if ((t->token != NUMBER && t->token != NUMERIC_TEXT) || t->key == name[K_SEQ_NO]) t->class = step(t->class, action);
   if (t->names_entity) t->class += SALT;
   t->coarse = step(t->key, own->coarse);
+  if (t->token == NUMBER || t->token == NUMERIC_TEXT)
+    t->role = t->key == name[K_METER_START] || t->key == name[K_METER_STOP] ? 4 : t->key == name[K_SOC] ? 5 : 0;
   if (t->key == name[K_VALUE]) {
     for (int i = 0; i < 6; i++) if (own->phase == name[T_PHASES + i]) t->phase = i / 2 + 1;
     for (int i = 0; i < 5; i++) if (own->measurand == name[T_MEASURANDS + i]) t->role = i + 1;
@@ -247,7 +249,8 @@ int message(dec *d, int number) {
     s->next[keys[k] >> 22] = (u16)((times < 7 ? times : 7) << 8 | template);
   }
   c->before = c->last; c->last = s->templates[template].digest; s->messages++; find_slots(d, template);
-  d->here = (situation){c->last, 0, (u32)s->messages, 0, 8, c->time != 0 ? c->time : s->time, 0};
+  d->here = (situation){c->last, 0, (u32)s->messages, 0, 8, c->time != 0 ? c->time : s->time, 0, c->entity,
+                        step((u32)number, 1)};
   static const quantities unknown = {{NONE_4, NONE_4, NONE_4, NONE_4, NONE_4, NONE_4}, NONE_4, {NONE, NONE}, 0, 0};
   d->q = unknown; memset(d->values, 0, (size_t)d->slot_count * sizeof d->values[0]); d->bytes_used = 0;
   for (int stage = 0; stage <= 6; stage++)
@@ -260,6 +263,6 @@ int message(dec *d, int number) {
       else text_slot(d, t, &d->values[n]);
       d->values[n].done = 1;
     }
-  c->time = s->time = d->here.last;
+  c->time = s->time = d->here.last; c->entity = d->here.named;
   return template;
 }

@@ -195,15 +195,19 @@ static int expected_power(const quantities *q, int phase, i64 *power) { /* 0: no
   return count > 0;
 }
 static int find_energies(quantities *q, i64 last, int phase, i64 link) { /* 0: none */
-  i64 limit = INT64_C(1) << 39, p = q->known[3][phase], b = q->power_before[phase] != NONE ? q->power_before[phase] : p;
+  i64 limit = INT64_C(1) << 39, p = q->known[3][phase], b = q->power_before[phase] != NONE ? q->power_before[phase] : p, sum = 0;
   q->energies[0] = NONE;
+  if (p == NONE && phase == 0 && expected_power(q, 0, &p)) { /* the sum of the phases */
+    for (int i = 1; i <= 3; i++) if (q->power_before[i] != NONE) sum += q->power_before[i];
+    b = sum != 0 ? sum : p;
+  } else if (p == NONE) { return 0; }
   if (last == NONE || q->interval <= 0 || q->interval >= 1 << 21) return 0;
   if (p >= limit || -limit >= p || b >= limit || -limit >= b) return 0;
   q->energies[0] = last + link + rounded(p * q->interval, 3600000);
   q->energies[1] = last + link + rounded((p + b) * q->interval, 7200000);
   return 1;
 }
-static int expected_quantity(quantities *q, const slot *t, const past *p, i64 *expected) {
+static int expected_quantity(quantities *q, const slot *t, const past *p, i64 last, i64 *expected) {
   int decimals = p->decimals - t->kilo;
   if (decimals > 6 || t->role < 3) return 0;
   i64 unit = POWER_10[6 - decimals];
@@ -213,12 +217,12 @@ static int expected_quantity(quantities *q, const slot *t, const past *p, i64 *e
     return 1;
   }
   if (t->role == 4) {
-    if (!find_energies(q, micro(p->last, decimals), t->phase, p->link)) return 0;
+    if (!find_energies(q, micro(last, decimals), t->phase, p->link)) return 0;
     expected[0] = rounded(q->energies[0], unit); expected[1] = rounded(q->energies[1], unit);
     return 2;
   }
   if (magnitude(q->gained) >= (u64)1 << 40) return 0;
-  expected[0] = p->last + ((p->link * floor_div(q->gained, 1000) + (1 << 23)) >> 24);
+  expected[0] = last + ((p->link * floor_div(q->gained, 1000) + (1 << 23)) >> 24);
   return 1;
 }
 static i64 find_link(const quantities *q, int role, int decimals, const past *p, i64 delta) {
@@ -245,14 +249,39 @@ static void note_quantity(dec *d, const slot *t, past *p, int own, i64 last) {
   if (own) p->link = find_link(q, t->role, decimals, p, p->last - last);
 }
 
+static void keep(dec *d, const slot *t, const value *v) { /* what goes on in other messages */
+  i64 n = micro(v->number, v->decimals - t->kilo);
+  if (t->role < 4 || t->phase != 0 || n == NONE) return;
+  write_row(d, step(d->here.entity, 100 + (u32)t->role), (row){n, {0}, {0}});
+  write_row(d, step(d->here.whole, 100 + (u32)t->role), (row){n, {0}, {0}});
+}
+static i64 kept(const dec *d, const slot *t, int decimals) { /* its mantissa; or NONE */
+  if (t->role < 4 || t->phase != 0 || decimals > 6) return NONE;
+  int at = find_row(d->s, step(d->here.entity, 100 + (u32)t->role));
+  if (at < 0) at = find_row(d->s, step(d->here.whole, 100 + (u32)t->role));
+  return at < 0 ? NONE : rounded(d->s->rows[at].last, POWER_10[6 - decimals]);
+}
+
 /* Numbers, section 25.1 */
 static int expectations(dec *d, const slot *t, const past *p, i64 *expected) {
-  if (t->place == 0) return t->role > 0 ? expected_quantity(&d->q, t, p, expected) : 0;
+  if (t->place == 0) {
+    i64 carried = kept(d, t, p->decimals - t->kilo);
+    int count = t->role > 0 ? expected_quantity(&d->q, t, p, carried != NONE ? carried : p->last, expected) : 0;
+    if (count > 0 || carried == NONE) return count;
+    expected[0] = carried;
+    return 1;
+  }
   int at = find_row(d->s, t->place);
   if (at < 0) return 0;
   past other = past_of(d, &d->s->rows[at]);
   rescale(&other, p->decimals); expected[0] = other.last;
   return 1;
+}
+static void coarsen(past *p, int grain) {
+  i64 unit = POWER_10[grain];
+  p->grain = grain;
+  for (int i = 0; i < p->count && grain > 0; i++)
+    p->predictions[i] = floor_div(p->predictions[i] + unit / 2, unit) * unit;
 }
 static i64 residual(dec *d, const slot *t, past *p, int own) {
   u32 grain = (u32)p->grain, class = t->class, coarse = t->coarse;
@@ -261,16 +290,12 @@ static i64 residual(dec *d, const slot *t, past *p, int own) {
     grain = fewer < grain - 1 ? grain - 1 - (u32)fewer : 0;
   }
   i64 unit = POWER_10[grain];
-  p->grain = (int)grain;
-  for (int i = 0; i < p->count && grain > 0; i++)
-    p->predictions[i] = floor_div(p->predictions[i] + unit / 2, unit) * unit;
+  coarsen(p, (int)grain);
   int best = smallest(p->costs, p->count);
   i64 r = get_signed(d, 25, C3(class + S(13) + M1(best) + M2(p->scale >> 4), class + d->here.template + d->here.regime + S(66) + M1(best),
                                S(14) + M1(own) + M2(p->scale >> 3) + M3(best > 3)));
   if (magnitude(r) > (u64)(2 * MANTISSA_LIMIT / unit)) refuse(d, LACONIC_MALFORMED);
-  i64 mantissa = p->predictions[best] + r * unit;
-  if (magnitude(mantissa) >= (u64)MANTISSA_LIMIT) refuse(d, LACONIC_MALFORMED);
-  return mantissa;
+  return p->predictions[best] + r * unit;
 }
 static void plain_number(dec *d, const slot *t, u32 tag, int at, value *v) {
   u32 class = t->class, coarse = t->coarse, key = t->key, misses = (u32)d->here.misses;
@@ -284,37 +309,51 @@ static void plain_number(dec *d, const slot *t, u32 tag, int at, value *v) {
   } else {
     p = past_of(d, &d->s->rows[at]);
     u32 usual = (u32)p.decimals;
-    int hit = flag(d, 17, C3(class + S(11) + M1(misses), class + d->here.template + d->here.regime + S(62) + M1(p.scale >> 4),
-                             coarse + S(12) + M1(misses) + M2(own)));
+    i64 expected[2];
+    predict(&p, expected, expectations(d, t, &p, expected)); coarsen(&p, p.grain);
+    int best = smallest(p.costs, p.count);
+    int hit = flag(d, 17, C3(class + S(11) + M1(misses) + M2(best), class + d->here.template + d->here.regime + S(62) + M1(p.scale >> 4),
+                             coarse + S(12) + M1(misses) + M2(own) + M3(best > 3) + M4(p.scale >> 5)));
+    v->number = p.predictions[best];
     if (!hit && flag(d, 20, C3(class + S(19), coarse + S(20) + M1(own), S(69) + M1(own)))) {
       u64 decimals = get_unsigned(d, 18, C3(class + S(21) + M1(usual), coarse + S(70) + M1(usual), S(22) + M1(usual)), 0);
       if (decimals > 9) refuse(d, LACONIC_MALFORMED);
       rescale(&p, (int)decimals);
     }
-    i64 expected[2], last = p.last;
-    predict(&p, expected, expectations(d, t, &p, expected));
-    v->number = hit ? last : residual(d, t, &p, own); note(d, hit); learn(&p, v->number, own);
+    i64 last = p.last;
+    if (!hit) { predict(&p, expected, expectations(d, t, &p, expected)); v->number = residual(d, t, &p, own); }
+    if (magnitude(v->number) >= (u64)MANTISSA_LIMIT) refuse(d, LACONIC_MALFORMED);
+    note(d, hit); learn(&p, v->number, own);
     if (t->role > 0) note_quantity(d, t, &p, own, last);
   }
-  v->decimals = p.decimals;
+  v->decimals = p.decimals; keep(d, t, v);
   if (t->place != 0) { past single = first_past(v->number, p.decimals); write_past(d, t->place, &single); }
   write_past(d, tag, &p); write_past(d, class, &p);
 }
+static void entity_slot(dec *d, const slot *t, u32 tag, int at, value *v) { /* which connector or EVSE comes? */
+  past p = past_of(d, &d->s->rows[at]);
+  u32 *follower = &d->s->followers[step(tag, (u32)p.last) >> 19], guess = *follower, misses = (u32)d->here.misses;
+  u32 class = t->class, template = d->here.template, same = M3(guess == d->here.named);
+  int found = flag(d, 52, C3(class + S(55) + M1(p.last) + M2(guess) + same, class + template + S(63) + same,
+                             S(56) + M1(misses) + M2(guess == p.last) + same));
+  v->number = guess; v->decimals = p.decimals;
+  if (!found && d->here.named >= 0 && d->here.named != guess) {
+    v->number = d->here.named;
+    found = flag(d, 52, C3(class + S(97) + M1(v->number), class + template + S(98), S(99) + M1(misses)));
+  }
+  if (found) {
+    note(d, 1); predict(&p, NULL, 0); learn(&p, v->number, 1);
+    write_past(d, tag, &p); write_past(d, class, &p);
+  } else { plain_number(d, t, tag, at, v); }
+  *follower = (u32)v->number;
+}
 void number_slot(dec *d, const slot *t, value *v) {
-  u32 tag = t->class + M4(d->here.entity) + (t->names_entity ? d->here.template : 0), guess, *follower;
+  u32 tag = t->class + M4(d->here.entity) + (t->names_entity ? d->here.template : 0);
   int at = find_row(d->s, tag);
   if (at < 0) at = find_row(d->s, t->class);
-  if (!t->names_entity || at < 0) { plain_number(d, t, tag, at, v); return; }
-  past p = past_of(d, &d->s->rows[at]); /* which connector or EVSE comes? */
-  follower = &d->s->followers[step(tag, (u32)p.last) >> 19]; guess = *follower;
-  if (flag(d, 52, C3(t->class + S(55) + M1(p.last) + M2(guess), t->class + d->here.template + S(63),
-                     S(56) + M1(d->here.misses) + M2(guess == p.last)))) {
-    note(d, 1); predict(&p, NULL, 0); learn(&p, guess, 1);
-    write_past(d, tag, &p); write_past(d, t->class, &p);
-    v->number = guess; v->decimals = p.decimals;
-  }
-  else { plain_number(d, t, tag, at, v); }
-  *follower = (u32)v->number;
+  if (t->names_entity && at >= 0) entity_slot(d, t, tag, at, v);
+  else plain_number(d, t, tag, at, v);
+  if (t->names_entity) d->here.named = v->number;
 }
 
 /* Timestamps, section 26 */

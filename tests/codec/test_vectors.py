@@ -59,10 +59,11 @@ def test_the_decoder_in_c_reproduces_a_story(name: str, c_decoder: tuple[Path, P
 
 
 def test_the_decoder_in_c_is_small() -> None:
+    program = C_FOLDER / "vectors.c"  # reads stories and prints them: not a part of the decoder
     lines = [
         line
         for path in C_FOLDER.iterdir()
-        if path.suffix in (".c", ".h")
+        if path.suffix in (".c", ".h") and path != program
         for line in path.read_text(encoding="utf-8").splitlines()
     ]
     assert 0 < len(lines) < 1_500

@@ -59,7 +59,7 @@ _PLACES: Final[dict[ModuleType, dict[str, tuple[str, ...]]]] = {
         "_spell": ("letters.letter",),
     },
     number_slots: {
-        "_entity": ("entity.hit",),
+        "_entity": ("entity.hit", "entity.named"),
         "_first_number": ("first.decimals", "first.mantissa"),
         "_number": ("number.hit",),
         "_decimals": ("decimals.change", "decimals.count"),

@@ -125,8 +125,8 @@ class BodyCoder:
         is_present = self._coder.flag(
             (
                 SALT * 84 + FIRST * channel.presence + SECOND * number,
-                SALT * 85 + FIRST * (channel.presence & 1) + SECOND * number,
-                SALT * 86 + FIRST * (channel.presence & 15),
+                channel.last + SALT * 85 + FIRST * (channel.presence & 3),
+                SALT * 86 + FIRST * channel.presence + SECOND * min(before, 2),
             ),
             _PRESENCE_MIXER,
             bool(wanted),
@@ -149,7 +149,7 @@ class BodyCoder:
         return self._coder.flag(
             (
                 channel.last + SALT * 87 + FIRST * past_run,
-                SALT * 88 + FIRST * number + SECOND * min(so_far, 31),
+                step(channel.last, channel.before) + SALT * 88 + FIRST * past_run,
                 SALT * 89 + FIRST * min(so_far, 15) + SECOND * min(channel.run, 15),
             ),
             _MORE_MIXER,
@@ -210,11 +210,15 @@ class BodyCoder:
         return letters.code(self._coder, self._state.ring, SALT * 94 & MASK_32, wanted)
 
     def _reference(self, number: int, wanted: int) -> int:
+        """Code what is answered, counted from what the frame acknowledges: often just that."""
         around = self._beside(number)
-        reference, decimals = self._model.numbers.number(_REFERENCE_SLOT, (wanted, 0), around)
+        acknowledged = self._state.cursors[0]
+        ahead, decimals = self._model.numbers.number(
+            _REFERENCE_SLOT, (wanted - acknowledged, 0), around
+        )
         if decimals:
             raise FrameError(FrameFault.MALFORMED, "a reference with decimals")
-        return reference
+        return acknowledged + ahead
 
     def _beside(self, number: int) -> Situation:
         around = Situation(0, self._state.messages, 0)

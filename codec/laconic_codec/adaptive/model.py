@@ -48,16 +48,18 @@ class Model:
         nothing: list[Value] = [None] * len(template.slots)
         given = wanted.values if wanted else nothing
         values = nothing[:]  # the reader knows no more of them than has been coded
-        whole = step(number, 1)
+        around.whole = step(number, 1)
+        around.named = channel.entity
         for index in template.order:
             slot = template.slots[index]
             if slot.entity < 0:
-                around.entity = whole
+                around.entity = around.whole
             elif slot.entity == index:
                 around.entity = step(number, 2)
             else:
                 around.entity = self._entity(number, values[slot.entity])
             values[index] = self._value(slot, given[index], around)
+        channel.entity = around.named
         channel.time = self._state.time = around.last
         return template, values
 

@@ -7,6 +7,7 @@ one class, they are a series; a row of its own knows what stood in each place.
 
 from typing import Final
 
+from laconic_codec.adaptive.carried import Carried
 from laconic_codec.adaptive.coder import Coder
 from laconic_codec.adaptive.hashing import FIRST, FOURTH, MASK_32, SALT, SECOND, THIRD, step
 from laconic_codec.adaptive.past import Past, zeros_of
@@ -32,6 +33,7 @@ class NumberSlots:
         self._coder = coder
         self._records = records
         self._texts = known
+        self._carried = Carried(records)
 
     def number(self, slot: Slot, value: tuple[int, int], around: Situation) -> tuple[int, int]:
         """Code the value of a number slot: mantissa and decimals."""
@@ -46,8 +48,11 @@ class NumberSlots:
             key = step(tag, records.long(row) & MASK_32)
             value = self._entity(slot, value, tag, self._past(row), around)
             self._texts.follow(key, value[0] & MASK_32)
-            return value
-        return self._number(slot, value, tag, row, around)
+        else:
+            value = self._number(slot, value, tag, row, around)
+        if slot.names_entity:
+            around.named = value[0]
+        return value
 
     def _past(self, row: int) -> Past:
         """Return a row as a past.
@@ -71,31 +76,43 @@ class NumberSlots:
             around.note(False)
         else:
             past = self._past(row)
+            decimals = past.decimals
+            self._predict(slot, past, around)
+            past.coarsen(past.grain)
+            best = past.best()
+            mantissa = past.predictions[best]
             hit = coder.flag(
                 (
-                    slot.class_ + SALT * 11 + FIRST * around.misses,
+                    slot.class_ + SALT * 11 + FIRST * around.misses + SECOND * best,
                     slot.class_
                     + around.template
                     + around.regime
                     + SALT * 62
                     + FIRST * (past.scale >> 4),
-                    slot.coarse + SALT * 12 + FIRST * around.misses + SECOND * own,
+                    slot.coarse
+                    + SALT * 12
+                    + FIRST * around.misses
+                    + SECOND * own
+                    + THIRD * (best > 3)
+                    + FOURTH * (past.scale >> 5),
                 ),
                 _NUMBER_MIXER,
-                value == (past.last, past.decimals),
+                value == (mantissa, decimals),
             )
-            decimals = past.decimals
             if not hit:
                 decimals = self._decimals(slot, decimals, value[1], own)
                 past.rescale(decimals)
-            self._predict(slot, past, around)
+                self._predict(slot, past, around)  # as they were before they were rounded
+                mantissa = self._residual(slot, past, value[0], own, around)
+            if abs(mantissa) >= MAGNITUDE_MAX:
+                raise FrameError(FrameFault.MALFORMED, "a number that is too large")
             last = past.last
-            mantissa = last if hit else self._residual(slot, past, value[0], own, around)
             value = mantissa, decimals
             around.note(hit)
             past.learn(mantissa, own)
             if slot.role:
                 self._note(slot, past, last if own else None, around)
+        self._carried.keep(slot, value, around)
         if slot.place:
             records.write(slot.place, around.stamp, Past.first(*value).row())
         written = past.row()
@@ -106,17 +123,33 @@ class NumberSlots:
     def _entity(
         self, slot: Slot, value: tuple[int, int], tag: int, past: Past, around: Situation
     ) -> tuple[int, int]:
-        """Code which connector or EVSE comes next: often the one that did so the last time."""
-        guess = self._texts.follower(step(tag, past.last & MASK_32))
-        if not self._coder.flag(
+        """Code which connector or EVSE comes next.
+
+        Often it is the one that did so the last time, or the one that was named just now.
+        """
+        guess, named = self._texts.follower(step(tag, past.last & MASK_32)), around.named
+        same = THIRD * (guess == named)
+        is_guessed = self._coder.flag(
             (
-                slot.class_ + SALT * 55 + FIRST * past.last + SECOND * guess,
-                slot.class_ + around.template + SALT * 63,
-                SALT * 56 + FIRST * around.misses + SECOND * (guess == past.last),
+                slot.class_ + SALT * 55 + FIRST * past.last + SECOND * guess + same,
+                slot.class_ + around.template + SALT * 63 + same,
+                SALT * 56 + FIRST * around.misses + SECOND * (guess == past.last) + same,
             ),
             _ENTITY_MIXER,
             value == (guess, past.decimals),
-        ):
+        )
+        if not is_guessed and named >= 0 and named != guess:
+            guess = named
+            is_guessed = self._coder.flag(
+                (
+                    slot.class_ + SALT * 97 + FIRST * named,
+                    slot.class_ + around.template + SALT * 98,
+                    SALT * 99 + FIRST * around.misses,
+                ),
+                _ENTITY_MIXER,
+                value == (named, past.decimals),
+            )
+        if not is_guessed:
             row = self._records.find(tag)
             row = row if row >= 0 else self._records.find(slot.class_)
             return self._number(slot, value, tag, row, around)
@@ -146,9 +179,12 @@ class NumberSlots:
                 place.rescale(past.decimals)
                 expected = (place.last,)
         elif slot.role:
-            expected = around.quantities.expected(
-                slot.role, slot.phase, past.last, past.decimals - slot.kilo, past.link
-            )
+            decimals = past.decimals - slot.kilo
+            carried = self._carried.mantissa(slot, decimals, around)
+            last = past.last if carried is None else carried
+            expected = around.quantities.expected(slot.role, slot.phase, last, decimals, past.link)
+            if not expected and carried is not None:
+                expected = (carried,)
         past.predict(expected)
 
     def _grain(self, slot: Slot, past: Past, wanted: int, own: bool) -> int:
@@ -186,10 +222,7 @@ class NumberSlots:
         )
         if abs(residual) > 2 * MAGNITUDE_MAX // step:
             raise FrameError(FrameFault.MALFORMED, "a number that is too large")
-        mantissa = past.predictions[best] + residual * step
-        if abs(mantissa) >= MAGNITUDE_MAX:
-            raise FrameError(FrameFault.MALFORMED, "a number that is too large")
-        return mantissa
+        return past.predictions[best] + residual * step
 
     def _first_number(self, slot: Slot, value: tuple[int, int]) -> tuple[int, int]:
         mantissa, decimals = value

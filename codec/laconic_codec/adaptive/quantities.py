@@ -14,7 +14,7 @@ ENERGY: Final = 4
 CHARGE: Final = 5
 """State of charge."""
 
-_MICRO_DECIMALS: Final = 6
+MICRO_DECIMALS: Final = 6
 _FACTOR_MAX: Final = 1 << 31
 """Of two numbers that are multiplied."""
 _SUM_MAX: Final = 1 << 60
@@ -48,11 +48,11 @@ class Quantities:
 
     def note(self, role: int, phase: int, mantissa: int, decimals: int, last: int | None) -> None:
         """Remember a value; `last` is the mantissa before, at the same decimals, if any."""
-        micro = _micro(mantissa, decimals)
+        micro = micro_of(mantissa, decimals)
         if micro is None:
             return
         self._known[role * PHASES + phase] = micro
-        before = None if last is None else _micro(last, decimals)
+        before = None if last is None else micro_of(last, decimals)
         if before is not None:
             if role == POWER:
                 self._powers_before[phase] = before
@@ -67,15 +67,15 @@ class Quantities:
         `last` is the mantissa that the quantity had last, at the same decimals; `link` what the
         method of this name returned for it.
         """
-        if decimals > _MICRO_DECIMALS:
+        if decimals > MICRO_DECIMALS:
             return ()
         if role == POWER:
             power = self._power(phase)
-            return () if power is None else (_at(power, decimals),)
+            return () if power is None else (at(power, decimals),)
         if role == ENERGY:
-            start = _micro(last, decimals)
+            start = micro_of(last, decimals)
             self._energies = [] if start is None else self._energies_from(start + link, phase)
-            return tuple(_at(energy, decimals) for energy in self._energies)
+            return tuple(at(energy, decimals) for energy in self._energies)
         if role == CHARGE and abs(self._gained) < _GAIN_MAX and abs(link) < _LINK_MAX:
             return (last + ((link * (self._gained // 1000) + (1 << 23)) >> 24),)
         return ()
@@ -98,11 +98,11 @@ class Quantities:
 
     def _rest(self, mantissa: int, decimals: int, past: Past) -> int:
         """Return by how much the energy is more than its text says, at most half a step of it."""
-        value = _micro(mantissa, decimals)
-        if value is None or not self._energies or decimals > _MICRO_DECIMALS:
+        value = micro_of(mantissa, decimals)
+        if value is None or not self._energies or decimals > MICRO_DECIMALS:
             return 0
         rest = self._energies[past.costs[4] > past.costs[5]] - value
-        half = 10 ** (_MICRO_DECIMALS - decimals + past.grain) // 2
+        half = 10 ** (MICRO_DECIMALS - decimals + past.grain) // 2
         return max(-half, min(rest, half)) if abs(rest) < 8 * half else 0
 
     def _power(self, phase: int) -> int | None:
@@ -136,9 +136,12 @@ class Quantities:
     def _energies_from(self, start: int, phase: int) -> list[int]:
         """Return the energy after a start: for the power now, and for its mean with the last."""
         power = self._known.get(POWER * PHASES + phase)
-        if power is None or not 0 < self.interval_milliseconds < _INTERVAL_MAX:
-            return []
         before = self._powers_before.get(phase, power)
+        if power is None and phase == _ALL:
+            power = self._power(_ALL)
+            before = sum(self._powers_before.values()) or power
+        if power is None or before is None or not 0 < self.interval_milliseconds < _INTERVAL_MAX:
+            return []
         if abs(power) >= _POWER_MAX or abs(before) >= _POWER_MAX:
             return []
         return [
@@ -147,14 +150,16 @@ class Quantities:
         ]
 
 
-def _micro(mantissa: int, decimals: int) -> int | None:
-    shift = _MICRO_DECIMALS - decimals
+def micro_of(mantissa: int, decimals: int) -> int | None:
+    """Return a number in millionths; None: it is too large."""
+    shift = MICRO_DECIMALS - decimals
     micro = mantissa * 10**shift if shift >= 0 else mantissa // 10**-shift
     return micro if abs(micro) < _SUM_MAX else None
 
 
-def _at(micro: int, decimals: int) -> int:
-    return _rounded(micro, 10 ** (_MICRO_DECIMALS - decimals))
+def at(micro: int, decimals: int) -> int:
+    """Return the mantissa of millionths at some decimals, at most 6."""
+    return _rounded(micro, 10 ** (MICRO_DECIMALS - decimals))
 
 
 def _rounded(number: int, divisor: int) -> int:

@@ -6,13 +6,20 @@ from laconic_codec.adaptive.quantities import Quantities
 class Situation:
     """What surrounds a slot."""
 
-    __slots__ = ("base", "entity", "last", "misses", "quantities", "regime", "stamp", "template")
+    __slots__ = (
+        *("base", "entity", "last", "misses", "named", "quantities", "regime", "stamp"),
+        *("template", "whole"),
+    )
 
     def __init__(self, last: int, stamp: int, template: int) -> None:
         self.template = template
         """Digest of the template."""
         self.entity = 0
         """Hash of the charger and what of it the slot is about."""
+        self.whole = 0
+        """Hash of the charger itself."""
+        self.named = -1
+        """Number of the connector or EVSE that the charger has named last; -1: none yet."""
         self.misses = 8
         """The last three slots of the message: bits that are 1 if not as predicted."""
         self.regime = 0

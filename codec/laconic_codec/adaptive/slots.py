@@ -12,8 +12,8 @@ _KEY: Final = {
     name: t.of_name(t.TYPE_KEY, name, CORE.key_numbers)
     for name in (
         *("connectorId", "context", "eventType", "evse", "evseId", "format", "id", "measurand"),
-        *("phase", "seqNo", "transactionId", "transactionInfo", "triggerReason", "unit"),
-        *("unitOfMeasure", "value"),
+        *("meterStart", "meterStop", "phase", "seqNo", "soC", "transactionId", "transactionInfo"),
+        *("triggerReason", "unit", "unitOfMeasure", "value"),
     )
 }
 _UNQUALIFYING: Final = frozenset(
@@ -21,6 +21,11 @@ _UNQUALIFYING: Final = frozenset(
 )
 _ENTITY_KEYS: Final = frozenset((_KEY["connectorId"], _KEY["evseId"]))
 _COARSE_KEYS: Final = frozenset((_KEY["measurand"], _KEY["unit"]))
+_ROLES_BY_KEY: Final = {
+    _KEY["meterStart"]: ENERGY,
+    _KEY["meterStop"]: ENERGY,
+    _KEY["soC"]: CHARGE,
+}
 
 
 def _constants(**names: int) -> dict[int, int]:
@@ -154,6 +159,8 @@ def _number_places(slots: list[Slot]) -> None:
 
 def _measure(slot: Slot, scope: _Scope) -> None:
     """Find out which quantity a slot measures."""
+    if slot.token in (t.NUMBER, t.NUMERIC_TEXT):
+        slot.role = _ROLES_BY_KEY.get(slot.key, 0)
     if slot.key == _KEY["value"]:
         constants = scope.constants
         slot.role = _ROLES.get(constants.get(_KEY["measurand"], 0), 0)

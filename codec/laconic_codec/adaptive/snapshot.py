@@ -13,7 +13,7 @@ from laconic_codec.adaptive.state import Channel, Prior, State
 from laconic_codec.adaptive.templates import Template
 from laconic_codec.registry import Registry
 
-_VERSION: Final = 3
+_VERSION: Final = 4
 
 
 def digest(state: State) -> int:
@@ -71,7 +71,10 @@ def _lists(state: State) -> Iterator[bytes]:
         yield _little(
             array(
                 "q",
-                (channel.last, channel.before, channel.time, channel.presence, channel.run),
+                (
+                    *(channel.last, channel.before, channel.time, channel.presence, channel.run),
+                    channel.entity,
+                ),
             )
         )
 
@@ -179,7 +182,8 @@ def _load_lists(reader: "_Reader", state: State) -> None:
         state.shelf.restore(number, Template(tokens, names, state.registry))
     for _ in range(reader.integer()):
         channel = Channel()
-        channel.last, channel.before, channel.time, channel.presence, channel.run = reader.longs(5)
+        channel.last, channel.before, channel.time, channel.presence, *rest = reader.longs(6)
+        channel.run, channel.entity = rest
         state.channels.append(channel)
 
 

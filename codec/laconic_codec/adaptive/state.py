@@ -96,7 +96,7 @@ class Shelf:
 class Channel:
     """What is known of one charger."""
 
-    __slots__ = ("before", "last", "presence", "run", "time")
+    __slots__ = ("before", "entity", "last", "presence", "run", "time")
 
     def __init__(self) -> None:
         self.last = 0
@@ -109,6 +109,8 @@ class Channel:
         """Bits that are 1 if a frame had messages of this charger, the last frame lowest."""
         self.run = 0
         """How many items of this charger the last such frame had."""
+        self.entity = -1
+        """Number of the connector or EVSE that was named last; -1: none yet."""
 
     def copy(self) -> "Channel":
         """Return a channel that goes its own way from here."""

@@ -9,6 +9,6 @@ from typing import Final
 TRAINED: Final[dict[int, tuple[str, ...]]] = {
     1: (
         "f69e3b003971094a8bfea78c7133a1bdd68835e9ff4cc7da17ccd03f1520db7e",
-        "2a5b9e3783722b05c7f82ebeab29c4c051b6c3205565bbf6c75b319782065e87",
+        "36b4f020e15f9975b816e89f7c8a8c5f92f4d14cf4b1ff7735da0428fd99f291",
     ),
 }

@@ -84,27 +84,43 @@ def meter_values(tape: Tape) -> None:
 
 
 def phases(tape: Tape) -> None:
-    """Three phases: the power of each, and of all."""
+    """Three phases: the power of each; of all at connector 1, and not at connector 2."""
     tape.begin("three phases, numbers with and without decimals, negative ones", 3)
+    watt_hours = 17_137_326.0
     for step in range(16):
-        samples: list[dict[str, object]] = []
-        total = 0.0
-        for phase in (1, 2, 3):
-            volts, amperes = 229.9 + phase + 0.1 * (step % 4), 7.01 - 0.02 * (step % 5) * phase
-            total += round(volts * amperes, 2)
-            samples += [
-                sample(f"{amperes:.2f}", "Current.Import", "A", phase=f"L{phase}"),
-                sample(f"{volts * amperes:.2f}", "Power.Active.Import", "W", phase=f"L{phase}"),
-                sample(f"{volts:.2f}", "Voltage", "V", phase=f"L{phase}-N"),
-            ]
-        samples += [
-            sample(f"{total:.2f}", "Power.Active.Import", "W"),
+        of_phases, total_watts = _three_phases(step)
+        watt_hours += total_watts / 60
+        at_1 = [
+            *of_phases,
+            sample(f"{total_watts:.2f}", "Power.Active.Import", "W"),
             sample(trimmed(17_137_326 + 6.47 * step), "Energy.Active.Import.Register", "Wh"),
             sample(trimmed(49.94 + 0.01 * (step % 3)), "Frequency", "Hertz"),
             sample(str(-12 - step), "Temperature", "Celsius"),
             sample("3.48e-05" if step % 4 else "0.5", "Power.Offered", "kW"),
         ]
-        tape.send([call(0, "MeterValues", meter_16(1, time_text(60 * step, ".123456Z"), samples))])
+        at_2 = [*of_phases, sample(f"{watt_hours:.1f}", "Energy.Active.Import.Register", "Wh")]
+        moment = time_text(60 * step, ".123456Z")
+        tape.send(
+            [
+                call(0, "MeterValues", meter_16(1, moment, at_1)),
+                call(0, "MeterValues", meter_16(2, moment, at_2)),
+            ]
+        )
+
+
+def _three_phases(step: int) -> tuple[list[dict[str, object]], float]:
+    """Return current, power and voltage of each phase, and the power of all in W."""
+    samples: list[dict[str, object]] = []
+    total_watts = 0.0
+    for phase in (1, 2, 3):
+        volts, amperes = 229.9 + phase + 0.1 * (step % 4), 7.01 - 0.02 * (step % 5) * phase
+        total_watts += round(volts * amperes, 2)
+        samples += [
+            sample(f"{amperes:.2f}", "Current.Import", "A", phase=f"L{phase}"),
+            sample(f"{volts * amperes:.2f}", "Power.Active.Import", "W", phase=f"L{phase}"),
+            sample(f"{volts:.2f}", "Voltage", "V", phase=f"L{phase}-N"),
+        ]
+    return samples, total_watts
 
 
 def cabinet(tape: Tape) -> None:
