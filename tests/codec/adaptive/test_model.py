@@ -87,3 +87,24 @@ def test_a_message_as_before_costs_a_few_bits() -> None:
 def test_messages_that_follow_each_other_are_foreseen() -> None:
     story = [(0, '{"a":1}'), (0, '{"b":1}'), (1, '{"c":1}'), (0, '{"d":1}')]
     assert (_size(story * 60) - _size(story * 10)) * 8 <= 200
+
+
+def test_a_channel_keeps_the_connector_that_it_has_named_last() -> None:
+    state = _state()
+    _write(state, [(0, '{"connectorId":3}'), (1, '{"connectorId":2}'), (0, '{"status":"Faulted"}')])
+    assert [channel.entity for channel in state.channels] == [3, 2, -1]
+
+
+def test_a_register_goes_on_in_another_kind_of_message() -> None:
+    draws = random.Random(1)
+    registers = [draws.randrange(10**6, 10**9) for _ in range(40)]
+
+    def story(shift: int) -> list[Message]:
+        stops = [register + shift * draws.randrange(10**6, 10**9) for register in registers]
+        return [
+            (0, f'{{"connectorId":1,"{key}":{value}}}')
+            for start, stop in zip(registers, stops, strict=True)
+            for key, value in (("meterStart", start), ("meterStop", stop))
+        ]
+
+    assert _size(story(0)) < 0.65 * _size(story(1))

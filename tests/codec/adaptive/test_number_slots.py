@@ -71,12 +71,15 @@ def _messages() -> st.SearchStrategy[list[list[Use]]]:
 def _code(coder: Coder, state: State, messages: list[list[Use]], reads: bool) -> list[Number]:
     slots = NumberSlots(coder, state.records, state.texts)
     found: list[Number] = []
+    named = -1
     for number, message in enumerate(messages, 1):
         around = Situation(0, number, 77)
+        around.named = named
         around.quantities.interval_milliseconds = 60_000
         for use in message:
             around.entity = use.entity
             found.append(slots.number(use.slot(), (0, 0) if reads else use.value, around))
+        named = around.named
     return found
 
 
@@ -167,3 +170,30 @@ def test_connectors_in_turn_are_foreseen() -> None:
         [Use(0, 1, (connector, 0), names_entity=True)] for _ in range(40) for connector in (1, 3, 2)
     ]
     assert _size(turns) - _size(turns[:12]) <= 6
+
+
+def test_the_connector_that_was_named_last_is_foreseen_in_another_slot() -> None:
+    draws = random.Random(1)
+    first, other = ([draws.randrange(1, 13) for _ in range(200)] for _ in range(2))
+
+    def messages(second: list[int]) -> list[list[Use]]:
+        return [
+            [Use(role, 1, (number, 0), names_entity=True)]
+            for pair in zip(first, second, strict=True)
+            for role, number in zip((0, VOLTAGE), pair, strict=True)
+        ]
+
+    assert _size(messages(first)) < 0.65 * _size(messages(other))
+
+
+def test_the_best_prediction_is_refused_if_it_is_out_of_range() -> None:
+    state = State(CORE)
+    step, last = 10**9, MAGNITUDE_MAX - 1
+    _write(state, [[Use(0, 1, (last - back * step, 0))] for back in range(9, -1, -1)])
+    hits = Coder(state.memory, bytes(8))  # each flag is read as true
+    around = Situation(0, 99, 77)
+    around.entity = 1
+    with pytest.raises(FrameError, match="too large"):
+        NumberSlots(hits, state.records, state.texts).number(
+            Use(0, 1, (0, 0)).slot(), (0, 0), around
+        )

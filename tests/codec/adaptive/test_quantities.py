@@ -62,6 +62,19 @@ def test_energy_grows_by_power_times_time() -> None:
     assert quantities.expected(ENERGY, 0, 1_000, 1, 500_000) == (2_005, 1_755)
 
 
+def test_energy_of_no_phase_grows_by_the_power_of_all() -> None:
+    quantities = Quantities()
+    quantities.interval_milliseconds = 60_000
+    quantities.note(POWER, 1, 3_000, 0, 1_500)
+    quantities.note(POWER, 3, 3_000, 0, None)
+    # 6,000 W now, 1,500 W before: as much as is known.
+    assert quantities.expected(ENERGY, 0, 1_000, 1, 0) == (2_000, 1_625)
+    assert quantities.expected(ENERGY, 2, 1_000, 1, 0) == ()
+    first = _noted((VOLTAGE, 2, 200), (CURRENT, 2, 30))
+    first.interval_milliseconds = 60_000
+    assert first.expected(ENERGY, 0, 1_000, 1, 0) == (2_000, 2_000)
+
+
 def test_energy_is_not_expected_after_a_long_pause_or_without_power() -> None:
     quantities = Quantities()
     quantities.interval_milliseconds = 60_000
