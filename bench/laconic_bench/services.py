@@ -6,7 +6,7 @@ import signal
 import socket
 import sys
 from collections.abc import Sequence
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
@@ -20,6 +20,7 @@ from laconic_gateway.errors import GatewayError
 SITE_NAME: Final = "demo"
 READY_TIMEOUT_SECONDS: Final = 20.0
 STOP_TIMEOUT_SECONDS: Final = 10.0
+METRICS_SECONDS: Final = 2.0
 _LOG_LINES_SHOWN: Final = 12
 
 
@@ -236,11 +237,11 @@ def _charger_toml(table: str, place: Place) -> str:
 async def read_gauge(port: int, name: str) -> float | None:
     """Reads one metric without labels from a service; None if it is not there."""
     try:
-        async with asyncio.timeout(2):
+        async with asyncio.timeout(METRICS_SECONDS):
             reader, writer = await asyncio.open_connection("127.0.0.1", port)
-            writer.write(b"GET /metrics HTTP/1.0\r\n\r\n")
-            text = (await reader.read()).decode()
-            writer.close()
+            with closing(writer):
+                writer.write(b"GET /metrics HTTP/1.0\r\n\r\n")
+                text = (await reader.read()).decode()
     except (OSError, TimeoutError):
         return None
     for line in text.splitlines():

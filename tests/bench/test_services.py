@@ -8,7 +8,9 @@ from typing import Any
 
 import pytest
 
+from laconic_bench import services
 from laconic_bench.chargers import plan_site
+from laconic_bench.ports import LOOPBACK
 from laconic_bench.services import Ports, Service, ServiceError, build_services, read_gauge
 from laconic_gateway.config import load_expander, load_site
 from laconic_gateway.core.site.policy import Answering
@@ -83,5 +85,24 @@ def test_a_service_that_is_killed_is_told(tmp_path: Path) -> None:
 def test_no_metrics_server_means_no_value() -> None:
     async def work() -> None:
         assert await read_gauge(Ports.free().site_metrics, "laconic_journal_records") is None
+
+    _run(work())
+
+
+def test_metrics_that_do_not_come_are_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(services, "METRICS_SECONDS", 0.05)
+    ended = asyncio.Event()
+
+    async def silent(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while await reader.read(1_000):
+            pass
+        writer.close()
+        ended.set()
+
+    async def work() -> None:
+        async with await asyncio.start_server(silent, LOOPBACK, 0) as server:
+            port = server.sockets[0].getsockname()[1]
+            assert await read_gauge(port, "laconic_journal_records") is None
+            await ended.wait()  # so the connection was closed at this end
 
     _run(work())
