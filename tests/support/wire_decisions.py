@@ -10,6 +10,7 @@ from typing import Final
 
 from laconic_codec.adaptive import (
     body,
+    entity_guesses,
     letters,
     model,
     number_slots,
@@ -58,8 +59,8 @@ _PLACES: Final[dict[ModuleType, dict[str, tuple[str, ...]]]] = {
         "_confirm": ("letters.match",),
         "_spell": ("letters.letter",),
     },
+    entity_guesses: {"code": ("entity.hit", "entity.named")},
     number_slots: {
-        "_entity": ("entity.hit", "entity.named"),
         "_first_number": ("first.decimals", "first.mantissa"),
         "_number": ("number.hit",),
         "_decimals": ("decimals.change", "decimals.count"),

@@ -9,6 +9,7 @@ from typing import Final
 
 from laconic_codec.adaptive.carried import Carried
 from laconic_codec.adaptive.coder import Coder
+from laconic_codec.adaptive.entity_guesses import EntityGuesses
 from laconic_codec.adaptive.hashing import FIRST, FOURTH, MASK_32, SALT, SECOND, THIRD, step
 from laconic_codec.adaptive.past import Past, zeros_of
 from laconic_codec.adaptive.records import Records
@@ -23,7 +24,6 @@ _DECIMALS_MIXER: Final = 18
 _FIRST_MIXER: Final = 21
 _RESIDUAL_MIXER: Final = 25
 _GRAIN_MIXER: Final = 49
-_ENTITY_MIXER: Final = 52
 
 
 class NumberSlots:
@@ -34,6 +34,7 @@ class NumberSlots:
         self._records = records
         self._texts = known
         self._carried = Carried(records)
+        self._guesses = EntityGuesses(coder)
 
     def number(self, slot: Slot, value: tuple[int, int], around: Situation) -> tuple[int, int]:
         """Code the value of a number slot: mantissa and decimals."""
@@ -45,9 +46,7 @@ class NumberSlots:
         if row < 0:
             row = records.find(slot.class_)
         if slot.names_entity and row >= 0:
-            key = step(tag, records.long(row) & MASK_32)
-            value = self._entity(slot, value, tag, self._past(row), around)
-            self._texts.follow(key, value[0] & MASK_32)
+            value = self._entity(slot, value, tag, row, around)
         else:
             value = self._number(slot, value, tag, row, around)
         if slot.names_entity:
@@ -115,51 +114,31 @@ class NumberSlots:
         self._carried.keep(slot, value, around)
         if slot.place:
             records.write(slot.place, around.stamp, Past.first(*value).row())
-        written = past.row()
-        records.write(tag, around.stamp, written)
-        records.write(slot.class_, around.stamp, written)
+        self._write(slot, tag, past, around)
         return value
 
     def _entity(
-        self, slot: Slot, value: tuple[int, int], tag: int, past: Past, around: Situation
+        self, slot: Slot, value: tuple[int, int], tag: int, row: int, around: Situation
     ) -> tuple[int, int]:
-        """Code which connector or EVSE comes next.
+        past = self._past(row)
+        key = step(tag, past.last & MASK_32)
+        number = self._guesses.code(slot, value, self._texts.follower(key), past, around)
+        if number is None:
+            value = self._number(slot, value, tag, row, around)
+        else:
+            value = number, past.decimals
+            around.note(True)
+            past.predict(())
+            past.learn(number, True)
+            self._write(slot, tag, past, around)
+        self._texts.follow(key, value[0] & MASK_32)
+        return value
 
-        Often it is the one that did so the last time, or the one that was named just now.
-        """
-        guess, named = self._texts.follower(step(tag, past.last & MASK_32)), around.named
-        same = THIRD * (guess == named)
-        is_guessed = self._coder.flag(
-            (
-                slot.class_ + SALT * 55 + FIRST * past.last + SECOND * guess + same,
-                slot.class_ + around.template + SALT * 63 + same,
-                SALT * 56 + FIRST * around.misses + SECOND * (guess == past.last) + same,
-            ),
-            _ENTITY_MIXER,
-            value == (guess, past.decimals),
-        )
-        if not is_guessed and named >= 0 and named != guess:
-            guess = named
-            is_guessed = self._coder.flag(
-                (
-                    slot.class_ + SALT * 97 + FIRST * named,
-                    slot.class_ + around.template + SALT * 98,
-                    SALT * 99 + FIRST * around.misses,
-                ),
-                _ENTITY_MIXER,
-                value == (named, past.decimals),
-            )
-        if not is_guessed:
-            row = self._records.find(tag)
-            row = row if row >= 0 else self._records.find(slot.class_)
-            return self._number(slot, value, tag, row, around)
-        around.note(True)
-        past.predict(())
-        past.learn(guess, True)
+    def _write(self, slot: Slot, tag: int, past: Past, around: Situation) -> None:
+        """Write a past for the entity, and for all of them."""
         written = past.row()
         self._records.write(tag, around.stamp, written)
         self._records.write(slot.class_, around.stamp, written)
-        return guess, past.decimals
 
     def _note(self, slot: Slot, past: Past, last: int | None, around: Situation) -> None:
         """Let other slots of the message know a quantity."""
