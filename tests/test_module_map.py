@@ -91,7 +91,6 @@ TESTED_ELSEWHERE: Final = {
     "gateway/edge/link/durable.py": "tests/gateway/edge/link/test_sequence.py",
     "gateway/edge/link/connection.py": "tests/gateway/edge/link/test_stream_server.py",
     "gateway/edge/link/shell.py": "the tests of datagrams, carriers and stream_server",
-    "gateway/edge/link/stream_client.py": "tests/gateway/edge/link/test_carriers.py",
     "gateway/edge/metrics/counters.py": "data only; tests/gateway/edge/test_metrics.py",
     "gateway/edge/metrics/definition.py": "a type only",
     "gateway/edge/metrics/gauges.py": "data only; tests/gateway/edge/test_metrics.py",
