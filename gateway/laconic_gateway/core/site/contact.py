@@ -43,6 +43,11 @@ class Contact:
         """Remember that a datagram left, which refreshes the NAT entry like a keepalive."""
         self.reachability.note_sent(now)
 
+    def asked(self, now: Instant) -> None:
+        """Take note of a request of the expander, which is answered now."""
+        self.reachability.asked(now)
+        self.reachability.note_sent(now.monotonic)
+
     def note_frame(self, now: float) -> None:
         """Take note that a frame left: it shows by which way the site is to be reached."""
         self._must_show = False

@@ -83,13 +83,22 @@ class DownlinkLate:
 
 
 @dataclass(frozen=True, slots=True)
+class DownlinkCame:
+    """A downlink came by itself after nothing had left for a while: the mapping was there."""
+
+    silence_seconds: float
+
+
+@dataclass(frozen=True, slots=True)
 class LinkChanged:
     """The expander answers, or does not answer any more."""
 
     up: bool
 
 
-Input: TypeAlias = ProbeAnswered | ProbeFailed | PathChanged | DownlinkLate | LinkChanged
+Input: TypeAlias = (
+    ProbeAnswered | ProbeFailed | PathChanged | DownlinkLate | DownlinkCame | LinkChanged
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +139,8 @@ class NatProbe:
         self._limited_until = float("-inf")
         """No verification lifts the limit before."""
         self._lifted_at = float("-inf")
+        self._in_doubt = False
+        """A downlink was late, and none has come since that a shorter interval would not need."""
         self._link_up = False
         self._disturbed = False
         """The link was down while the probe was under way."""
@@ -167,6 +178,8 @@ class NatProbe:
                 self._begin_anew(now)
             case DownlinkLate():
                 self._limit(now)
+            case DownlinkCame(silence_seconds):
+                self._in_doubt &= silence_seconds <= self._measured_interval() / 2
             case LinkChanged(up):
                 self._link_up = up
                 self._disturbed |= not up
@@ -192,11 +205,13 @@ class NatProbe:
         actions, self._actions = self._actions, []
         return actions
 
-    def _safe_interval(self) -> float:
+    def _measured_interval(self) -> float:
         if self._proven:
-            safe = max(FLOOR_SECONDS, kept_by(self._proven))
-        else:
-            safe = FLOOR_SECONDS if self._measured else START_SECONDS
+            return max(FLOOR_SECONDS, kept_by(self._proven))
+        return FLOOR_SECONDS if self._measured else START_SECONDS
+
+    def _safe_interval(self) -> float:
+        safe = self._measured_interval()
         return safe if self._limit_seconds is None else min(safe, self._limit_seconds)
 
     def _take(self, number: int) -> bool:
@@ -284,10 +299,15 @@ class NatProbe:
         self._actions.append(SaveNatState(NatState(self._proven, int(self._searched_unix))))
 
     def _limit(self, now: Instant) -> None:
-        """Halve the interval at once; a verification lifts that, but not twice in a day."""
+        """Halve the interval at once; a verification lifts that, but not twice in a day.
+
+        Twice is no doubt if a downlink came in between after a silence that halving forbids: both
+        times a keepalive was lost, and none of them more often is of use.
+        """
         self._limit_seconds = max(FLOOR_SECONDS, self.interval_seconds / 2)
-        if now.monotonic < self._lifted_at + VERIFY_SECONDS:
+        if self._in_doubt and now.monotonic < self._lifted_at + VERIFY_SECONDS:
             self._limited_until = now.monotonic + VERIFY_SECONDS
+        self._in_doubt = True
         if not self._probing:
             self._verify_soon(now)
 

@@ -25,6 +25,7 @@ from laconic_gateway.core.site import nat_probe
 from laconic_gateway.core.site.activity import Activity
 from laconic_gateway.core.site.nat_probe import (
     FLOOR_SECONDS,
+    DownlinkCame,
     LinkChanged,
     NatProbe,
     NatState,
@@ -125,6 +126,11 @@ class Reachability:
     def note_sent(self, now: float) -> None:
         """Take note that something protected has left, which refreshes the mapping too."""
         self._last_sent = self._last_protected = now
+
+    def asked(self, now: Instant) -> None:
+        """Take note that the expander has reached the site by itself."""
+        if not self._on_stream:
+            self.probed(DownlinkCame(now.monotonic - self._last_sent), now)
 
     def note_told(self, exchange: int, now: float) -> None:
         """Take note that `reach` is on its way."""

@@ -92,7 +92,7 @@ class Upstream:
             late = notice is Notice.LATE_DOWNLINK
             self._uplink.contact.reachability.probed(DownlinkLate() if late else PathChanged(), now)
             return
-        self._uplink.contact.note_sent(now.monotonic)
+        self._uplink.contact.asked(now)
         try:
             progress = self._uplink.receive_request(item.payload, now.monotonic)
             if progress.carried:

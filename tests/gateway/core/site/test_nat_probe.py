@@ -17,6 +17,7 @@ from laconic_gateway.core.site.nat_probe import (
     SEARCH_AGAIN_SECONDS,
     START_SECONDS,
     VERIFY_SECONDS,
+    DownlinkCame,
     DownlinkLate,
     EndProbing,
     LinkChanged,
@@ -55,7 +56,7 @@ class Bench:
     def instant(self) -> Instant:
         return Instant(self.now, UNIX + self.now)
 
-    def tell(self, item: DownlinkLate | LinkChanged | PathChanged) -> None:
+    def tell(self, item: DownlinkCame | DownlinkLate | LinkChanged | PathChanged) -> None:
         self.probe.receive(item, self.instant)
 
     def ask(self) -> SendProbe | None:
@@ -273,6 +274,22 @@ def test_a_second_late_downlink_of_a_day_halves_it_for_a_day() -> None:
     assert bench.probe.interval_seconds == interval / 2
     bench.run(2 * VERIFY_SECONDS)
     assert bench.probe.interval_seconds == interval
+
+
+@pytest.mark.parametrize(("silence_share", "holds"), [(0.5, True), (0.51, False), (1.0, False)])
+def test_a_downlink_after_a_long_silence_says_that_keepalives_are_often_enough(
+    silence_share: float, holds: bool
+) -> None:
+    """Longer than a halved interval allows: then a lost keepalive was the reason both times."""
+    bench = Bench(120.0)
+    bench.search()
+    interval = bench.probe.interval_seconds
+    for _ in range(3):
+        bench.tell(DownlinkLate())
+        assert bench.probe.interval_seconds <= interval / 2, "at once, whatever came before"
+        bench.run(ROUND_PAUSE_SECONDS + 300)
+        bench.tell(DownlinkCame(silence_share * interval))
+    assert (bench.probe.interval_seconds < interval) is holds
 
 
 def test_halving_stops_at_the_floor() -> None:

@@ -8,6 +8,8 @@ from laconic_gateway.core.site.activity import COMMAND_SECONDS
 from laconic_gateway.core.site.nat_probe import (
     FLOOR_SECONDS,
     START_SECONDS,
+    DownlinkCame,
+    Input,
     NatState,
     ProbeAnswered,
     ProbeFailed,
@@ -142,6 +144,26 @@ def test_the_interval_follows_the_measurement() -> None:
     assert (made.proven_seconds, made.timer()) == (28, 28.0)
     assert made.interval_seconds == FLOOR_SECONDS
     assert Reachability(ReachSettings(), NatState(200, 0)).interval_seconds == 184.0
+
+
+def test_a_request_of_the_expander_tells_how_long_a_silence_the_mapping_has_lasted() -> None:
+    told: list[object] = []
+
+    class Listening(Reachability):
+        def probed(self, item: Input, now: Instant) -> None:
+            told.append(item)
+
+    made = Listening(ReachSettings(), NatState(120, 0))
+    made.note_told(1, 1_000.0)
+    made.answered(1)
+    made.note_sent(1_000.0)
+    made.asked(Instant(1_080.0, 0.0))
+    assert made.next_sign(1_120.0, busy=False) is Sign.BARE
+    made.asked(Instant(1_130.0, 0.0))
+    assert told == [DownlinkCame(80.0), DownlinkCame(10.0)]
+    made.carried_by("tcp", Instant(1_200.0, 0.0))
+    made.asked(Instant(1_300.0, 0.0))
+    assert len(told) == 2, "the mapping of a connection is another one"
 
 
 def test_a_fixed_interval_is_not_measured() -> None:
