@@ -18,6 +18,7 @@ FIRST: Final = 10_000
 """Below are ports that services of the machine may have."""
 SHARES: Final = 16
 """Processes side by side have ports of their own, by their id."""
+ENOUGH: Final = 1_024
 KERNEL_PORTS: Final = range(32_768, 61_000)
 """Where the system does not say which it gives away."""
 
@@ -38,11 +39,18 @@ def kernel_ports() -> range:
     return range(first, last + 1)
 
 
+def own_ports(given: range, share: int) -> list[int]:
+    """Return the ports of one process in turn, outside of those that the kernel gives away.
+
+    Servers with many connections may let it give away nearly all; then there is no outside.
+    """
+    ports = range(FIRST, 65_536)
+    outside = [port for port in ports if port not in given]
+    return list(outside if len(outside) >= ENOUGH else ports)[share % SHARES :: SHARES]
+
+
 def _in_turn() -> Iterator[int]:
-    given = kernel_ports()
-    own = [port for port in range(FIRST, 65_536) if port not in given][
-        os.getpid() % SHARES :: SHARES
-    ]
+    own = own_ports(kernel_ports(), os.getpid())
     start = random.randrange(len(own))
     return cycle(own[start:] + own[:start])
 

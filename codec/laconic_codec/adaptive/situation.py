@@ -19,7 +19,7 @@ class Situation:
         self.whole = 0
         """Hash of the charger itself."""
         self.named = -1
-        """Number of the connector or EVSE that the charger has named last; -1: none yet."""
+        """Number of the connector, EVSE or transaction that was named last; -1: none yet."""
         self.misses = 8
         """The last three slots of the message: bits that are 1 if not as predicted."""
         self.regime = 0

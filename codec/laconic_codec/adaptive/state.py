@@ -110,7 +110,7 @@ class Channel:
         self.run = 0
         """How many items of this charger the last such frame had."""
         self.entity = -1
-        """Number of the connector or EVSE that was named last; -1: none yet."""
+        """Number of the connector, EVSE or transaction that was named last; -1: none yet."""
 
     def copy(self) -> "Channel":
         """Return a channel that goes its own way from here."""

@@ -39,10 +39,6 @@ class Contact:
         self._must_show = self.has_carrier
         self.try_at = min(self.try_at, now.monotonic)
 
-    def note_sent(self, now: float) -> None:
-        """Remember that a datagram left, which refreshes the NAT entry like a keepalive."""
-        self.reachability.note_sent(now)
-
     def asked(self, now: Instant) -> None:
         """Take note of a request of the expander, which is answered now."""
         self.reachability.asked(now)
